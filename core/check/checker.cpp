@@ -1,0 +1,21 @@
+#include "check/checker.h"
+
+namespace paxoscope {
+
+const CheckInfo& check_info(CheckId id) {
+  static constexpr CheckInfo kChecks[] = {
+      {"decided-agree", "Decided logs agree"},
+      {"decided-grow", "Decided indexes never go back"},
+      {"decided-once", "No command is decided twice"},
+      {"decided-proposed", "What is decided was proposed"},
+      {"decided-durable", "What is decided is durable on a quorum"},
+      {"one-leader", "One leader per ballot"},
+      {"leader-complete", "A leader's log holds all that is decided"},
+      {"promises-grow", "Promises never go back"},
+      {"facts-hold", "Each step finds what the rules guarantee"},
+  };
+  static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);
+  return kChecks[static_cast<size_t>(id)];
+}
+
+}  // namespace paxoscope

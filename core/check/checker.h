@@ -1,0 +1,269 @@
+// Invariants of a replicated log, checked after every event and only where something changed. A value: copy it with the
+// world it watches.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/observation.h"
+#include "sim/world.h"
+#include "storage/memory_sequence.h"
+
+namespace paxoscope {
+
+enum class CheckId : uint8_t {
+  decided_agree,
+  decided_grow,
+  decided_once,
+  decided_proposed,
+  decided_durable,
+  one_leader,
+  leader_complete,
+  promises_grow,
+  facts_hold,
+  count
+};
+
+struct CheckInfo {
+  const char* id;
+  const char* name;  ///< for a person
+};
+
+/// Position = CheckId.
+const CheckInfo& check_info(CheckId id);
+inline constexpr size_t kCheckCount = static_cast<size_t>(CheckId::count);
+
+/// Watches one world. Call after_event after every event, in order.
+template <class Protocol>
+class Checker {
+ public:
+  static constexpr size_t kMaxViolations = 16;
+
+  explicit Checker(const World<Protocol>& world) : seen_(world.hosts().size()) {}
+
+  void after_event(const World<Protocol>& world);
+
+  bool violated() const { return !violations_.empty(); }
+  const std::vector<Violation>& violations() const { return violations_; }
+  /// The decided log, as far as anybody has learned it: what no server needs to know.
+  LogIndex chosen_length() const { return chosen_.length(); }
+  uint32_t leader_changes() const { return leaders_.empty() ? 0 : static_cast<uint32_t>(leaders_.size()) - 1; }
+  std::vector<CheckView> describe() const;
+
+ private:
+  struct Chosen {
+    uint64_t identity;
+    uint64_t event;  ///< when somebody first decided it
+    Ballot ballot;   ///< what that server had promised then: the entry was chosen in it or before
+  };
+  struct Seen {
+    Ballot promised;
+    uint64_t promised_event = 0;
+    LogIndex decided = 0;        ///< durable
+    LogIndex compared = 0;       ///< decided entries compared with the chosen log
+    uint64_t decided_event = 0;
+    Ballot leads;
+  };
+  struct Led {
+    ServerId server;
+    uint64_t event;
+  };
+
+  void check_server(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
+  void check_decided(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex decided,
+                     Seen& seen);
+  void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
+  void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Ballot& ballot);
+  uint32_t durable_holders(const World<Protocol>& world, LogIndex index, uint64_t identity) const;
+  void report(CheckId check, std::string text, std::vector<uint64_t> events) {
+    if (violations_.size() >= kMaxViolations) return;
+    violations_.push_back({check_info(check).id, std::move(text), std::move(events)});
+  }
+  static const typename World<Protocol>::Durable* storage_of(const typename World<Protocol>::Host& host) {
+    return host.server ? &Protocol::storage(*host.server) : &host.durable;
+  }
+  static const typename World<Protocol>::Durable* disk_of(const World<Protocol>& world,
+                                                          const typename World<Protocol>::Host& host) {
+    return world.config().disk.max_us == 0 ? storage_of(host) : &host.durable;
+  }
+
+  std::vector<Seen> seen_;
+  MemorySequence<Chosen> chosen_;
+  std::map<Ballot, Led> leaders_;
+  std::map<uint32_t, uint32_t> newest_number_;  ///< by client: highest command number decided
+  std::vector<Violation> violations_;
+};
+
+template <class Protocol>
+void Checker<Protocol>::after_event(const World<Protocol>& world) {
+  const ServerId touched = world.touched();
+  if (touched == 0) return;
+  for (size_t i = 0; i < seen_.size(); ++i)
+    if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
+}
+
+template <class Protocol>
+void Checker<Protocol>::check_server(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                     Seen& seen) {
+  if (host.state_lost) {
+    seen = Seen{};
+    return;
+  }
+  const std::string name = server_label(host.id);
+  const Probe durable = Protocol::probe(*disk_of(world, host));
+  if (durable.promised < seen.promised) {
+    report(CheckId::promises_grow, name + " went back on a promise it had given", {seen.promised_event, world.event()});
+  } else if (seen.promised < durable.promised) {
+    seen.promised_event = world.event();
+  }
+  seen.promised = durable.promised;
+  if (durable.decided < seen.decided)
+    report(CheckId::decided_grow,
+           "the decided index of " + name + " went back from " + std::to_string(seen.decided) + " to " +
+               std::to_string(durable.decided),
+           {seen.decided_event, world.event()});
+  if (durable.decided > seen.decided) seen.decided_event = world.event();
+  seen.decided = durable.decided;
+  if (!host.server) {
+    seen.leads = Ballot{};
+    return;
+  }
+  const Probe probe = Protocol::probe(*host.server);
+  if (probe.broken_fact != nullptr)
+    report(CheckId::facts_hold, "at " + name + " this no longer holds: " + probe.broken_fact, {world.event()});
+  check_decided(world, host, probe.decided, seen);
+  if (probe.leads != seen.leads) {
+    seen.leads = probe.leads;
+    if (probe.leads) check_leader(world, host, probe.leads);
+  }
+}
+
+template <class Protocol>
+void Checker<Protocol>::check_decided(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                      LogIndex decided, Seen& seen) {
+  if (decided < seen.compared) seen.compared = decided;
+  while (seen.compared < decided) {
+    const LogIndex index = ++seen.compared;
+    if (index > chosen_.length()) {
+      choose(world, host, index);
+      continue;
+    }
+    const Command* command = Protocol::command_at(*host.server, index);
+    if (command == nullptr) continue;  // trimmed: compared when it was decided here
+    const Chosen& chosen = chosen_.at(index);
+    if (command->identity() != chosen.identity)
+      report(CheckId::decided_agree,
+             server_label(host.id) + " decided " + std::string(command->label()) + " at index " +
+                 std::to_string(index) + ", where another command was decided before",
+             {chosen.event, world.event()});
+  }
+}
+
+/// A server is the first to call entry `index` decided.
+template <class Protocol>
+void Checker<Protocol>::choose(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                               LogIndex index) {
+  const Command* command = Protocol::command_at(*host.server, index);
+  const Ballot seen_ballot = Protocol::probe(*host.server).promised;
+  if (command == nullptr) {
+    report(CheckId::decided_agree,
+           server_label(host.id) + " calls index " + std::to_string(index) + " decided but holds no entry there",
+           {world.event()});
+    chosen_.append({0, world.event(), seen_ballot});
+    return;
+  }
+  const std::string what = std::string(command->label()) + " at index " + std::to_string(index);
+  const bool proposed = command->client == 0 ? true
+                                             : command->client <= world.clients().size() &&
+                                                   command->number <= world.clients()[command->client - 1].number;
+  if (!proposed)
+    report(CheckId::decided_proposed, server_label(host.id) + " decided " + what + ", which nobody proposed",
+           {world.event()});
+  uint32_t& newest = newest_number_[command->client];
+  if (command->number <= newest) {
+    for (LogIndex before = index - 1; before > chosen_.trimmed_to(); --before)
+      if (chosen_.at(before).identity == command->identity())
+        report(CheckId::decided_once, what + " was decided at index " + std::to_string(before) + " already",
+               {chosen_.at(before).event, world.event()});
+  } else {
+    newest = command->number;
+  }
+  const uint32_t holders = durable_holders(world, index, command->identity());
+  const uint32_t quorum = Protocol::write_quorum(world.config());
+  if (holders < quorum)
+    report(CheckId::decided_durable,
+           server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
+               std::to_string(quorum) + " servers needed hold it durably",
+           {world.event()});
+  chosen_.append({command->identity(), world.event(), seen_ballot});
+}
+
+template <class Protocol>
+uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, LogIndex index, uint64_t identity) const {
+  uint32_t holders = 0;
+  for (const auto& host : world.hosts()) {
+    const auto* disk = disk_of(world, host);
+    const Command* command = Protocol::command_at(*disk, index);
+    // A trimmed entry was durable everywhere before it was trimmed.
+    if (index <= disk->log.trimmed_to() || (command != nullptr && command->identity() == identity)) ++holders;
+  }
+  return holders;
+}
+
+template <class Protocol>
+void Checker<Protocol>::check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                     const Ballot& ballot) {
+  const auto [led, fresh] = leaders_.try_emplace(ballot, Led{host.id, world.event()});
+  if (!fresh)
+    report(CheckId::one_leader,
+           server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
+           {led->second.event, world.event()});
+  for (LogIndex index = 1; index <= chosen_.length(); ++index) {
+    const Command* command = Protocol::command_at(*host.server, index);
+    const bool trimmed = index <= Protocol::storage(*host.server).log.trimmed_to();
+    // A leader that comes late, while a higher ballot decides, need not know what that one decided.
+    if (chosen_.at(index).ballot >= ballot) continue;
+    if (trimmed || (command != nullptr && command->identity() == chosen_.at(index).identity)) continue;
+    report(CheckId::leader_complete,
+           "the log of the new leader " + server_label(host.id) + " lacks the decided entry at index " +
+               std::to_string(index),
+           {chosen_.at(index).event, world.event()});
+    return;
+  }
+}
+
+template <class Protocol>
+std::vector<CheckView> Checker<Protocol>::describe() const {
+  std::vector<CheckView> views;
+  for (size_t i = 0; i < kCheckCount; ++i) {
+    const CheckInfo& info = check_info(static_cast<CheckId>(i));
+    CheckView view{info.id, info.name, {}, true, {}};
+    switch (static_cast<CheckId>(i)) {
+      case CheckId::decided_agree:
+      case CheckId::decided_grow:
+        view.detail = std::to_string(seen_.size()) + " logs";
+        break;
+      case CheckId::one_leader:
+      case CheckId::leader_complete:
+        view.detail = std::to_string(leaders_.size()) + (leaders_.size() == 1 ? " ballot" : " ballots");
+        break;
+      case CheckId::promises_grow:
+      case CheckId::facts_hold:
+        view.detail = std::to_string(seen_.size()) + " servers";
+        break;
+      default:
+        view.detail = std::to_string(chosen_.length()) + (chosen_.length() == 1 ? " entry" : " entries");
+        break;
+    }
+    for (const Violation& violation : violations_)
+      if (violation.check == info.id && view.holds) {
+        view.holds = false;
+        view.text = violation.text;
+      }
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+}  // namespace paxoscope

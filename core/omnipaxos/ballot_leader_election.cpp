@@ -1,0 +1,53 @@
+#include "omnipaxos/ballot_leader_election.h"
+
+namespace paxoscope::omnipaxos {
+
+BallotLeaderElection::BallotLeaderElection(const Config& config, bool restarted, const Ballot& promised)
+    : config_(config),
+      ballot_{restarted ? 0u : 1u, config.priority, config.pid},
+      leader_(restarted ? promised : Ballot{}),
+      // Fresh servers take each other for quorum-connected until a round has shown it, or each would elect itself.
+      quorum_connected_(!restarted),
+      this_round_(config.peers.size()),
+      last_round_(config.peers.size()) {}
+
+int BallotLeaderElection::position_of(ServerId server) const {
+  for (size_t i = 0; i < config_.peers.size(); ++i)
+    if (config_.peers[i] == server) return static_cast<int>(i);
+  return -1;
+}
+
+HeartbeatReply BallotLeaderElection::reply(const HeartbeatRequest& request) const {
+  return {request.round, ballot_, quorum_connected_, on(Switch::B5_gossip) ? Ballot{} : leader_};
+}
+
+void BallotLeaderElection::handle_reply(ServerId from, const HeartbeatReply& reply) {
+  const int position = position_of(from);
+  if (position < 0 || reply.round != round_) return;
+  this_round_[static_cast<size_t>(position)] = {true, reply.ballot, reply.quorum_connected, reply.gossip};
+}
+
+bool BallotLeaderElection::heard_owner_of(const Ballot& ballot) const {
+  if (ballot.server == config_.pid) return quorum_connected_ && ballot_ >= ballot;
+  const int position = position_of(ballot.server);
+  if (position < 0) return false;
+  const Heard& heard = last_round_[static_cast<size_t>(position)];
+  return heard.replied && heard.quorum_connected && heard.ballot >= ballot;
+}
+
+void BallotLeaderElection::add_to(Hasher& hasher) const {
+  ballot_.add_to(hasher);
+  leader_.add_to(hasher);
+  floor_.add_to(hasher);
+  next_floor_.add_to(hasher);
+  hasher.add((static_cast<uint64_t>(round_) << 32) | elapsed_);
+  hasher.add((static_cast<uint64_t>(heard_count_) << 2) | (quorum_connected_ ? 2u : 0u) | (request_due_ ? 1u : 0u));
+  for (const auto* rounds : {&this_round_, &last_round_})
+    for (const Heard& heard : *rounds) {
+      heard.ballot.add_to(hasher);
+      heard.gossip.add_to(hasher);
+      hasher.add((heard.replied ? 2u : 0u) | (heard.quorum_connected ? 1u : 0u));
+    }
+}
+
+}  // namespace paxoscope::omnipaxos

@@ -1,0 +1,134 @@
+// What OmniPaxos servers say to each other. Entries are shared, not copied.
+#pragma once
+
+#include <compare>
+#include <variant>
+
+#include "base/ballot.h"
+#include "base/types.h"
+#include "omnipaxos/attempts.h"
+#include "storage/entries.h"
+
+namespace paxoscope::omnipaxos {
+
+/// Numbers the promises of one server: new with each promise, also of the same ballot (P2).
+struct Session {
+  uint32_t incarnation = 0;
+  uint32_t counter = 0;
+  auto operator<=>(const Session&) const = default;
+};
+
+struct HeartbeatRequest {
+  uint32_t round = 0;
+};
+
+struct HeartbeatReply {
+  uint32_t round = 0;
+  Ballot ballot;
+  bool quorum_connected = false;
+  Ballot gossip;  ///< the leader its sender follows; only with B5.gossip off
+};
+
+/// "Promise me n." `length` and `decided` describe the leader's log (P1, P2).
+struct Prepare {
+  Ballot ballot;
+  Ballot accepted;
+  LogIndex length = 0;
+  LogIndex decided = 0;
+};
+
+/// `suffix` holds entries from index `suffix_from` that the leader may lack (P2).
+template <class T>
+struct Promise {
+  Ballot ballot;
+  Session session;
+  Ballot accepted;
+  LogIndex length = 0;
+  LogIndex decided = 0;
+  LogIndex suffix_from = 1;
+  Entries<T> suffix;
+  AttemptRuns attempts;
+};
+
+/// Cut to `sync_index`, append `suffix`, accepted ballot = `ballot`: one durable write (P4, P5).
+template <class T>
+struct AcceptSync {
+  Ballot ballot;
+  Session session;
+  LogIndex sync_index = 0;
+  Entries<T> suffix;
+  AttemptRuns attempts;
+  LogIndex decided = 0;
+  bool sync_decided = false;
+};
+
+/// Entries from index `from` on (P6). Empty: asks for an answer.
+template <class T>
+struct Accept {
+  Ballot ballot;
+  LogIndex from = 1;
+  Entries<T> entries;
+  AttemptRuns attempts;
+  LogIndex decided = 0;
+  bool sync_decided = false;
+};
+
+/// The sender has durably accepted the leader's log up to `length` in `ballot` (P6, P7).
+struct Accepted {
+  Ballot ballot;
+  Session session;  ///< the promise whose AcceptSync it took
+  LogIndex length = 0;
+  LogIndex decided = 0;
+  bool sync_decided = false;  ///< it knows that the sync was decided
+  bool gap = false;           ///< an Accept began beyond `length`
+};
+
+struct Decide {
+  Ballot ballot;
+  LogIndex decided = 0;
+  bool sync_decided = false;
+};
+
+/// "I have promised more" (P9).
+struct NotAccepted {
+  Ballot promised;
+  bool heard = false;  ///< the owner of `promised` was heard, quorum-connected, with it or a higher one
+};
+
+/// "Prepare me" after a restart or a reconnect (P10).
+struct PrepareRequest {
+  Ballot promised;
+};
+
+/// Attempts `counter`, `counter` + 1… of `proposer`, tagged `tag` (F1, F2).
+template <class T>
+struct Forward {
+  Ballot tag;
+  ServerId proposer = 0;
+  uint32_t incarnation = 0;
+  uint64_t counter = 1;
+  uint64_t previous = 0;  ///< counter before it in the stream for `tag`; 0: it is the first
+  Entries<T> entries;
+};
+
+/// "Your tag is older than my ballot": only stops the sending (F1).
+struct Rejected {
+  Ballot tag;
+  Ballot promised;
+  uint64_t counter = 0;
+};
+
+template <class T>
+using Body = std::variant<HeartbeatRequest, HeartbeatReply, Prepare, Promise<T>, AcceptSync<T>, Accept<T>, Accepted,
+                          Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected>;
+
+/// A message between two servers of one configuration.
+template <class T>
+struct Message {
+  ServerId from = 0;
+  ServerId to = 0;
+  ConfigurationId configuration = 1;
+  Body<T> body;
+};
+
+}  // namespace paxoscope::omnipaxos

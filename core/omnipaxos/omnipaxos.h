@@ -1,0 +1,225 @@
+// OmniPaxos: ballot leader election and Sequence Paxos behind one interface. Pure: the host passes messages, time and
+// durable writes in, and takes messages and decided entries out. The same code runs simulated and over a real network.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "omnipaxos/ballot_leader_election.h"
+#include "omnipaxos/sequence_paxos.h"
+
+namespace paxoscope::omnipaxos {
+
+/// A proposal that was not taken: the entry comes back with the reason.
+template <class T>
+struct ProposeError {
+  T entry;
+  Error reason;
+};
+
+/// A log entry with its standing.
+template <class T>
+struct ChosenEntry {
+  LogIndex index = 0;
+  T entry;
+  bool decided = false;
+};
+
+struct Options {
+  bool elect = true;            ///< false: leaders come from handle_leader alone
+  bool resubmit = true;         ///< a cancelled proposal is proposed again; it is decided once
+  bool report_settled = false;  ///< keep settled futures for take_settled(); the host must call it
+};
+
+/// One server. T is the entry type; Log and State follow the concepts of storage/storage.h.
+template <class T, Sequence<T> Log = MemorySequence<T>, PaxosState State = MemoryState, class Observer = NoNotes>
+class OmniPaxos {
+ public:
+  using Entry = T;
+  using StorageType = Storage<Log, State>;
+  using MessageType = Message<T>;
+
+  /// A server with this configuration and storage; storage that was used before makes it a restart (P10).
+  static Result<OmniPaxos> with(const Config& config, StorageType storage, const Options& options = {}) {
+    if (Result<void> valid = validate(config); !valid) return tl::unexpected<Error>(valid.error());
+    return OmniPaxos(config, std::move(storage), options);
+  }
+
+  /// Time moves on by `ticks`.
+  void tick(uint32_t ticks = 1) {
+    for (; ticks > 0; --ticks) {
+      if (options_.elect) {
+        const auto elected = election_.tick(paxos_.values().promised, noter());
+        if (elected) paxos_.lead(*elected);
+      }
+      if (++resend_elapsed_ >= config_.resend_ticks) fire_resend();
+    }
+  }
+  /// Ticks until a timer fires; the host may pass that many at once with pass_quiet_ticks.
+  uint32_t ticks_to_next_timer() const {
+    const uint32_t resend = config_.resend_ticks - resend_elapsed_;
+    if (!options_.elect) return resend;
+    const uint32_t round = election_.ticks_to_round_end();
+    return round < resend ? round : resend;
+  }
+  /// Lets time pass in which no timer fires: ticks < ticks_to_next_timer().
+  void pass_quiet_ticks(uint32_t ticks) {
+    PAXO_ASSERT(ticks < ticks_to_next_timer());
+    if (options_.elect) election_.skip_ticks(ticks);
+    resend_elapsed_ += ticks;
+  }
+  /// Ends the heartbeat round now.
+  void fire_election() {
+    if (!options_.elect) return;
+    const auto elected = election_.end_round(paxos_.values().promised, noter());
+    if (elected) paxos_.lead(*elected);
+  }
+  /// Repairs now what may have been lost (P8).
+  void fire_resend() {
+    resend_elapsed_ = 0;
+    paxos_.resend();
+  }
+
+  /// Takes one message addressed to this server.
+  void handle(const MessageType& message) {
+    if (message.to != config_.pid || message.configuration != config_.configuration) return;
+    if (const auto* request = std::get_if<HeartbeatRequest>(&message.body)) {
+      if (options_.elect) replies_.push_back({message.from, election_.reply(*request)});
+      return;
+    }
+    if (const auto* reply = std::get_if<HeartbeatReply>(&message.body)) {
+      election_.handle_reply(message.from, *reply);
+      return;
+    }
+    if (refuses(message.body))
+      refusals_.push_back(message.from);
+    else
+      paxos_.handle(message.from, message.body);
+    election_.refused_by(paxos_.take_refusal());
+  }
+
+  /// An outside election names a leader.
+  void handle_leader(const Ballot& ballot) {
+    election_.raise_leader(ballot);
+    paxos_.lead(ballot);
+  }
+  void reconnected(ServerId peer) { paxos_.reconnected(peer); }
+  /// The disk has made progress (State::durable() moved).
+  void storage_progress() { paxos_.storage_progress(); }
+
+  /// Proposes an entry at this server. The value is its future's number, unique within this start of the server.
+  Result<uint64_t, ProposeError<T>> propose_normal(const T& entry) {
+    if (paxos_.proposer().unsettled() >= config_.max_waiting)
+      return tl::unexpected(ProposeError<T>{
+          entry, {std::to_string(config_.max_waiting) + " proposals wait already; try again when some are decided"}});
+    return paxos_.propose(entry);
+  }
+
+  /// Everything to be sent now. Messages that must wait for a write come after it is durable.
+  std::vector<MessageType> get_outgoing_msgs() {
+    std::vector<MessageType> out;
+    take_outgoing(out);
+    return out;
+  }
+  /// The same, into a vector that the host keeps.
+  void take_outgoing(std::vector<MessageType>& out) {
+    if (election_.take_request_due())
+      for (ServerId peer : config_.peers) out.push_back(make(peer, HeartbeatRequest{election_.round()}));
+    for (const auto& [to, reply] : replies_) out.push_back(make(to, reply));
+    replies_.clear();
+    for (ServerId to : refusals_) {
+      const Ballot& promised = paxos_.values().promised;
+      out.push_back(make(to, NotAccepted{promised, options_.elect && election_.heard_owner_of(promised)}));
+    }
+    refusals_.clear();
+    paxos_.collect(out);
+  }
+
+  LogIndex decided_index() const { return paxos_.values().decided; }
+  LogIndex log_length() const { return paxos_.storage().log.length(); }
+  /// Decided entries from index `from` on; empty when there are none.
+  Entries<T> get_decided_entries(LogIndex from) const {
+    const Log& log = paxos_.storage().log;
+    if (from <= log.trimmed_to()) from = log.trimmed_to() + 1;
+    return from > decided_index() ? Entries<T>{} : log.slice(from, decided_index() + 1);
+  }
+  /// Decided entries that this call has not returned before.
+  Entries<T> get_latest_decided_entries() {
+    Entries<T> latest = get_decided_entries(read_to_ + 1);
+    read_to_ = decided_index();
+    return latest;
+  }
+  /// Entries [from, to) of the own log, decided or only accepted; clipped to what is there.
+  std::vector<ChosenEntry<T>> get_chosen_entries(LogIndex from, LogIndex to) const {
+    const Log& log = paxos_.storage().log;
+    if (from <= log.trimmed_to()) from = log.trimmed_to() + 1;
+    if (to > log.length() + 1) to = log.length() + 1;
+    std::vector<ChosenEntry<T>> entries;
+    for (LogIndex i = from; i < to; ++i) entries.push_back({i, log.at(i), i <= decided_index()});
+    return entries;
+  }
+
+  /// This server leads and has a log that a quorum promised.
+  bool is_leader() const { return paxos_.leading() && paxos_.phase() == Phase::accept; }
+  /// False: appends stay pending until a quorum is heard again.
+  bool quorum_connected() const { return !options_.elect || election_.quorum_connected(); }
+
+  const Config& config() const { return config_; }
+  const BallotLeaderElection& election() const { return election_; }
+  const SequencePaxos<T, Log, State, Observer>& paxos() const { return paxos_; }
+  SequencePaxos<T, Log, State, Observer>& paxos() { return paxos_; }
+  uint32_t resend_elapsed_ticks() const { return resend_elapsed_; }
+  std::vector<Settled> take_settled() { return paxos_.proposer().take_settled(); }
+
+  void add_to(Hasher& hasher) const {
+    election_.add_to(hasher);
+    paxos_.add_to(hasher);
+    hasher.add(resend_elapsed_);
+    hasher.add(read_to_);
+  }
+
+ private:
+  OmniPaxos(const Config& config, StorageType storage, const Options& options)
+      : config_(config),
+        options_(options),
+        election_(config, storage.state.values().incarnation != 0, storage.state.values().promised),
+        paxos_(config, std::move(storage), options.resubmit, options.report_settled) {
+    if (options_.elect) election_.ask_now();
+  }
+
+  /// P9: a lower ballot is answered with the promised one. A server that does not lead also tells a server that asks
+  /// for a Prepare, so that a leader that was overtaken by a ballot nobody carries on learns of it.
+  bool refuses(const Body<T>& body) const {
+    const Ballot& promised = paxos_.values().promised;
+    if (const auto* prepare = std::get_if<Prepare>(&body))
+      return prepare->ballot < promised && on(config_.switches, Switch::P1_order);
+    if (const auto* sync = std::get_if<AcceptSync<T>>(&body)) return sync->ballot < promised;
+    if (const auto* accept = std::get_if<Accept<T>>(&body)) return accept->ballot < promised;
+    if (const auto* request = std::get_if<PrepareRequest>(&body))
+      return request->promised < promised && !paxos_.leading();
+    return false;
+  }
+
+  template <class BodyType>
+  MessageType make(ServerId to, BodyType&& body) const {
+    return {config_.pid, to, config_.configuration, std::forward<BodyType>(body)};
+  }
+
+  auto noter() {
+    return [this](Rule rule, const char* sentence, std::initializer_list<NoteValue> values) {
+      if constexpr (Observer::enabled)
+        paxos_.observer().add(static_cast<uint8_t>(rule), config_.pid, sentence, values);
+    };
+  }
+
+  Config config_;
+  Options options_;
+  BallotLeaderElection election_;
+  SequencePaxos<T, Log, State, Observer> paxos_;
+  uint32_t resend_elapsed_ = 0;
+  LogIndex read_to_ = 0;
+  std::vector<std::pair<ServerId, HeartbeatReply>> replies_;
+  std::vector<ServerId> refusals_;
+};
+
+}  // namespace paxoscope::omnipaxos

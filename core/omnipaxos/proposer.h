@@ -1,0 +1,213 @@
+// The proposer's side of the shadow log (rules F1–F7): attempts that are not settled yet, their tags, where they stand
+// in the own log, and when they are settled for certain.
+#pragma once
+
+#include <vector>
+
+#include "base/hash.h"
+#include "omnipaxos/attempts.h"
+#include "omnipaxos/rules.h"
+
+namespace paxoscope::omnipaxos {
+
+enum class Outcome : uint8_t { resolved, cancelled };
+
+/// Why an attempt was cancelled.
+enum class CancelReason : uint8_t { none, overtaken /*F4*/, sync_decided /*F5*/, switched_rule };
+
+/// A proposal's end, or a move to another attempt under the same future.
+struct Settled {
+  uint64_t future = 0;
+  Outcome outcome = Outcome::resolved;
+  LogIndex index = 0;  ///< resolved: where
+  CancelReason reason = CancelReason::none;
+  Ballot ballot;       ///< F5: the ballot whose sync was decided
+};
+
+template <class T>
+class Proposer {
+ public:
+  struct Waiting {
+    T entry;
+    uint64_t future = 0;
+    Ballot tag;           ///< none until first appended or sent
+    LogIndex index = 0;   ///< in the own log; 0: pending
+    bool settled = false;
+  };
+
+  /// `resubmit`: a cancelled attempt goes on under the same future. `report`: settled futures are kept for
+  /// take_settled(), which the host must then call.
+  Proposer(ServerId pid, uint32_t incarnation, bool resubmit, bool report)
+      : pid_(pid), incarnation_(incarnation), resubmit_(resubmit), report_(report) {}
+
+  /// Takes a new proposal; its future's number is unique within this incarnation.
+  uint64_t add(const T& entry) {
+    const uint64_t future = next_future_++;
+    waiting_.push_back({entry, future, Ballot{}, 0, false});
+    ++unsettled_;
+    return future;
+  }
+
+  /// The own log now holds `run` (part of it may be ours).
+  void placed(const AttemptRun& run) {
+    if (run.start.proposer != pid_ || run.start.incarnation != incarnation_) return;
+    for (uint64_t i = 0; i < run.count; ++i)
+      if (Waiting* waiting = find(run.start.counter + i)) waiting->index = run.first + i;
+  }
+
+  /// The own log was cut to `length`: what stood behind it is pending again (F6).
+  void cut(LogIndex length) {
+    for (size_t i = head_; i < waiting_.size(); ++i)
+      if (!waiting_[i].settled && waiting_[i].index > length) waiting_[i].index = 0;
+  }
+
+  /// `run` was decided (runs come in log order): F3 and F4.
+  void decided(const AttemptRun& run, const SwitchSet& switches) {
+    if (run.start.proposer != pid_ || run.start.incarnation != incarnation_) return;
+    for (uint64_t i = 0; i < run.count; ++i) {
+      Waiting* waiting = find(run.start.counter + i);
+      if (waiting != nullptr) settle(*waiting, {waiting->future, Outcome::resolved, run.first + i, {}, {}});
+    }
+    const uint64_t end = run.start.counter + run.count;
+    for (uint64_t counter = base_; counter < end && counter < end_counter(); ++counter) {
+      const Waiting& earlier = slot(counter);
+      if (earlier.settled) continue;
+      if (on(switches, Switch::F4_tag) && !(earlier.tag && earlier.tag <= run.start.tag)) continue;
+      cancel(counter, CancelReason::overtaken, run.start.tag);
+    }
+    drop_settled();
+  }
+
+  /// The sync of `ballot` was decided and this server is in phase accept of it: F5.
+  void sync_decided(const Ballot& ballot) {
+    const uint64_t end = end_counter();
+    for (uint64_t counter = base_; counter < end; ++counter) {
+      const Waiting& waiting = slot(counter);
+      if (!waiting.settled && waiting.tag && waiting.tag < ballot && waiting.index == 0)
+        cancel(counter, CancelReason::sync_decided, ballot);
+    }
+    drop_settled();
+  }
+
+  /// A leader refused the tag: with F1.only-tells off this is taken for a cancellation (which is wrong).
+  void rejected(const Ballot& tag, uint64_t counter, const SwitchSet& switches) {
+    if (tag > rejected_tag_) rejected_tag_ = tag;
+    if (on(switches, Switch::F1_only_tells)) return;
+    if (find(counter) != nullptr) cancel(counter, CancelReason::switched_rule, tag);
+    drop_settled();
+  }
+
+  /// Attempts that may be appended or sent with `tag` now: untagged ones get it (P11).
+  /// Calls visit(counter, previous, waiting) for each unplaced attempt of that tag from `from_counter` on.
+  template <class Visit>
+  void offer(const Ballot& tag, uint64_t from_counter, Visit&& visit) {
+    if (unsettled_ == 0 || tag == rejected_tag_) return;
+    for (uint64_t counter = from_counter < base_ ? base_ : from_counter; counter < end_counter(); ++counter) {
+      Waiting& waiting = slot(counter);
+      if (waiting.settled) continue;
+      if (!waiting.tag) waiting.tag = tag;
+      if (waiting.tag != tag || waiting.index != 0) continue;
+      visit(counter, previous_in_stream(counter), waiting);
+    }
+  }
+
+  std::vector<Settled> take_settled() {
+    std::vector<Settled> taken;
+    taken.swap(settled_);
+    return taken;
+  }
+  bool has_settled() const { return !settled_.empty(); }
+  uint64_t unsettled() const { return unsettled_; }
+  uint64_t end_counter() const { return base_ + (waiting_.size() - head_); }
+  uint32_t incarnation() const { return incarnation_; }
+  ServerId pid() const { return pid_; }
+
+  /// Visits what is not settled: visit(counter, waiting).
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (uint64_t counter = base_; counter < end_counter(); ++counter)
+      if (!slot(counter).settled) visit(counter, slot(counter));
+  }
+
+  void add_to(Hasher& hasher) const {
+    hasher.add(base_);
+    hasher.add(next_future_);
+    rejected_tag_.add_to(hasher);
+    hasher.add(end_counter());
+    for (uint64_t counter = base_; counter < end_counter(); ++counter) {
+      const Waiting& waiting = slot(counter);
+      add_to_hash(hasher, waiting.entry);
+      hasher.add(waiting.future);
+      waiting.tag.add_to(hasher);
+      hasher.add(waiting.index << 1 | (waiting.settled ? 1u : 0u));
+    }
+  }
+
+ private:
+  Waiting& slot(uint64_t counter) { return waiting_[head_ + (counter - base_)]; }
+  const Waiting& slot(uint64_t counter) const { return waiting_[head_ + (counter - base_)]; }
+
+  Waiting* find(uint64_t counter) {
+    if (counter < base_ || counter >= end_counter()) return nullptr;
+    Waiting& waiting = slot(counter);
+    return waiting.settled ? nullptr : &waiting;
+  }
+
+  /// The counter before it with the same tag; settled ones count, since the leader has seen them.
+  uint64_t previous_in_stream(uint64_t counter) const {
+    const Ballot& tag = slot(counter).tag;
+    for (uint64_t before = counter; before-- > base_;)
+      if (slot(before).tag == tag) return before;
+    return tag == dropped_tag_ ? dropped_counter_ : 0;
+  }
+
+  void cancel(uint64_t counter, CancelReason reason, const Ballot& ballot) {
+    Waiting& waiting = slot(counter);
+    if (!resubmit_) {
+      settle(waiting, {waiting.future, Outcome::cancelled, 0, reason, ballot});
+      return;
+    }
+    // Cancellation is certain, so the same future may go on under a new attempt: it is decided once.
+    waiting.settled = true;
+    const Waiting again{waiting.entry, waiting.future, Ballot{}, 0, false};
+    waiting_.push_back(again);
+  }
+
+  void settle(Waiting& waiting, const Settled& how) {
+    waiting.settled = true;
+    --unsettled_;
+    if (report_) settled_.push_back(how);
+  }
+
+  void drop_settled() {
+    while (head_ < waiting_.size() && waiting_[head_].settled) {
+      dropped_tag_ = waiting_[head_].tag;
+      dropped_counter_ = base_;
+      ++head_;
+      ++base_;
+    }
+    if (head_ == waiting_.size()) {
+      waiting_.clear();
+      head_ = 0;
+    } else if (head_ >= 1024 && head_ * 2 >= waiting_.size()) {
+      waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(head_));
+      head_ = 0;
+    }
+  }
+
+  ServerId pid_;
+  uint32_t incarnation_;
+  bool resubmit_;
+  bool report_;
+  std::vector<Waiting> waiting_;  ///< from head_ on: counter base_, base_ + 1…
+  size_t head_ = 0;
+  uint64_t base_ = 1;
+  uint64_t next_future_ = 1;
+  uint64_t unsettled_ = 0;
+  Ballot rejected_tag_;
+  Ballot dropped_tag_;
+  uint64_t dropped_counter_ = 0;
+  std::vector<Settled> settled_;
+};
+
+}  // namespace paxoscope::omnipaxos

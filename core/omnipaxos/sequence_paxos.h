@@ -1,0 +1,191 @@
+// Sequence Paxos (Omni-Paxos §4, rules P1–P11) with the shadow log's leader side (F1, F2): replicates one log under
+// whatever ballots the election proposes. Pure: the host delivers messages, tells the time and reports durable writes.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "base/rules.h"
+#include "omnipaxos/config.h"
+#include "omnipaxos/leader_state.h"
+#include "omnipaxos/messages.h"
+#include "omnipaxos/proposer.h"
+#include "omnipaxos/rules.h"
+#include "storage/storage.h"
+
+namespace paxoscope::omnipaxos {
+
+enum class Phase : uint8_t { prepare, accept, recover };
+
+/// Everything durable: the entries, the attempts behind them, the small values. One commit spans all three.
+template <class Log, class State>
+struct Storage {
+  Log log;
+  AttemptLog attempts;
+  State state;
+};
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer = NoNotes>
+class SequencePaxos {
+ public:
+  using StorageType = Storage<Log, State>;
+  using Outbox = std::vector<Message<T>>;
+  static constexpr uint32_t kMaxEntriesPerMessage = 4096;
+  static constexpr LogIndex kWindow = 1 << 16;      ///< entries sent ahead of a follower's answer, at most
+  static constexpr size_t kMaxBufferedForwards = 64;
+
+  /// `storage` with incarnation 0 is a fresh server's; otherwise the server restarts with it (P10).
+  SequencePaxos(const Config& config, StorageType storage, bool resubmit, bool report_settled);
+
+  /// The election proposes a ballot: lead with it if it is our own and above the promise (P1).
+  void lead(const Ballot& ballot);
+  /// Takes a message of this configuration's Sequence Paxos; heartbeats are not among them.
+  void handle(ServerId from, const Body<T>& body);
+  /// Repairs what may have been lost (P8); the host calls it every Config::resend_ticks.
+  void resend();
+  /// The link to `peer` is back: find out what it missed (P10).
+  void reconnected(ServerId peer);
+  /// A proposal of this server's clients (P11). Returns the number of its future.
+  uint64_t propose(const T& entry);
+  /// The disk has made progress: reads State::durable().
+  void storage_progress();
+  /// Adds what is to be sent now. What must wait for a write is added once that is durable.
+  void collect(Outbox& out);
+
+  bool leading() const { return leading_; }
+  /// It led until a follower had promised more (P9).
+  bool overtaken() const { return overtaken_; }
+  Phase phase() const { return phase_; }
+  const PaxosValues& values() const { return storage_.state.values(); }
+  const StorageType& storage() const { return storage_; }
+  StorageType& storage() { return storage_; }
+  const LeaderState& leader_state() const { return leader_; }
+  const Session& session() const { return session_; }
+  Proposer<T>& proposer() { return proposer_; }
+  const Proposer<T>& proposer() const { return proposer_; }
+  /// Length of the own log that is durable and accepted in the promised ballot.
+  LogIndex durable_length() const { return durable_length_; }
+  bool sync_decided() const { return sync_decided_; }
+  /// The promised one of a refusal whose owner the refuser had not heard, since last asked (P9).
+  Ballot take_refusal() { return std::exchange(refusal_, Ballot{}); }
+  /// A fact that every rule guarantees and that did not hold; null while all do.
+  const char* broken_fact() const { return broken_fact_; }
+  Observer& observer() { return observer_; }
+  void add_to(Hasher& hasher) const;
+
+ private:
+  struct Stream {  ///< what the leader has appended of one proposer in its ballot (F2)
+    ServerId proposer = 0;
+    uint32_t incarnation = 0;
+    uint64_t last = 0;
+  };
+  struct LengthWrite {  ///< once `write` is durable, the log is durable up to `length` with that accepted ballot
+    uint64_t write;
+    LogIndex length;
+    Ballot accepted;
+  };
+
+  // prepare phase
+  void handle_prepare(ServerId from, const Prepare& m);
+  void handle_promise(ServerId from, const Promise<T>& m);
+  void handle_prepare_request(ServerId from, const PrepareRequest& m);
+  void send_promise();
+  void adopt_if_promised();
+  void adopt();
+  bool better(const Ballot& ballot_a, LogIndex length_a, const Ballot& ballot_b, LogIndex length_b) const;
+  // accept phase
+  void handle_accept_sync(ServerId from, const AcceptSync<T>& m);
+  void handle_accept(ServerId from, const Accept<T>& m);
+  void handle_accepted(ServerId from, const Accepted& m);
+  void handle_decide(ServerId from, const Decide& m);
+  void handle_not_accepted(ServerId from, const NotAccepted& m);
+  LogIndex sync_index_for(const Follower& follower) const;
+  void count_acceptances();
+  void learn(LogIndex decided, bool sync_decided);
+  void advance_decided();
+  void note_sync_decided();
+  // proposals
+  void handle_forward(ServerId from, const Forward<T>& m);
+  void handle_rejected(ServerId from, const Rejected& m);
+  void append_forward(const Forward<T>& m);
+  void append_own();
+  void append_entry(const T& entry, const Attempt& attempt);
+  Stream& stream_of(ServerId proposer, uint32_t incarnation);
+  // sending
+  void collect_leader(Outbox& out);
+  void collect_to(Follower& follower, Outbox& out);
+  void collect_follower(Outbox& out);
+  void collect_forwards(Outbox& out);
+  void resend_leader();
+  // shared
+  void become_follower(Phase phase);
+  void promise_to(const Ballot& ballot);
+  void forget_ballot();
+  void commit_log();
+  void absorb_durable();
+  void place_all(const AttemptRuns& runs);
+  template <class BodyType>
+  Message<T> message_to(ServerId to, BodyType&& body) const {
+    return {config_.pid, to, config_.configuration, std::forward<BodyType>(body)};
+  }
+  /// P1: the promise and everything written before it are durable.
+  bool promise_durable() const {
+    return storage_.state.durable() >= promise_write_ || !on(Switch::P1_durable);
+  }
+  PaxosValues edit() const { return storage_.state.values(); }
+  void set(const PaxosValues& values) { storage_.state.set(values); }
+  bool on(Switch which) const { return omnipaxos::on(config_.switches, which); }
+  bool fact(bool holds, const char* what) {
+    if (!holds && broken_fact_ == nullptr) broken_fact_ = what;
+    return holds;
+  }
+  void note(Rule rule, const char* sentence, std::initializer_list<NoteValue> values) {
+    if constexpr (Observer::enabled) observer_.add(static_cast<uint8_t>(rule), config_.pid, sentence, values);
+  }
+
+  Config config_;
+  StorageType storage_;
+  Phase phase_ = Phase::recover;
+  bool leading_ = false;
+  bool overtaken_ = false;
+  // follower
+  Session session_;
+  Prepare last_prepare_;
+  bool promise_due_ = false;
+  bool answer_due_ = false;
+  bool answer_gap_ = false;
+  bool request_due_ = false;
+  ServerId request_to_ = 0;      ///< 0: all peers
+  bool answered_ = false;        ///< an Accepted for the promised ballot was sent since the last promise
+  LogIndex accepted_reported_ = 0;
+  // both
+  LogIndex learned_decided_ = 0;
+  bool sync_decided_ = false;
+  LogIndex durable_length_ = 0;      ///< durable with the promised ballot accepted
+  bool durable_in_ballot_ = false;
+  LogIndex durable_log_length_ = 0;  ///< durable with whatever ballot
+  uint64_t promise_write_ = 0;
+  std::vector<LengthWrite> length_writes_;
+  uint64_t durable_seen_ = 0;
+  Ballot refusal_;
+  // leader
+  LeaderState leader_;
+  Promise<T> best_;              ///< the best promise so far, in phase prepare
+  bool has_best_ = false;
+  std::vector<Forward<T>> buffered_;
+  std::vector<Stream> streams_;
+  // proposals
+  Proposer<T> proposer_;
+  uint64_t offered_to_ = 1;      ///< counters below were appended or sent under offered_tag_
+  Ballot offered_tag_;
+  Outbox ready_;
+  const char* broken_fact_ = nullptr;
+  [[no_unique_address]] Observer observer_;
+};
+
+}  // namespace paxoscope::omnipaxos
+
+#include "omnipaxos/sequence_paxos_accept.h"
+#include "omnipaxos/sequence_paxos_prepare.h"
+#include "omnipaxos/sequence_paxos_propose.h"
+#include "omnipaxos/sequence_paxos_send.h"

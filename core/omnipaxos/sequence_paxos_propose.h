@@ -1,0 +1,137 @@
+// Sequence Paxos, proposals: the leader's side of the shadow log (rules F1, F2) and the way there (P11). Part of
+// sequence_paxos.h.
+#pragma once
+
+namespace paxoscope::omnipaxos {
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
+  const uint64_t future = proposer_.add(entry);
+  if (leading_ && phase_ == Phase::accept) {
+    append_own();
+    commit_log();
+  }
+  return future;
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::append_entry(const T& entry, const Attempt& attempt) {
+  storage_.log.append(entry);
+  storage_.attempts.append(attempt);
+}
+
+/// A leader's own proposals: untagged ones get the leader's ballot. The caller commits.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::append_own() {
+  const Ballot& ballot = leader_.ballot;
+  if (offered_tag_ != ballot) {
+    offered_tag_ = ballot;
+    offered_to_ = 1;
+  }
+  uint32_t appended = 0;
+  proposer_.offer(ballot, offered_to_, [&](uint64_t counter, uint64_t, typename Proposer<T>::Waiting& waiting) {
+    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot});
+    waiting.index = storage_.log.length();
+    ++appended;
+  });
+  offered_to_ = proposer_.end_counter();
+  if (appended != 0)
+    note(Rule::F1, "{s} appends {0} of its own entries in ballot {1}",
+         {note_count("appended", appended), note_ballot("ballot", ballot),
+          note_index("log length", storage_.log.length())});
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::handle_forward(ServerId from, const Forward<T>& m) {
+  if (!leading_ || m.tag > leader_.ballot) return;
+  if (m.tag < leader_.ballot && on(Switch::F1_tag)) {
+    note(Rule::F1, "{s} rejects a proposal of {0} tagged {1}: it leads {2}",
+         {note_server("proposer", m.proposer), note_ballot("tag", m.tag), note_ballot("ballot", leader_.ballot)});
+    ready_.push_back(message_to(from, Rejected{m.tag, leader_.ballot, m.counter}));
+    return;
+  }
+  if (phase_ != Phase::accept) {
+    if (buffered_.size() < kMaxBufferedForwards) buffered_.push_back(m);
+    return;
+  }
+  const LogIndex before = storage_.log.length();
+  append_forward(m);
+  if (storage_.log.length() == before) return;
+  note(Rule::F2, "{s} appends {0} entries that {1} proposed",
+       {note_count("appended", storage_.log.length() - before), note_server("proposer", m.proposer),
+        note_ballot("tag", m.tag), note_index("log length", storage_.log.length())});
+  commit_log();
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+typename SequencePaxos<T, Log, State, Observer>::Stream& SequencePaxos<T, Log, State, Observer>::stream_of(
+    ServerId proposer, uint32_t incarnation) {
+  for (Stream& stream : streams_) {
+    if (stream.proposer != proposer) continue;
+    if (incarnation > stream.incarnation) stream = {proposer, incarnation, 0};
+    return stream;
+  }
+  PAXO_ASSERT(streams_.size() < kMaxServers);
+  streams_.push_back({proposer, incarnation, 0});
+  return streams_.back();
+}
+
+/// F2. A tag of this ballot was appended by this leader or by nobody, so what it appended itself is all it need know.
+/// The caller commits.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::append_forward(const Forward<T>& m) {
+  if (m.proposer == 0 || m.proposer > kMaxServers) return;
+  Stream& stream = stream_of(m.proposer, m.incarnation);
+  if (m.incarnation < stream.incarnation && on(Switch::F2_incarnation)) return;
+  for (uint32_t i = 0; i < m.entries.size(); ++i) {
+    const uint64_t counter = m.counter + i;
+    const uint64_t previous = i == 0 ? m.previous : counter - 1;
+    if (counter <= stream.last && on(Switch::F2_repeat)) continue;
+    if (previous > stream.last && on(Switch::F2_gap)) return;
+    append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag});
+    proposer_.placed({storage_.log.length(), 1, {m.proposer, m.incarnation, counter, m.tag}});
+    if (counter > stream.last) stream.last = counter;
+  }
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::handle_rejected(ServerId from, const Rejected& m) {
+  (void)from;
+  if (m.promised <= m.tag) return;
+  proposer_.rejected(m.tag, m.counter, config_.switches);
+}
+
+/// P11: a follower sends what waits to the owner of the promised ballot.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
+  const Ballot tag = values().promised;
+  if (leading_ || phase_ == Phase::recover || tag.server == 0 || tag.server == config_.pid) return;
+  if (proposer_.unsettled() == 0) return;
+  if (offered_tag_ != tag) {
+    offered_tag_ = tag;
+    offered_to_ = 1;
+  }
+  if (offered_to_ == proposer_.end_counter()) return;
+  std::vector<T> entries;
+  uint64_t first = 0;
+  uint64_t first_previous = 0;
+  const auto flush = [&] {
+    if (entries.empty()) return;
+    out.push_back(message_to(tag.server, Forward<T>{tag, config_.pid, proposer_.incarnation(), first, first_previous,
+                                                    Entries<T>::copy_of(entries.begin(), entries.end())}));
+    entries.clear();
+  };
+  proposer_.offer(tag, offered_to_, [&](uint64_t counter, uint64_t previous, typename Proposer<T>::Waiting& waiting) {
+    const bool joins = !entries.empty() && counter == first + entries.size() && previous == counter - 1;
+    if (!joins || entries.size() >= kMaxEntriesPerMessage) {
+      flush();
+      first = counter;
+      first_previous = previous;
+    }
+    entries.push_back(waiting.entry);
+  });
+  flush();
+  offered_to_ = proposer_.end_counter();
+}
+
+}  // namespace paxoscope::omnipaxos

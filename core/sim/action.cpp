@@ -1,0 +1,445 @@
+#include "sim/action.h"
+
+#include <charconv>
+#include <cinttypes>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "sim/command.h"
+
+namespace paxoscope {
+
+namespace {
+
+constexpr TimeUs kMaxDurationUs = 3'600'000'000;
+constexpr int64_t kMaxRatePpm = 500'000;
+constexpr size_t kMaxTimerIdLength = 32;
+
+/// How the words after the verb read.
+enum class Shape : uint8_t {
+  link,             // A-B, A>B
+  link_or_all,      // A-B, A>B, all
+  server,           // A
+  groups,           // A,B|C
+  members,          // A,B,C
+  server_text,      // A rest of the line
+  server_word,      // A election
+  message,          // 42
+  message_by_time,  // 42 by 20ms
+  link_time,        // A-B 20ms
+  link_percent,     // A-B 30%
+  server_time,      // A +120ms
+  server_ppm,       // A 500ppm
+  server_index,     // A 20
+};
+
+struct Verb {
+  const char* name;
+  ActionKind kind;
+  Shape shape;
+  const char* example;
+};
+
+constexpr Verb kVerbs[] = {
+    {"cut", ActionKind::cut, Shape::link, "cut A-B"},
+    {"heal", ActionKind::heal, Shape::link_or_all, "heal A-B"},
+    {"isolate", ActionKind::isolate, Shape::server, "isolate C"},
+    {"partition", ActionKind::partition, Shape::groups, "partition A,B|C,D,E"},
+    {"only", ActionKind::only, Shape::server, "only A"},
+    {"crash", ActionKind::crash, Shape::server, "crash A"},
+    {"restart", ActionKind::restart, Shape::server, "restart A"},
+    {"pause", ActionKind::pause, Shape::server, "pause A"},
+    {"resume", ActionKind::resume, Shape::server, "resume A"},
+    {"wipe", ActionKind::wipe, Shape::server, "wipe A"},
+    {"propose", ActionKind::propose, Shape::server_text, "propose A x=1"},
+    {"fire", ActionKind::fire, Shape::server_word, "fire A election"},
+    {"reconnect", ActionKind::reconnect, Shape::link, "reconnect A-B"},
+    {"deliver", ActionKind::deliver, Shape::message, "deliver 42"},
+    {"drop", ActionKind::drop, Shape::message, "drop 42"},
+    {"duplicate", ActionKind::duplicate, Shape::message, "duplicate 42"},
+    {"delay", ActionKind::delay, Shape::message_by_time, "delay 42 by 20ms"},
+    {"latency", ActionKind::set_latency, Shape::link_time, "latency A-B 20ms"},
+    {"loss", ActionKind::set_loss, Shape::link_percent, "loss A>B 30%"},
+    {"duplication", ActionKind::set_duplication, Shape::link_percent, "duplication A>B 10%"},
+    {"clock", ActionKind::set_clock, Shape::server_time, "clock A +120ms"},
+    {"rate", ActionKind::set_rate, Shape::server_ppm, "rate A 500ppm"},
+    {"reconfigure", ActionKind::reconfigure, Shape::members, "reconfigure A,B,C"},
+    {"snapshot", ActionKind::snapshot, Shape::server_index, "snapshot A 20"},
+    {"trim", ActionKind::trim, Shape::server_index, "trim A 20"},
+};
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : kVerbs)
+    if (name == verb.name) return &verb;
+  return nullptr;
+}
+
+const Verb* verb_of(ActionKind kind) {
+  if (kind == ActionKind::heal_all) kind = ActionKind::heal;
+  for (const Verb& verb : kVerbs)
+    if (verb.kind == kind) return &verb;
+  return nullptr;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Takes the next word off `rest`.
+std::string_view take_word(std::string_view& rest) {
+  rest = trimmed(rest);
+  size_t end = 0;
+  while (end < rest.size() && rest[end] != ' ' && rest[end] != '\t') ++end;
+  const std::string_view word = rest.substr(0, end);
+  rest = trimmed(rest.substr(end));
+  return word;
+}
+
+std::optional<uint64_t> parse_whole(std::string_view text) {
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// A decimal number times `unit`, exact: "1.5" × 1000 = 1500. Nothing if it is no number, too big, or not whole.
+std::optional<int64_t> parse_scaled(std::string_view text, int64_t unit) {
+  const size_t dot = text.find('.');
+  const auto whole = parse_whole(text.substr(0, dot));
+  if (!whole || *whole > static_cast<uint64_t>(INT64_MAX / 4 / unit)) return std::nullopt;
+  int64_t value = static_cast<int64_t>(*whole) * unit;
+  if (dot == std::string_view::npos) return value;
+  const std::string_view digits = text.substr(dot + 1);
+  if (digits.empty() || digits.size() > 9) return std::nullopt;
+  int64_t place = unit;
+  for (char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    if (c != '0' && (place == 0 || place % 10 != 0)) return std::nullopt;
+    place /= 10;
+    value += (c - '0') * place;
+  }
+  return value;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+Result<int64_t> parse_signed(std::string_view text, Result<int64_t> (*parse)(std::string_view)) {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
+  auto value = parse(text);
+  if (value && negative) *value = -*value;
+  return value;
+}
+
+Result<int64_t> parse_ppm(std::string_view text) {
+  if (!ends_with(text, "ppm")) return fail(quote(text) + " is not a rate like 500ppm");
+  const auto value = parse_whole(text.substr(0, text.size() - 3));
+  if (!value || *value > static_cast<uint64_t>(kMaxRatePpm))
+    return fail(quote(text) + " is not a rate of at most 500000ppm");
+  return static_cast<int64_t>(*value);
+}
+
+Result<void> parse_link(std::string_view text, Action& action) {
+  const size_t at = text.find_first_of("->");
+  if (at == std::string_view::npos) return fail(quote(text) + " is not a link like A-B (both ways) or A>B (one way)");
+  const auto a = parse_server(text.substr(0, at));
+  if (!a) return tl::unexpected<Error>(a.error());
+  const auto b = parse_server(text.substr(at + 1));
+  if (!b) return tl::unexpected<Error>(b.error());
+  if (*a == *b) return fail("a link needs two different servers, not " + quote(text));
+  action.a = *a;
+  action.b = *b;
+  action.directed = text[at] == '>';
+  return {};
+}
+
+Result<ServerSet> parse_members(std::string_view text) {
+  ServerSet set = 0;
+  while (true) {
+    const size_t comma = text.find(',');
+    const auto server = parse_server(trimmed(text.substr(0, comma)));
+    if (!server) return tl::unexpected<Error>(server.error());
+    if (contains(set, *server)) return fail("server " + quote(text.substr(0, comma)) + " is named twice");
+    set |= server_bit(*server);
+    if (comma == std::string_view::npos) return set;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<void> parse_groups(std::string_view text, Action& action) {
+  ServerSet seen = 0;
+  while (true) {
+    const size_t bar = text.find('|');
+    const auto group = parse_members(trimmed(text.substr(0, bar)));
+    if (!group) return tl::unexpected<Error>(group.error());
+    if ((seen & *group) != 0) return fail("a server is in two groups of the partition");
+    seen |= *group;
+    action.groups.push_back(*group);
+    if (bar == std::string_view::npos) break;
+    text.remove_prefix(bar + 1);
+  }
+  if (action.groups.size() < 2) return fail("a partition needs at least two groups, like A,B|C,D,E");
+  return {};
+}
+
+Result<void> parse_command(std::string_view text, Action& action) {
+  if (text.empty()) return fail("propose needs a command, like propose A x=1");
+  if (text.size() > Command::kMaxText)
+    return fail("the command is longer than " + std::to_string(Command::kMaxText) + " bytes");
+  for (char c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return fail("the command has a control character");
+  action.text = text;
+  return {};
+}
+
+Result<void> parse_timer_id(std::string_view text, Action& action) {
+  bool good = !text.empty() && text.size() <= kMaxTimerIdLength;
+  for (char c : text) good = good && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
+  if (!good) return fail(quote(text) + " is not a timer's name, like election");
+  action.text = text;
+  return {};
+}
+
+Result<void> parse_message_id(std::string_view text, Action& action) {
+  const auto id = parse_whole(text);
+  if (!id || *id == 0) return fail(quote(text) + " is not a message's number");
+  action.message_id = *id;
+  return {};
+}
+
+template <class T>
+Result<void> store(const Result<T>& value, int64_t& target) {
+  if (!value) return tl::unexpected<Error>(value.error());
+  target = static_cast<int64_t>(*value);
+  return {};
+}
+
+Result<void> parse_single_server(std::string_view text, Action& action) {
+  const auto server = parse_server(text);
+  if (!server) return tl::unexpected<Error>(server.error());
+  action.a = *server;
+  return {};
+}
+
+/// The one or two words before the amount.
+Result<void> parse_subject(Shape shape, std::string_view& rest, Action& action) {
+  switch (shape) {
+    case Shape::link:
+    case Shape::link_time:
+    case Shape::link_percent:
+      return parse_link(take_word(rest), action);
+    case Shape::link_or_all:
+      if (rest == "all") {
+        rest = {};
+        action.kind = ActionKind::heal_all;
+        return {};
+      }
+      return parse_link(take_word(rest), action);
+    case Shape::message:
+    case Shape::message_by_time:
+      return parse_message_id(take_word(rest), action);
+    case Shape::groups:
+      return parse_groups(std::exchange(rest, {}), action);
+    case Shape::members: {
+      const auto members = parse_members(std::exchange(rest, {}));
+      if (!members) return tl::unexpected<Error>(members.error());
+      action.groups.push_back(*members);
+      return {};
+    }
+    default:
+      return parse_single_server(take_word(rest), action);
+  }
+}
+
+Result<void> parse_amount(Shape shape, std::string_view& rest, Action& action) {
+  switch (shape) {
+    case Shape::server_text:
+      return parse_command(std::exchange(rest, {}), action);
+    case Shape::server_word:
+      return parse_timer_id(take_word(rest), action);
+    case Shape::message_by_time:
+      if (take_word(rest) != "by") return fail("delay reads like: delay 42 by 20ms");
+      return store(parse_duration(take_word(rest)), action.amount);
+    case Shape::link_time:
+      return store(parse_duration(take_word(rest)), action.amount);
+    case Shape::link_percent:
+      return store(parse_permille(take_word(rest)), action.amount);
+    case Shape::server_time:
+      return store(parse_signed(take_word(rest), parse_duration), action.amount);
+    case Shape::server_ppm:
+      return store(parse_signed(take_word(rest), parse_ppm), action.amount);
+    case Shape::server_index: {
+      const std::string_view word = take_word(rest);
+      const auto index = parse_whole(word);
+      if (!index || *index == 0 || *index > INT64_MAX) return fail(quote(word) + " is not a log index");
+      action.amount = static_cast<int64_t>(*index);
+      return {};
+    }
+    default:
+      return {};
+  }
+}
+
+std::string letter(ServerId id) {
+  if (id == 0 || id > kMaxServers) return std::to_string(id);
+  return std::string(1, static_cast<char>('A' + id - 1));
+}
+
+std::string members_text(ServerSet set) {
+  std::string text;
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(set, id)) text += (text.empty() ? "" : ",") + letter(id);
+  return text;
+}
+
+std::string groups_text(const std::vector<ServerSet>& groups) {
+  std::string text;
+  for (ServerSet group : groups) text += (text.empty() ? "" : "|") + members_text(group);
+  return text;
+}
+
+std::string decimal(int64_t value, int64_t unit, int places) {
+  char buffer[32];
+  snprintf(buffer, sizeof buffer, "%" PRId64, value / unit);
+  std::string text = buffer;
+  int64_t rest = value % unit;
+  if (rest == 0) return text;
+  snprintf(buffer, sizeof buffer, "%0*" PRId64, places, rest);
+  text += std::string(".") + buffer;
+  while (text.back() == '0') text.pop_back();
+  return text;
+}
+
+/// The shortest of "2s", "1.5s", "20ms", "300us" that is exact.
+std::string duration_text(TimeUs duration_us) {
+  const std::string sign = duration_us < 0 ? "-" : "";
+  const TimeUs value = duration_us < 0 ? -duration_us : duration_us;
+  if (value >= 1'000'000 && value % 1000 == 0) return sign + decimal(value, 1'000'000, 6) + "s";
+  if (value >= 1000) return sign + decimal(value, 1000, 3) + "ms";
+  return sign + std::to_string(value) + "us";
+}
+
+std::string with_sign(std::string text) { return text.front() == '-' ? text : "+" + text; }
+
+std::string link_text(const Action& action) { return letter(action.a) + (action.directed ? ">" : "-") + letter(action.b); }
+
+/// "A–B" or "A→B"
+std::string shown_link(const Action& action) {
+  return letter(action.a) + (action.directed ? "→" : "–") + letter(action.b);
+}
+
+}  // namespace
+
+Result<TimeUs> parse_duration(std::string_view text) {
+  struct Unit {
+    std::string_view suffix;
+    int64_t us;
+  };
+  constexpr Unit kUnits[] = {{"us", 1}, {"ms", 1000}, {"s", 1'000'000}, {"min", 60'000'000}};
+  for (const Unit& unit : kUnits) {
+    if (!ends_with(text, unit.suffix)) continue;
+    const auto value = parse_scaled(text.substr(0, text.size() - unit.suffix.size()), unit.us);
+    if (!value) continue;
+    if (*value > kMaxDurationUs) return fail(quote(text) + " is longer than one hour");
+    return *value;
+  }
+  return fail(quote(text) + " is not a duration like 20ms, 1.5s or 300us (at most one hour)");
+}
+
+Result<ServerId> parse_server(std::string_view text) {
+  if (text.size() == 1 && text[0] >= 'A' && text[0] <= 'P') return static_cast<ServerId>(text[0] - 'A' + 1);
+  const auto number = parse_whole(text);
+  if (number && *number >= 1 && *number <= kMaxServers && text[0] != '0') return static_cast<ServerId>(*number);
+  return fail(quote(text) + " is not a server (A to P)");
+}
+
+Result<int64_t> parse_permille(std::string_view text) {
+  const auto fail_here = [&] { return fail(quote(text) + " is not a share like 30% (0% to 100%, steps of 0.1%)"); };
+  if (!ends_with(text, "%")) return fail_here();
+  const auto value = parse_scaled(text.substr(0, text.size() - 1), 10);
+  if (!value || *value > 1000) return fail_here();
+  return *value;
+}
+
+Result<Action> parse_action(std::string_view text) {
+  if (text.size() > kMaxActionLength) return fail("the action is longer than 512 bytes");
+  std::string_view rest = trimmed(text);
+  if (rest.empty()) return fail("the action is empty");
+  const std::string_view word = take_word(rest);
+  const Verb* verb = find_verb(word);
+  if (verb == nullptr) return fail("unknown action " + quote(word));
+  if (rest.empty()) return fail("'" + std::string(word) + "' needs more, like: " + verb->example);
+  Action action;
+  action.kind = verb->kind;
+  if (auto done = parse_subject(verb->shape, rest, action); !done) return tl::unexpected<Error>(done.error());
+  if (auto done = parse_amount(verb->shape, rest, action); !done) return tl::unexpected<Error>(done.error());
+  if (!rest.empty()) return fail("nothing may follow after '" + std::string(verb->example) + "': " + quote(rest));
+  return action;
+}
+
+std::string format_action(const Action& action) {
+  if (action.kind == ActionKind::heal_all) return "heal all";
+  const Verb* verb = verb_of(action.kind);
+  const std::string text = std::string(verb->name) + " ";
+  switch (verb->shape) {
+    case Shape::link:
+    case Shape::link_or_all: return text + link_text(action);
+    case Shape::server: return text + letter(action.a);
+    case Shape::groups:
+    case Shape::members: return text + groups_text(action.groups);
+    case Shape::server_text:
+    case Shape::server_word: return text + letter(action.a) + " " + action.text;
+    case Shape::message: return text + std::to_string(action.message_id);
+    case Shape::message_by_time:
+      return text + std::to_string(action.message_id) + " by " + duration_text(action.amount);
+    case Shape::link_time: return text + link_text(action) + " " + duration_text(action.amount);
+    case Shape::link_percent: return text + link_text(action) + " " + decimal(action.amount, 10, 1) + "%";
+    case Shape::server_time: return text + letter(action.a) + " " + with_sign(duration_text(action.amount));
+    case Shape::server_ppm: return text + letter(action.a) + " " + with_sign(std::to_string(action.amount)) + "ppm";
+    case Shape::server_index: return text + letter(action.a) + " " + std::to_string(action.amount);
+  }
+  return text;
+}
+
+std::string describe_action(const Action& action) {
+  const std::string message = "message " + std::to_string(action.message_id);
+  switch (action.kind) {
+    case ActionKind::cut: return "cut " + shown_link(action);
+    case ActionKind::heal: return "heal " + shown_link(action);
+    case ActionKind::heal_all: return "heal every link";
+    case ActionKind::isolate: return letter(action.a) + " is isolated";
+    case ActionKind::partition: return "partition " + groups_text(action.groups);
+    case ActionKind::only: return "links cut: only " + letter(action.a) + " reaches all";
+    case ActionKind::crash: return letter(action.a) + " crashes";
+    case ActionKind::restart: return letter(action.a) + " restarts";
+    case ActionKind::pause: return letter(action.a) + " is paused";
+    case ActionKind::resume: return letter(action.a) + " resumes";
+    case ActionKind::wipe: return letter(action.a) + " crashes and loses its disk";
+    case ActionKind::propose: return letter(action.a) + " is asked for " + action.text;
+    case ActionKind::fire: return letter(action.a) + "'s " + action.text + " timer fires";
+    case ActionKind::reconnect: return letter(action.a) + " reconnects to " + letter(action.b);
+    case ActionKind::deliver: return message + " is delivered now";
+    case ActionKind::drop: return message + " is dropped";
+    case ActionKind::duplicate: return message + " is duplicated";
+    case ActionKind::delay: return message + " is delayed by " + duration_text(action.amount);
+    case ActionKind::set_latency: return "latency of " + shown_link(action) + ": " + duration_text(action.amount);
+    case ActionKind::set_loss: return "loss on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
+    case ActionKind::set_duplication:
+      return "duplication on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
+    case ActionKind::set_clock: return letter(action.a) + "'s clock: " + with_sign(duration_text(action.amount));
+    case ActionKind::set_rate:
+      return letter(action.a) + "'s clock rate: " + with_sign(std::to_string(action.amount)) + "ppm";
+    case ActionKind::reconfigure: return "reconfigure to " + groups_text(action.groups);
+    case ActionKind::snapshot: return letter(action.a) + " makes a snapshot up to " + std::to_string(action.amount);
+    case ActionKind::trim: return letter(action.a) + " trims its log up to " + std::to_string(action.amount);
+  }
+  return {};
+}
+
+}  // namespace paxoscope

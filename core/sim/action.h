@@ -1,0 +1,62 @@
+// What a person or a script may do to a world, as one small vocabulary: scenario files, journals, permalinks,
+// JavaScript and menus all speak it.
+//
+//   cut A-B        both directions          cut A>B      one direction      heal A-B   heal A>B   heal all
+//   isolate C      cut all links of C       partition A,B|C,D,E             only A     cut every link not touching A
+//   crash A        restart A                pause A      resume A           wipe A (crash and lose the disk)
+//   propose A x=1  fire A election          reconnect A-B
+//   deliver 42     drop 42                  duplicate 42 delay 42 by 20ms
+//   latency A-B 20ms                        loss A>B 30%                    duplication A>B 10%   clock A +120ms
+//   rate A 500ppm
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/result.h"
+#include "base/types.h"
+
+namespace paxoscope {
+
+enum class ActionKind : uint8_t {
+  cut, heal, heal_all, isolate, partition, only,
+  crash, restart, pause, resume, wipe,
+  propose, fire, reconnect,
+  deliver, drop, duplicate, delay,
+  set_latency, set_loss, set_duplication, set_clock, set_rate,
+  reconfigure, snapshot, trim,
+};
+
+struct Action {
+  ActionKind kind = ActionKind::heal_all;
+  ServerId a = 0;             ///< the server, or a link's one end (its source if `directed`)
+  ServerId b = 0;             ///< a link's other end
+  bool directed = false;
+  uint64_t message_id = 0;
+  int64_t amount = 0;         ///< us, permille or ppm, by kind; log index for snapshot and trim
+  std::vector<ServerSet> groups;  ///< partition; reconfigure: groups[0] = the new members
+  std::string text;           ///< propose: the command; fire: the timer's id
+
+  bool operator==(const Action&) const = default;
+};
+
+inline constexpr size_t kMaxActionLength = 512;
+
+/// Reads one action in the form above. Errors are one sentence.
+Result<Action> parse_action(std::string_view text);
+/// The form that `parse_action` reads back to an equal value.
+std::string format_action(const Action& action);
+/// A sentence for the screen: "cut A–B", "C crashes".
+std::string describe_action(const Action& action);
+
+/// "20ms", "1.5s", "300us" → microseconds, at most 1 hour.
+Result<TimeUs> parse_duration(std::string_view text);
+/// "30%", "2.5%" → permille.
+Result<int64_t> parse_permille(std::string_view text);
+/// "A" → 1 … "P" → 16; also "1".."16".
+Result<ServerId> parse_server(std::string_view text);
+
+}  // namespace paxoscope

@@ -1,0 +1,82 @@
+// A world as an Observation: what every view draws.
+#pragma once
+
+#include "sim/observation.h"
+#include "sim/world.h"
+
+namespace paxoscope {
+
+namespace detail {
+
+template <class Protocol>
+std::vector<TimerView> running_timers(const World<Protocol>& world, const typename World<Protocol>::Host& host) {
+  std::vector<TimerView> timers = Protocol::timers(*host.server, World<Protocol>::kTickUs);
+  const TimeUs passed = world.now_us() - host.tick_base_us;
+  for (TimerView& timer : timers) {
+    timer.remaining_us -= passed;
+    if (timer.remaining_us < 0) timer.remaining_us = 0;
+    if (timer.remaining_us > timer.period_us) timer.remaining_us = timer.period_us;
+  }
+  return timers;
+}
+
+}  // namespace detail
+
+/// Servers, links and messages; event, checks and futures are filled by whoever keeps them.
+template <class Protocol>
+Observation describe(const World<Protocol>& world, const LogWindow& window) {
+  Observation seen;
+  seen.protocol = Protocol::kId;
+  seen.time_us = world.now_us();
+  seen.window_first = window.first;
+  Epoch highest;
+  for (const auto& host : world.hosts()) {
+    ServerView view;
+    view.id = host.id;
+    view.status = host.status;
+    view.state_lost = host.state_lost;
+    view.clock_offset_us = host.clock_offset_us;
+    view.clock_rate_ppm = host.rate_ppm;
+    if (host.server) {
+      Protocol::describe_server(*host.server, window, view);
+      if (host.status == ServerStatus::up) view.timers = detail::running_timers(world, host);
+    } else {
+      Protocol::describe_down(host.durable, window, view);
+    }
+    if (view.leads && std::pair(view.leads.configuration, view.leads.number) >
+                          std::pair(highest.configuration, highest.number))
+      highest = view.leads;
+    seen.servers.push_back(std::move(view));
+  }
+  // A server may believe that it leads while a higher ballot is led elsewhere; only an outside view can tell.
+  for (ServerView& view : seen.servers)
+    if (view.role == Role::leader && view.leads != highest && view.leads.number < highest.number) {
+      view.role = Role::old_leader;
+      view.role_text = "Old leader";
+    }
+  const auto flights = world.flights();
+  for (const auto& from : world.hosts())
+    for (const auto& to : world.hosts()) {
+      if (from.id == to.id) continue;
+      const auto& link = world.link(from.id, to.id);
+      LinkView view{from.id, to.id, link.up, (link.latency.min_us + link.latency.max_us) / 2, link.loss_permille,
+                    false, link.latency.min_us > world.config().latency.max_us};
+      for (const auto* flight : flights)
+        if (flight->info.from == from.id && flight->info.to == to.id && !Protocol::is_heartbeat(flight->message))
+          view.in_use = true;
+      seen.links.push_back(view);
+    }
+  for (const auto* flight : flights) {
+    MessageView view;
+    view.id = flight->info.id;
+    view.from = flight->info.from;
+    view.to = flight->info.to;
+    view.sent_us = flight->info.sent_us;
+    view.deliver_us = flight->info.deliver_us < 0 ? world.now_us() : flight->info.deliver_us;
+    Protocol::describe_message(flight->message, view);
+    seen.messages.push_back(std::move(view));
+  }
+  return seen;
+}
+
+}  // namespace paxoscope

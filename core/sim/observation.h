@@ -1,0 +1,220 @@
+// What a person can see of a world at one moment, in words that fit every protocol. A protocol's adapter fills it;
+// views draw it by kind and never include a protocol header. Plain values, no pointers into the world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/types.h"
+
+namespace paxoscope {
+
+/// A ballot, term or view: what colour means on screen. `number` 0 with `owner` 0 means none.
+struct Epoch {
+  ConfigurationId configuration = 1;
+  uint64_t number = 0;
+  uint32_t priority = 0;
+  ServerId owner = 0;  ///< 0 where the protocol does not name one (a Raft term without a leader yet)
+
+  bool operator==(const Epoch&) const = default;
+  explicit operator bool() const { return number != 0 || owner != 0; }
+};
+
+/// "5·A"; from configuration 2 on "c2 1·A"; "–" for none.
+std::string epoch_label(const Epoch& epoch);
+/// "A" for 1, "B" for 2…; "–" for 0.
+std::string server_label(ServerId id);
+/// "2.340 s"
+std::string time_label(TimeUs time_us);
+
+enum class FieldKind : uint8_t { text, epoch, server, servers, index, count, boolean, duration };
+
+/// One typed value; only the member of its kind is meaningful, `text` is always a readable form of it.
+struct FieldValue {
+  FieldKind kind = FieldKind::text;
+  std::string text;
+  Epoch epoch;                    ///< kind epoch
+  std::vector<ServerId> servers;  ///< kind server (one or none), servers
+  int64_t number = 0;             ///< kind index, count, duration (us), boolean (0, 1)
+
+  bool operator==(const FieldValue&) const = default;
+};
+
+FieldValue text_value(std::string text);
+FieldValue epoch_value(const Epoch& epoch);
+FieldValue server_value(ServerId id);
+FieldValue servers_value(std::vector<ServerId> ids);
+FieldValue index_value(LogIndex index);
+FieldValue count_value(int64_t count);
+FieldValue boolean_value(bool value);
+FieldValue duration_value(TimeUs duration_us);
+
+/// One named value of a server, a message or a rule note. `old` is set when the last event changed it.
+struct Field {
+  std::string name;
+  FieldValue value;
+  std::optional<FieldValue> old = {};
+  bool durable = false;  ///< survives a crash
+};
+
+enum class Role : uint8_t { follower, leader, old_leader, candidate, preparing, recovering, learner, retired };
+enum class ServerStatus : uint8_t { up, down, paused };
+enum class TimerKind : uint8_t { election, heartbeat, resend };
+
+/// A running timer; `remaining_us` ≤ `period_us`. `id` names it in `fire` actions ("election", "resend"…).
+struct TimerView {
+  std::string id;
+  TimerKind kind = TimerKind::election;
+  TimeUs remaining_us = 0;
+  TimeUs period_us = 0;
+};
+
+enum class CellState : uint8_t { accepted, decided, trimmed, snapshot, stop_sign };
+
+/// One entry in a server's log. `epoch` is the ballot under which it was appended.
+struct LogCell {
+  LogIndex index = 0;
+  std::string label;
+  Epoch epoch;
+  CellState state = CellState::accepted;
+  bool durable = true;           ///< false: a crash now would lose it
+  bool changed = false;          ///< written or decided by the last event
+  bool will_be_overwritten = false;  ///< an outside view: contradicts what is decided
+  uint64_t attempt_id = 0;       ///< same number for the same proposal in every log; ties views together
+};
+
+struct ServerView {
+  ServerId id = 0;
+  ServerStatus status = ServerStatus::up;
+  bool state_lost = false;
+  Role role = Role::follower;
+  std::string role_text;   ///< "Leader", "Old leader", "Follower"…
+  std::string activity;    ///< one line under the name: "Leader, gathering promises"
+  Epoch epoch;             ///< the ballot it has promised: colours the server
+  Epoch leads;             ///< the ballot it leads with, or none
+  bool has_quorum_mark = false;  ///< the protocol knows quorum-connectedness
+  bool quorum_connected = false;
+  uint32_t heard = 0;      ///< servers heard in the last round, itself included
+  uint32_t members = 0;
+  LogIndex decided_index = 0;
+  LogIndex log_length = 0;
+  LogIndex trimmed_to = 0;  ///< entries up to here are gone from the log
+  std::vector<TimerView> timers;
+  TimeUs clock_offset_us = 0;
+  int32_t clock_rate_ppm = 0;
+  std::vector<Field> fields;   ///< everything the inspector shows, always in the same order
+  std::vector<LogCell> cells;  ///< the requested window of the log, consecutive indexes
+};
+
+/// One directed link.
+struct LinkView {
+  ServerId from = 0;
+  ServerId to = 0;
+  bool up = true;
+  TimeUs latency_us = 0;
+  uint32_t loss_permille = 0;
+  bool in_use = false;  ///< a message that is no heartbeat is on it
+  bool slow = false;    ///< its latency was raised above the scenario's
+};
+
+enum class MessageFamily : uint8_t { request, reply, refusal, decision, heartbeat, transfer };
+
+struct MessageView {
+  uint64_t id = 0;  ///< order of creation; names it in actions
+  ServerId from = 0;
+  ServerId to = 0;
+  MessageFamily family = MessageFamily::request;
+  std::string name;   ///< "Prepare"
+  std::string value;  ///< "5·A", "8–9"
+  Epoch epoch;        ///< none: drawn neutral
+  TimeUs sent_us = 0;
+  TimeUs deliver_us = 0;
+  std::vector<Field> fields;
+};
+
+/// Why something changed: the rule, the values it looked at, what caused it.
+struct NoteView {
+  std::string rule;      ///< "B3"
+  ServerId server = 0;
+  std::string sentence;  ///< "A raised its ballot to 5·A, because …"
+  std::vector<Field> values;
+  std::string source;    ///< "Omni-Paxos §5.2"
+};
+
+enum class EventKind : uint8_t { initial, delivery, timer, client, disk, action, script };
+
+/// One event of a run. Event 0 is the initial state.
+struct EventView {
+  uint64_t number = 0;
+  TimeUs time_us = 0;
+  EventKind kind = EventKind::initial;
+  ServerId server = 0;      ///< where it happened (0: the network or a person)
+  uint64_t message_id = 0;  ///< delivered message
+  bool heartbeat = false;   ///< only liveness chatter: nothing a person follows changed
+  std::string title;        ///< "A raises its ballot to 5·A and sends Prepare"
+  std::string subtitle;     ///< "Only A reaches every server: 4 links up, 6 cut"
+  uint64_t cause_event = 0; ///< the event that sent the message or set the timer (0: none)
+  std::string cause_text;   ///< "heartbeat reply from C"
+  std::vector<NoteView> notes;
+};
+
+struct Violation {
+  std::string check;             ///< "decided-agree"
+  std::string text;              ///< a sentence
+  std::vector<uint64_t> events;  ///< the events that prove it, ascending; the last is where it showed
+};
+
+struct CheckView {
+  std::string id;      ///< "decided-agree"
+  std::string name;    ///< "Decided logs agree"
+  std::string detail;  ///< "5 logs"
+  bool holds = true;
+  std::string text;    ///< the violation's sentence when it does not hold
+};
+
+enum class FutureState : uint8_t { pending, accepted, resolved, cancelled, unknown };
+
+struct FutureView {
+  std::string id;       ///< "k1#12"
+  std::string command;  ///< "x=3"
+  ServerId server = 0;
+  Epoch epoch;
+  FutureState state = FutureState::pending;
+  LogIndex index = 0;
+  std::string reason;
+  TimeUs age_us = 0;
+  TimeUs accepted_after_us = -1;  ///< -1: never
+  uint64_t attempt_id = 0;
+};
+
+/// A table for protocol-specific state (register values, configurations…), drawn as it is.
+struct TableView {
+  std::string id;
+  std::string title;
+  std::vector<std::string> columns;
+  std::vector<std::vector<FieldValue>> rows;
+};
+
+/// The whole picture. Servers ascend by id; links are ordered by (from, to); messages by id.
+struct Observation {
+  std::string protocol;  ///< "omnipaxos"
+  EventView event;
+  TimeUs time_us = 0;
+  LogIndex window_first = 1;  ///< first log index in every server's `cells`
+  std::vector<ServerView> servers;
+  std::vector<LinkView> links;
+  std::vector<MessageView> messages;
+  std::vector<CheckView> checks;
+  std::vector<FutureView> futures;
+  std::vector<TableView> tables;
+};
+
+/// Which part of the logs to describe: [first, first + count).
+struct LogWindow {
+  LogIndex first = 1;
+  uint32_t count = 16;
+};
+
+}  // namespace paxoscope

@@ -1,0 +1,428 @@
+#include "sim/omnipaxos_protocol.h"
+
+#include <type_traits>
+
+namespace paxoscope {
+
+using namespace omnipaxos;
+
+Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration) {
+  return {configuration, ballot.n, ballot.priority, ballot.server};
+}
+
+template <class Observer>
+typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(const WorldConfig& config,
+                                                                                const SwitchSet& switches,
+                                                                                uint32_t position,
+                                                                                const Durable& durable) {
+  Config own;
+  own.pid = config.servers[position];
+  for (ServerId id : config.servers)
+    if (id != own.pid) own.peers.push_back(id);
+  const auto ticks = [](TimeUs us) {
+    const TimeUs count = us / World<OmniPaxosProtocol>::kTickUs;
+    return static_cast<uint32_t>(count < 1 ? 1 : count);
+  };
+  own.election_ticks = ticks(config.election_timeout_us);
+  own.resend_ticks = ticks(config.resend_us);
+  own.priority = position < config.priorities.size() ? config.priorities[position] : 0;
+  // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
+  if (config.first_leader == own.pid) ++own.priority;
+  own.read_quorum = config.read_quorum;
+  own.write_quorum = config.write_quorum;
+  own.switches = switches;
+  Result<Server> server = Server::with(own, durable);
+  PAXO_ASSERT(server.has_value());
+  return std::move(*server);
+}
+
+template <class Observer>
+typename OmniPaxosProtocol<Observer>::Durable OmniPaxosProtocol<Observer>::reopened(const Durable& durable,
+                                                                                    bool synchronous) {
+  Durable fresh{durable.log, durable.attempts, MemoryState(synchronous)};
+  fresh.state.set(durable.state.values());
+  return fresh;
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& hasher) {
+  const PaxosValues& values = durable.state.values();
+  values.promised.add_to(hasher);
+  values.accepted.add_to(hasher);
+  hasher.add(values.decided);
+  hasher.add(values.incarnation);
+  hasher.add(durable.log.length());
+  for (LogIndex i = durable.log.trimmed_to() + 1; i <= durable.log.length(); ++i)
+    add_to_hash(hasher, durable.log.at(i));
+}
+
+template <class Observer>
+Probe OmniPaxosProtocol<Observer>::probe(const Server& server) {
+  const auto& paxos = server.paxos();
+  Probe probe = OmniPaxosProtocol::probe(paxos.storage());
+  if (server.is_leader()) probe.leads = paxos.leader_state().ballot;
+  probe.broken_fact = paxos.broken_fact();
+  return probe;
+}
+
+template <class Observer>
+Probe OmniPaxosProtocol<Observer>::probe(const Durable& durable) {
+  const PaxosValues& values = durable.state.values();
+  Probe probe;
+  probe.promised = values.promised;
+  probe.decided = values.decided;
+  probe.length = durable.log.length();
+  return probe;
+}
+
+namespace {
+
+std::string range_text(LogIndex from, uint64_t count) {
+  if (count == 0) return "";
+  if (count == 1) return std::to_string(from);
+  return std::to_string(from) + "–" + std::to_string(from + count - 1);
+}
+
+void add(MessageView& view, const char* name, FieldValue value) { view.fields.push_back({name, std::move(value)}); }
+
+void hash_entries(Hasher& hasher, const Entries<Command>& entries, const AttemptRuns& runs) {
+  hasher.add(entries.size());
+  for (const Command& command : entries) add_to_hash(hasher, command);
+  runs.each([&](const AttemptRun& run) {
+    hasher.add(run.first);
+    hasher.add((static_cast<uint64_t>(run.start.proposer) << 32) | run.start.incarnation);
+    hasher.add(run.start.counter);
+    run.start.tag.add_to(hasher);
+  });
+}
+
+uint64_t packed(const Session& session) {
+  return (static_cast<uint64_t>(session.incarnation) << 32) | session.counter;
+}
+
+struct BodyHasher {
+  Hasher& hasher;
+  void words(std::initializer_list<uint64_t> values) const {
+    for (uint64_t value : values) hasher.add(value);
+  }
+  void operator()(const HeartbeatRequest& m) const { words({m.round}); }
+  void operator()(const HeartbeatReply& m) const {
+    m.ballot.add_to(hasher);
+    m.gossip.add_to(hasher);
+    words({m.round, m.quorum_connected});
+  }
+  void operator()(const Prepare& m) const {
+    m.ballot.add_to(hasher);
+    m.accepted.add_to(hasher);
+    words({m.length, m.decided});
+  }
+  void operator()(const Promise<Command>& m) const {
+    m.ballot.add_to(hasher);
+    m.accepted.add_to(hasher);
+    words({packed(m.session), m.length, m.decided, m.suffix_from});
+    hash_entries(hasher, m.suffix, m.attempts);
+  }
+  void operator()(const AcceptSync<Command>& m) const {
+    m.ballot.add_to(hasher);
+    words({packed(m.session), m.sync_index, m.decided, m.sync_decided});
+    hash_entries(hasher, m.suffix, m.attempts);
+  }
+  void operator()(const Accept<Command>& m) const {
+    m.ballot.add_to(hasher);
+    words({m.from, m.decided, m.sync_decided});
+    hash_entries(hasher, m.entries, m.attempts);
+  }
+  void operator()(const Accepted& m) const {
+    m.ballot.add_to(hasher);
+    words({packed(m.session), m.length, m.decided, m.sync_decided, m.gap});
+  }
+  void operator()(const Decide& m) const {
+    m.ballot.add_to(hasher);
+    words({m.decided, m.sync_decided});
+  }
+  void operator()(const NotAccepted& m) const {
+    m.promised.add_to(hasher);
+    words({m.heard});
+  }
+  void operator()(const PrepareRequest& m) const { m.promised.add_to(hasher); }
+  void operator()(const Forward<Command>& m) const {
+    m.tag.add_to(hasher);
+    words({m.proposer, m.incarnation, m.counter, m.previous});
+    hash_entries(hasher, m.entries, {});
+  }
+  void operator()(const Rejected& m) const {
+    m.tag.add_to(hasher);
+    m.promised.add_to(hasher);
+    words({m.counter});
+  }
+};
+
+/// What is said of a message everywhere: family, name, the ballot that colours it.
+struct BodyNamer {
+  MessageFamily& family;
+  const char*& name;
+  Ballot& ballot;
+  void set(MessageFamily f, const char* n, const Ballot& b) const {
+    family = f;
+    name = n;
+    ballot = b;
+  }
+  void operator()(const HeartbeatRequest&) const { set(MessageFamily::heartbeat, "Heartbeat request", {}); }
+  void operator()(const HeartbeatReply&) const { set(MessageFamily::heartbeat, "Heartbeat reply", {}); }
+  void operator()(const Prepare& m) const { set(MessageFamily::request, "Prepare", m.ballot); }
+  void operator()(const Promise<Command>& m) const { set(MessageFamily::reply, "Promise", m.ballot); }
+  void operator()(const AcceptSync<Command>& m) const { set(MessageFamily::request, "AcceptSync", m.ballot); }
+  void operator()(const Accept<Command>& m) const { set(MessageFamily::request, "Accept", m.ballot); }
+  void operator()(const Accepted& m) const { set(MessageFamily::reply, "Accepted", m.ballot); }
+  void operator()(const Decide& m) const { set(MessageFamily::decision, "Decide", m.ballot); }
+  void operator()(const NotAccepted& m) const { set(MessageFamily::refusal, "NotAccepted", m.promised); }
+  void operator()(const PrepareRequest& m) const { set(MessageFamily::request, "PrepareRequest", m.promised); }
+  void operator()(const Forward<Command>& m) const { set(MessageFamily::request, "Forward", m.tag); }
+  void operator()(const Rejected& m) const { set(MessageFamily::refusal, "Rejected", m.promised); }
+};
+
+struct BodyDescriber {
+  MessageView& view;
+  ConfigurationId configuration;
+  FieldValue ballot(const Ballot& b) const { return epoch_value(epoch_of(b, configuration)); }
+  void head(const char* name, const Ballot& b) const {
+    view.value = epoch_label(epoch_of(b, configuration));
+    add(view, name, ballot(b));
+  }
+  void decided(LogIndex index, bool sync) const {
+    add(view, "Decided index", index_value(index));
+    add(view, "Sync decided", boolean_value(sync));
+  }
+  void entries(LogIndex from, const Entries<Command>& run) const {
+    std::string labels;
+    for (uint32_t i = 0; i < run.size() && i < 8; ++i)
+      labels.append(i == 0 ? "" : ", ").append(run[i].label());
+    if (run.size() > 8) labels += ", …";
+    add(view, "Entries", text_value(run.empty() ? "none" : range_text(from, run.size()) + ": " + labels));
+  }
+  void operator()(const HeartbeatRequest& m) const { add(view, "Round", count_value(m.round)); }
+  void operator()(const HeartbeatReply& m) const {
+    add(view, "Round", count_value(m.round));
+    add(view, "Own ballot", ballot(m.ballot));
+    add(view, "Quorum-connected", boolean_value(m.quorum_connected));
+  }
+  void operator()(const Prepare& m) const {
+    head("Ballot", m.ballot);
+    add(view, "Accepted ballot", ballot(m.accepted));
+    add(view, "Log length", index_value(m.length));
+    add(view, "Decided index", index_value(m.decided));
+  }
+  void operator()(const Promise<Command>& m) const {
+    head("Ballot", m.ballot);
+    add(view, "Session", text_value(std::to_string(m.session.incarnation) + "." + std::to_string(m.session.counter)));
+    add(view, "Accepted ballot", ballot(m.accepted));
+    add(view, "Log length", index_value(m.length));
+    add(view, "Decided index", index_value(m.decided));
+    entries(m.suffix_from, m.suffix);
+  }
+  void operator()(const AcceptSync<Command>& m) const {
+    head("Ballot", m.ballot);
+    add(view, "Session", text_value(std::to_string(m.session.incarnation) + "." + std::to_string(m.session.counter)));
+    add(view, "Sync index", index_value(m.sync_index));
+    entries(m.sync_index + 1, m.suffix);
+    decided(m.decided, m.sync_decided);
+  }
+  void operator()(const Accept<Command>& m) const {
+    add(view, "Ballot", ballot(m.ballot));
+    view.value = m.entries.empty() ? "?" : range_text(m.from, m.entries.size());
+    entries(m.from, m.entries);
+    decided(m.decided, m.sync_decided);
+  }
+  void operator()(const Accepted& m) const {
+    add(view, "Ballot", ballot(m.ballot));
+    view.value = std::to_string(m.length);
+    add(view, "Log length", index_value(m.length));
+    decided(m.decided, m.sync_decided);
+    if (m.gap) add(view, "Gap", boolean_value(true));
+  }
+  void operator()(const Decide& m) const {
+    add(view, "Ballot", ballot(m.ballot));
+    view.value = std::to_string(m.decided);
+    decided(m.decided, m.sync_decided);
+  }
+  void operator()(const NotAccepted& m) const {
+    head("Promised ballot", m.promised);
+    add(view, "Its owner is heard", boolean_value(m.heard));
+  }
+  void operator()(const PrepareRequest& m) const { head("Promised ballot", m.promised); }
+  void operator()(const Forward<Command>& m) const {
+    view.value = m.entries.empty() ? "" : std::string(m.entries[0].label());
+    if (m.entries.size() > 1) view.value += " +" + std::to_string(m.entries.size() - 1);
+    add(view, "Tag", ballot(m.tag));
+    add(view, "Proposer", server_value(m.proposer));
+    add(view, "Counter", count_value(static_cast<int64_t>(m.counter)));
+    entries(1, m.entries);
+  }
+  void operator()(const Rejected& m) const {
+    head("Promised ballot", m.promised);
+    add(view, "Tag", ballot(m.tag));
+  }
+};
+
+/// The part of the log inside the window, with who proposed what under which ballot.
+void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, const LogWindow& window,
+                  LogIndex durable_length, ConfigurationId configuration, ServerView& view) {
+  const LogIndex length = storage.log.length();
+  view.log_length = length;
+  view.trimmed_to = storage.log.trimmed_to();
+  view.decided_index = storage.state.values().decided;
+  const LogIndex end = window.first + window.count;
+  for (LogIndex index = window.first; index < end && index <= length; ++index) {
+    LogCell cell;
+    cell.index = index;
+    if (index <= view.trimmed_to) {
+      cell.state = CellState::trimmed;
+    } else {
+      const Command& command = storage.log.at(index);
+      cell.label = std::string(command.label());
+      cell.epoch = epoch_of(storage.attempts.at(index).tag, configuration);
+      cell.state = index <= view.decided_index ? CellState::decided : CellState::accepted;
+      cell.durable = index <= durable_length;
+      cell.attempt_id = command.identity();
+    }
+    view.cells.push_back(std::move(cell));
+  }
+}
+
+void add_field(ServerView& view, const char* name, FieldValue value, bool durable = false) {
+  view.fields.push_back({name, std::move(value), {}, durable});
+}
+
+const char* phase_text(Phase phase) {
+  switch (phase) {
+    case Phase::prepare:
+      return "prepare";
+    case Phase::accept:
+      return "accept";
+    case Phase::recover:
+      return "recover";
+  }
+  return "";
+}
+
+}  // namespace
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::hash_message(const Message& message, Hasher& hasher) {
+  hasher.add((static_cast<uint64_t>(message.from) << 32) | message.to);
+  hasher.add((static_cast<uint64_t>(message.configuration) << 32) | message.body.index());
+  std::visit(BodyHasher{hasher}, message.body);
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::name_message(const Message& message, MessageFamily* family, const char** name,
+                                               Epoch* epoch) {
+  Ballot ballot;
+  std::visit(BodyNamer{*family, *name, ballot}, message.body);
+  *epoch = ballot ? epoch_of(ballot, message.configuration) : Epoch{};
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::describe_message(const Message& message, MessageView& view) {
+  const char* name = "";
+  name_message(message, &view.family, &name, &view.epoch);
+  view.name = name;
+  std::visit(BodyDescriber{view, message.configuration}, message.body);
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const LogWindow& window, ServerView& view) {
+  const auto& paxos = server.paxos();
+  const auto& election = server.election();
+  const PaxosValues& values = paxos.values();
+  const ConfigurationId configuration = server.config().configuration;
+  const auto epoch = [&](const Ballot& ballot) {
+    return ballot ? epoch_of(ballot, configuration) : Epoch{configuration, 0, 0, 0};
+  };
+  const bool preparing = paxos.leading() && paxos.phase() == Phase::prepare;
+  view.epoch = epoch(values.promised);
+  if (paxos.leading()) view.leads = view.epoch;
+  view.role = preparing                          ? Role::preparing
+              : paxos.leading()                  ? Role::leader
+              : paxos.overtaken()                ? Role::old_leader
+              : paxos.phase() == Phase::recover && values.incarnation > 1 ? Role::recovering
+                                                 : Role::follower;
+  view.role_text = preparing                        ? "Leader"
+                   : view.role == Role::leader      ? "Leader"
+                   : view.role == Role::old_leader  ? "Old leader"
+                   : view.role == Role::recovering  ? "Recovering"
+                                                    : "Follower";
+  view.activity = preparing                        ? "Leader, gathering promises"
+                  : view.role == Role::leader      ? (election.quorum_connected() ? "Leader, replicating its log"
+                                                                                  : "Leader, cut off from a quorum")
+                  : view.role == Role::old_leader  ? "Overtaken by a higher ballot"
+                  : view.role == Role::recovering  ? "Recovering, asks for a Prepare"
+                  : paxos.phase() == Phase::prepare ? "Follower, has promised and waits for the log"
+                  : paxos.phase() == Phase::accept  ? "Follower, in line with its leader"
+                                                    : "No leader yet";
+  view.has_quorum_mark = true;
+  view.quorum_connected = election.quorum_connected();
+  view.heard = election.heard_count();
+  view.members = server.config().members();
+  describe_log(paxos.storage(), window,
+               paxos.storage().state.written() == paxos.storage().state.durable() ? paxos.storage().log.length()
+                                                                                 : paxos.durable_length(),
+               configuration, view);
+
+  add_field(view, "Role", text_value(view.role == Role::leader || preparing ? "leader"
+                                     : view.role == Role::old_leader        ? "old leader"
+                                                                            : "follower"));
+  add_field(view, "Promised ballot", epoch_value(view.epoch), true);
+  add_field(view, "Accepted ballot", epoch_value(epoch(values.accepted)), true);
+  add_field(view, "Leader", server_value(election.leader().server));
+  if (paxos.leading()) {
+    add_field(view, "Promises", text_value(std::to_string(paxos.leader_state().promises()) + " of " +
+                                           std::to_string(server.config().prepare_quorum()) + " needed"));
+  } else {
+    add_field(view, "Promises", text_value("–"));
+  }
+  add_field(view, "Decided index", index_value(values.decided), true);
+  add_field(view, "Log length", index_value(paxos.storage().log.length()), true);
+  add_field(view, "Quorum-connected", boolean_value(election.quorum_connected()));
+  std::vector<ServerId> heard;
+  for (size_t i = 0; i < server.config().peers.size(); ++i)
+    if (election.last_round()[i].replied) heard.push_back(server.config().peers[i]);
+  add_field(view, "Peers heard", servers_value(heard));
+  add_field(view, "Own ballot", epoch_value(epoch(election.ballot())));
+  add_field(view, "Phase", text_value(phase_text(paxos.phase())));
+  add_field(view, "Sync decided", boolean_value(paxos.sync_decided()));
+  add_field(view, "Proposals waiting", count_value(static_cast<int64_t>(paxos.proposer().unsettled())));
+  add_field(view, "Session", text_value(std::to_string(paxos.session().incarnation) + "." +
+                                        std::to_string(paxos.session().counter)));
+  add_field(view, "Incarnation", count_value(values.incarnation), true);
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const LogWindow& window, ServerView& view) {
+  const PaxosValues& values = durable.state.values();
+  view.epoch = values.promised ? epoch_of(values.promised, 1) : Epoch{};
+  view.role = Role::follower;
+  view.role_text = "Down";
+  view.activity = view.state_lost ? "Down, its disk is lost" : "Down; its disk keeps what was durable";
+  describe_log(durable, window, durable.log.length(), 1, view);
+  add_field(view, "Role", text_value("down"));
+  add_field(view, "Promised ballot", epoch_value(view.epoch), true);
+  add_field(view, "Accepted ballot", epoch_value(values.accepted ? epoch_of(values.accepted, 1) : Epoch{}), true);
+  add_field(view, "Decided index", index_value(values.decided), true);
+  add_field(view, "Log length", index_value(durable.log.length()), true);
+  add_field(view, "Incarnation", count_value(values.incarnation), true);
+}
+
+template <class Observer>
+std::vector<TimerView> OmniPaxosProtocol<Observer>::timers(const Server& server, TimeUs tick_us) {
+  const auto us = [&](uint32_t ticks) { return static_cast<TimeUs>(ticks) * tick_us; };
+  const Config& config = server.config();
+  return {{"election", TimerKind::election, us(server.election().ticks_to_round_end()), us(config.election_ticks)},
+          {"resend", TimerKind::resend, us(config.resend_ticks - server.resend_elapsed_ticks()),
+           us(config.resend_ticks)}};
+}
+
+template struct OmniPaxosProtocol<Notes>;
+template struct OmniPaxosProtocol<NoNotes>;
+
+}  // namespace paxoscope

@@ -1,0 +1,106 @@
+// OmniPaxos as a protocol of the simulated world: how to start, drive, probe and describe one server.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "omnipaxos/omnipaxos.h"
+#include "sim/command.h"
+#include "sim/observation.h"
+#include "sim/world.h"
+#include "sim/world_config.h"
+
+namespace paxoscope {
+
+/// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
+template <class Observer>
+struct OmniPaxosProtocol {
+  using Server = omnipaxos::OmniPaxos<Command, MemorySequence<Command>, MemoryState, Observer>;
+  using Message = typename Server::MessageType;
+  using Durable = typename Server::StorageType;
+  static constexpr const char* kId = "omnipaxos";
+
+  // --- driving
+  static Server start(const WorldConfig& config, const SwitchSet& switches, uint32_t position, const Durable& durable);
+  static Durable empty_disk() { return {{}, {}, MemoryState(true)}; }
+  /// What the disk holds, as a storage to start from; `synchronous`: writes are durable at once.
+  static Durable reopened(const Durable& durable, bool synchronous);
+  static void deliver(Server& server, const Message& message) { server.handle(message); }
+  static void tick(Server& server) { server.tick(); }
+  static uint32_t ticks_to_next_timer(const Server& server) { return server.ticks_to_next_timer(); }
+  static void pass_quiet_ticks(Server& server, uint32_t ticks) {
+    if (ticks > 0) server.pass_quiet_ticks(ticks);
+  }
+  static bool has_timer(std::string_view id) { return id == "election" || id == "resend"; }
+  static void fire(Server& server, std::string_view id) {
+    if (id == "election")
+      server.fire_election();
+    else
+      server.fire_resend();
+  }
+  static const char* next_timer_name(const Server& server) {
+    return server.election().ticks_to_round_end() <= server.config().resend_ticks - server.resend_elapsed_ticks()
+               ? "election"
+               : "resend";
+  }
+  static void reconnected(Server& server, ServerId peer) { server.reconnected(peer); }
+  /// False: it holds too many proposals already.
+  static bool propose(Server& server, const Command& command) { return server.propose_normal(command).has_value(); }
+  static void take_outgoing(Server& server, std::vector<Message>& out) { server.take_outgoing(out); }
+  static std::vector<Note> take_notes(Server& server) {
+    if constexpr (Observer::enabled)
+      return server.paxos().observer().take();
+    else
+      return {};
+  }
+
+  // --- disk
+  static uint64_t written(const Server& server) { return server.paxos().storage().state.written(); }
+  static const Durable& storage(const Server& server) { return server.paxos().storage(); }
+  static void set_durable(Server& server, uint64_t write) {
+    server.paxos().storage().state.set_durable(write);
+    server.storage_progress();
+  }
+  static void hash_durable(const Durable& durable, Hasher& hasher);
+
+  // --- probing
+  static Probe probe(const Server& server);
+  static Probe probe(const Durable& durable);
+  static LogIndex decided(const Server& server) { return server.decided_index(); }
+  /// The command at an index of the own log; null where it is gone.
+  static const Command* command_at(const Server& server, LogIndex index) {
+    return command_at(server.paxos().storage(), index);
+  }
+  static const Command* command_at(const Durable& durable, LogIndex index) {
+    return index <= durable.log.trimmed_to() || index > durable.log.length() ? nullptr : &durable.log.at(index);
+  }
+  static uint32_t write_quorum(const WorldConfig& config) {
+    return config.write_quorum != 0 ? config.write_quorum : static_cast<uint32_t>(config.servers.size()) / 2 + 1;
+  }
+
+  // --- messages
+  static void hash_message(const Message& message, Hasher& hasher);
+  static bool is_heartbeat(const Message& message) { return message.body.index() <= 1; }
+  /// Family, name, value, epoch and fields; ids and times are the world's.
+  static void describe_message(const Message& message, MessageView& view);
+  /// Family, name and epoch only: cheap enough for every message of a timeline.
+  static void name_message(const Message& message, MessageFamily* family, const char** name, Epoch* epoch);
+
+  // --- servers
+  static void describe_server(const Server& server, const LogWindow& window, ServerView& view);
+  static void describe_down(const Durable& durable, const LogWindow& window, ServerView& view);
+  static std::vector<TimerView> timers(const Server& server, TimeUs tick_us);
+
+  // --- rules
+  static std::span<const RuleInfo> rules() { return omnipaxos::rules(); }
+  static std::span<const SwitchInfo> switches() { return omnipaxos::switches(); }
+};
+
+extern template struct OmniPaxosProtocol<Notes>;
+extern template struct OmniPaxosProtocol<NoNotes>;
+
+/// A ballot as an epoch of a configuration.
+Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration);
+
+}  // namespace paxoscope

@@ -1,0 +1,87 @@
+// The run as a space-time diagram: everything that has happened so far, for drawing. Grows while a run plays; when a
+// person acts in the past, what came after is dropped.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/observation.h"
+
+namespace paxoscope {
+
+enum class MessageFate : uint8_t { flying, delivered, lost, dropped };
+
+/// One message from send to end.
+struct ArrowRecord {
+  uint64_t message_id = 0;
+  ServerId from = 0;
+  ServerId to = 0;
+  MessageFamily family = MessageFamily::request;
+  MessageFate fate = MessageFate::flying;
+  std::string name;  ///< shared wording with MessageView::name
+  Epoch epoch;
+  TimeUs sent_us = 0;
+  TimeUs end_us = 0;  ///< delivery or loss; the planned delivery while flying
+  uint64_t sent_event = 0;
+  uint64_t end_event = 0;  ///< 0 while flying
+};
+
+/// A server leads with a ballot from `from_us` until `to_us` (or still: `to_us` < 0).
+struct LeaderSpan {
+  ServerId server = 0;
+  Epoch epoch;
+  TimeUs from_us = 0;
+  TimeUs to_us = -1;
+  bool has_followers = false;  ///< a quorum promised; without it the span is drawn dashed
+};
+
+/// The lane's colour: the ballot promised from `from_us` on.
+struct EpochChange {
+  ServerId server = 0;
+  TimeUs from_us = 0;
+  Epoch epoch;
+};
+
+struct DownSpan {
+  ServerId server = 0;
+  TimeUs from_us = 0;
+  TimeUs to_us = -1;
+  bool paused = false;
+  bool state_lost = false;
+};
+
+/// A time during which links were cut; `label` says how.
+struct CutSpan {
+  TimeUs from_us = 0;
+  TimeUs to_us = -1;
+  std::string label;
+};
+
+enum class MarkKind : uint8_t { action, narration, leader_change, violation, stop_sign, decided };
+
+struct MarkRecord {
+  MarkKind kind = MarkKind::action;
+  TimeUs time_us = 0;
+  uint64_t event = 0;
+  ServerId server = 0;
+  std::string label;
+};
+
+struct Timeline {
+  uint64_t last_event = 0;   ///< the newest event computed so far
+  TimeUs last_time_us = 0;
+  std::vector<Epoch> epochs;  ///< in order of appearance: position mod 7 picks the colour
+  std::vector<ArrowRecord> arrows;  ///< by message id, ascending
+  std::vector<LeaderSpan> leaders;
+  std::vector<EpochChange> lanes;
+  std::vector<DownSpan> downs;
+  std::vector<CutSpan> cuts;
+  std::vector<MarkRecord> marks;
+  std::vector<TimeUs> event_times_us;  ///< [event number] → time; size = last_event + 1
+
+  /// Position of the epoch in `epochs`, or -1.
+  int slot_of(const Epoch& epoch) const;
+};
+
+}  // namespace paxoscope

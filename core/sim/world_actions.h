@@ -1,0 +1,284 @@
+// World: what a person or a script does to it. Part of sim/world.h.
+#pragma once
+
+namespace paxoscope {
+
+template <class Protocol>
+Result<void> World<Protocol>::check_action(const Action& action) const {
+  const auto known = [&](ServerId id) { return position_of(id) >= 0; };
+  const auto missing = [](ServerId id) { return fail("there is no server " + server_label(id) + " here"); };
+  const auto sorry = [](const char* what) { return fail(std::string(Protocol::kId) + " cannot " + what + " here"); };
+  switch (action.kind) {
+    case ActionKind::heal_all:
+      return {};
+    case ActionKind::cut:
+    case ActionKind::heal:
+    case ActionKind::set_latency:
+    case ActionKind::set_loss:
+    case ActionKind::set_duplication:
+      if (!known(action.a)) return missing(action.a);
+      if (!known(action.b)) return missing(action.b);
+      if (action.a == action.b) return fail("a link needs two different servers");
+      return {};
+    case ActionKind::partition:
+      for (ServerSet group : action.groups)
+        for (ServerId id = 1; id <= kMaxServers; ++id)
+          if (contains(group, id) && !known(id)) return missing(id);
+      return {};
+    case ActionKind::deliver:
+    case ActionKind::drop:
+    case ActionKind::duplicate:
+    case ActionKind::delay:
+      if (slot_of(action.message_id) < 0)
+        return fail("message " + std::to_string(action.message_id) + " is not in flight");
+      return {};
+    case ActionKind::reconfigure:
+      return sorry("reconfigure");
+    case ActionKind::snapshot:
+      return sorry("take snapshots");
+    case ActionKind::trim:
+      return sorry("trim its log");
+    default:
+      break;
+  }
+  if (!known(action.a)) return missing(action.a);
+  const Host& host = hosts_[static_cast<size_t>(position_of(action.a))];
+  const bool down = host.status == ServerStatus::down;
+  const std::string name = "server " + server_label(action.a);
+  switch (action.kind) {
+    case ActionKind::restart:
+      if (!down) return fail(name + " is not down");
+      return {};
+    case ActionKind::resume:
+      if (host.status != ServerStatus::paused) return fail(name + " is not paused");
+      return {};
+    case ActionKind::crash:
+    case ActionKind::pause:
+    case ActionKind::propose:
+    case ActionKind::fire:
+    case ActionKind::reconnect:
+      if (down) return fail(name + " is down");
+      if (host.status == ServerStatus::paused && action.kind != ActionKind::crash) return fail(name + " is paused");
+      if (action.kind == ActionKind::fire && !Protocol::has_timer(action.text))
+        return fail("there is no timer '" + action.text + "'");
+      return {};
+    default:
+      return {};
+  }
+}
+
+template <class Protocol>
+template <class Recorder>
+Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
+  if (Result<void> valid = check_action(action); !valid) return valid;
+  ++event_;
+  EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
+  if constexpr (Recorder::enabled) info.action = action;
+  begin(info, recorder);
+  switch (action.kind) {
+    case ActionKind::cut:
+    case ActionKind::heal:
+    case ActionKind::heal_all:
+    case ActionKind::isolate:
+    case ActionKind::partition:
+    case ActionKind::only:
+    case ActionKind::set_latency:
+    case ActionKind::set_loss:
+    case ActionKind::set_duplication:
+      act_on_links(action, recorder);
+      return {};
+    case ActionKind::deliver:
+    case ActionKind::drop:
+    case ActionKind::duplicate:
+    case ActionKind::delay:
+      return act_on_message(action, recorder);
+    default:
+      return act_on_server(action, recorder);
+  }
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::set_link(ServerId from, ServerId to, bool up, Recorder& recorder) {
+  Link& link = links_[link_position(from, to)];
+  if (link.up == up) return;
+  link.up = up;
+  link.last_deliver_us = 0;
+  if (up) return;
+  for (uint32_t slot = 0; slot < slots_.size(); ++slot)
+    if (slots_[slot] && slots_[slot]->info.from == from && slots_[slot]->info.to == to)
+      remove_flight(slot, false, recorder);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::act_on_links(const Action& action, Recorder& recorder) {
+  touched_ = 0;
+  const auto each_pair = [&](auto&& visit) {
+    for (const Host& from : hosts_)
+      for (const Host& to : hosts_)
+        if (from.id != to.id) visit(from.id, to.id);
+  };
+  const auto named = [&](ServerId from, ServerId to) {
+    return (from == action.a && to == action.b) || (!action.directed && from == action.b && to == action.a);
+  };
+  const auto group_of = [&](ServerId id) {
+    for (size_t g = 0; g < action.groups.size(); ++g)
+      if (contains(action.groups[g], id)) return static_cast<int>(g);
+    return -1;  // a server in no group stands alone
+  };
+  each_pair([&](ServerId from, ServerId to) {
+    Link& link = links_[link_position(from, to)];
+    switch (action.kind) {
+      case ActionKind::cut:
+        if (named(from, to)) set_link(from, to, false, recorder);
+        break;
+      case ActionKind::heal:
+        if (named(from, to)) set_link(from, to, true, recorder);
+        break;
+      case ActionKind::heal_all:
+        set_link(from, to, true, recorder);
+        break;
+      case ActionKind::isolate:
+        if (from == action.a || to == action.a) set_link(from, to, false, recorder);
+        break;
+      case ActionKind::only:
+        if (from != action.a && to != action.a) set_link(from, to, false, recorder);
+        break;
+      case ActionKind::partition:
+        set_link(from, to, group_of(from) == group_of(to) && group_of(from) >= 0, recorder);
+        break;
+      case ActionKind::set_latency:
+        if (named(from, to)) link.latency = {action.amount, action.amount};
+        break;
+      case ActionKind::set_loss:
+        if (named(from, to)) link.loss_permille = static_cast<uint32_t>(action.amount);
+        break;
+      case ActionKind::set_duplication:
+        if (named(from, to)) link.duplication_permille = static_cast<uint32_t>(action.amount);
+        break;
+      default:
+        break;
+    }
+  });
+}
+
+template <class Protocol>
+template <class Recorder>
+Result<void> World<Protocol>::act_on_message(const Action& action, Recorder& recorder) {
+  const auto slot = static_cast<uint32_t>(slot_of(action.message_id));
+  Flight& flight = *slots_[slot];
+  touched_ = 0;
+  switch (action.kind) {
+    case ActionKind::deliver: {
+      const int position = position_of(flight.info.to);
+      if (hosts_[static_cast<size_t>(position)].status == ServerStatus::paused) {
+        flight.info.deliver_us = -1;
+        return {};
+      }
+      touched_ = flight.info.to;
+      const FlightInfo info = flight.info;
+      const Message message = std::move(flight.message);
+      free_slot(slot);
+      Host& host = hosts_[static_cast<size_t>(position)];
+      if (host.status != ServerStatus::up) {
+        recorder.lost(info, false);
+        return {};
+      }
+      recorder.delivered(info);
+      Protocol::deliver(*host.server, message);
+      pump(static_cast<uint32_t>(position), recorder);
+      return {};
+    }
+    case ActionKind::drop:
+      remove_flight(slot, true, recorder);
+      return {};
+    case ActionKind::duplicate: {
+      const Message copy = flight.message;
+      const TimeUs due = flight.info.deliver_us < now_us_ ? now_us_ : flight.info.deliver_us;
+      if constexpr (Recorder::enabled)
+        recorder.sent({next_message_, copy.from, copy.to, now_us_, due, event_}, copy);
+      launch(copy, due);
+      return {};
+    }
+    default: {  // delay
+      const TimeUs base = flight.info.deliver_us < now_us_ ? now_us_ : flight.info.deliver_us;
+      flight.info.deliver_us = base + action.amount;
+      push(flight.info.deliver_us, KeyKind::flight, slot, flight.info.id);
+      return {};
+    }
+  }
+}
+
+template <class Protocol>
+template <class Recorder>
+Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& recorder) {
+  const auto position = static_cast<uint32_t>(position_of(action.a));
+  Host& host = hosts_[position];
+  switch (action.kind) {
+    case ActionKind::crash:
+    case ActionKind::wipe:
+      if (host.server && config_.disk.max_us == 0) host.durable = Protocol::storage(*host.server);
+      host.server.reset();
+      host.writes.clear();
+      host.status = ServerStatus::down;
+      if (action.kind == ActionKind::wipe) {
+        host.durable = Protocol::empty_disk();
+        host.state_lost = true;
+        host.applied = 0;
+      }
+      return {};
+    case ActionKind::restart:
+      boot(host, position, false);
+      host.state_lost = false;
+      pump(position, recorder);
+      return {};
+    case ActionKind::pause:
+      account_ticks(host);
+      host.status = ServerStatus::paused;
+      return {};
+    case ActionKind::resume: {
+      host.status = ServerStatus::up;
+      host.tick_base_us = now_us_;
+      host.timer_due_us = -1;
+      for (uint32_t slot = 0; slot < slots_.size(); ++slot) {
+        if (!slots_[slot] || slots_[slot]->info.to != host.id || slots_[slot]->info.deliver_us >= 0) continue;
+        slots_[slot]->info.deliver_us = now_us_;
+        push(now_us_, KeyKind::flight, slot, slots_[slot]->info.id);
+      }
+      for (DiskWrite& write : host.writes) {
+        if (write.due_us < now_us_) write.due_us = now_us_;
+        push(write.due_us, KeyKind::disk, position, write.write);
+      }
+      pump(position, recorder);
+      return {};
+    }
+    case ActionKind::propose:
+      Protocol::propose(*host.server, Command::make(0, next_proposal_++, action.text));
+      pump(position, recorder);
+      return {};
+    case ActionKind::fire:
+      account_ticks(host);
+      Protocol::fire(*host.server, action.text);
+      host.timer_due_us = -1;
+      pump(position, recorder);
+      return {};
+    case ActionKind::reconnect:
+      Protocol::reconnected(*host.server, action.b);
+      pump(position, recorder);
+      return {};
+    case ActionKind::set_clock:
+      host.clock_offset_us = action.amount;
+      return {};
+    case ActionKind::set_rate:
+      account_ticks(host);
+      host.rate_ppm = static_cast<int32_t>(action.amount);
+      host.timer_due_us = -1;
+      if (host.server && host.status == ServerStatus::up) schedule_timer(host, position);
+      return {};
+    default:
+      return {};
+  }
+}
+
+}  // namespace paxoscope

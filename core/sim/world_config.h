@@ -1,0 +1,49 @@
+// How a world starts: servers, timing, network, clients. A plain value; every number is bounded by the loader.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/types.h"
+
+namespace paxoscope {
+
+struct LatencyConfig {
+  TimeUs min_us = 8'000;   ///< drawn evenly from [min, max] per message
+  TimeUs max_us = 12'000;
+};
+
+/// A client that proposes commands one after the other (closed loop: the next one `think_us` after the last one was
+/// decided). A command that is not decided within `timeout_us` is left behind and the next server is tried.
+struct ClientConfig {
+  ServerId server = 0;         ///< where it proposes first
+  TimeUs start_us = 0;
+  TimeUs think_us = 50'000;
+  TimeUs timeout_us = 2'000'000;
+  bool stay = false;           ///< never tries another server
+  uint32_t operations = 0;     ///< 0 = without end
+};
+
+/// How long a write takes to become durable, drawn evenly per write; 0 = at once.
+struct DiskConfig {
+  TimeUs min_us = 0;
+  TimeUs max_us = 0;
+};
+
+struct WorldConfig {
+  std::vector<ServerId> servers;       ///< ascending, unique, 1..kMaxServers
+  ServerId first_leader = 0;           ///< who leads first (0: whoever the protocol finds)
+  TimeUs election_timeout_us = 100'000;  ///< "ET": BLE's round, Raft's minimum election timeout
+  TimeUs resend_us = 250'000;          ///< repair of what may have been lost
+  LatencyConfig latency;
+  uint32_t loss_permille = 0;
+  uint32_t duplication_permille = 0;
+  DiskConfig disk;
+  bool datagram = false;               ///< messages may overtake each other; default FIFO per link
+  std::vector<ClientConfig> clients;
+  std::vector<uint32_t> priorities;    ///< by position in `servers`; empty = all 0
+  uint32_t read_quorum = 0;            ///< 0 = majority
+  uint32_t write_quorum = 0;
+};
+
+}  // namespace paxoscope

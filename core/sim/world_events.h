@@ -1,0 +1,418 @@
+// World: the clock's work — deliveries, timers, clients, disks, and what follows each of them. Part of sim/world.h.
+#pragma once
+
+namespace paxoscope {
+
+template <class Protocol>
+World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed)
+    : config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
+  std::fill(std::begin(positions_), std::end(positions_), static_cast<int8_t>(-1));
+  hosts_.resize(config_.servers.size());
+  for (Link& link : links_) {
+    link.latency = config_.latency;
+    link.loss_permille = config_.loss_permille;
+    link.duplication_permille = config_.duplication_permille;
+  }
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    hosts_[i].id = config_.servers[i];
+    positions_[hosts_[i].id - 1] = static_cast<int8_t>(i);
+  }
+  NullRecorder nobody;
+  for (uint32_t i = 0; i < hosts_.size(); ++i) boot(hosts_[i], i, true);
+  for (uint32_t i = 0; i < hosts_.size(); ++i) pump(i, nobody);
+  for (const ClientConfig& client : config_.clients) {
+    clients_.push_back({client, client.server});
+    schedule_client(static_cast<uint32_t>(clients_.size()) - 1, client.start_us);
+  }
+}
+
+template <class Protocol>
+void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
+  host.durable = Protocol::reopened(host.durable, config_.disk.max_us == 0);
+  host.server.emplace(Protocol::start(config_, switches_, position, host.durable));
+  host.status = ServerStatus::up;
+  host.writes.clear();
+  host.scheduled_write = 0;
+  // The first round ends a little apart on each server, as it would.
+  const TimeUs spread = config_.election_timeout_us / 2;
+  host.tick_base_us = now_us_ + (first && spread > 0 ? rng_.between(0, spread) : 0);
+  host.timer_due_us = -1;
+  const LogIndex decided = Protocol::probe(*host.server).decided;
+  if (host.applied > decided) host.applied = decided;
+}
+
+template <class Protocol>
+void World<Protocol>::push(TimeUs time_us, KeyKind kind, uint32_t where, uint64_t generation) {
+  queue_.push_back({time_us, next_order_++, kind, where, generation});
+  std::push_heap(queue_.begin(), queue_.end(), std::greater<>{});
+}
+
+template <class Protocol>
+bool World<Protocol>::stale(const Key& key) const {
+  switch (key.kind) {
+    case KeyKind::flight:
+      return !slots_[key.where] || slots_[key.where]->info.id != key.generation ||
+             slots_[key.where]->info.deliver_us != key.time_us;
+    case KeyKind::timer:
+      return hosts_[key.where].timer_generation != key.generation ||
+             hosts_[key.where].status != ServerStatus::up;
+    case KeyKind::client:
+      return clients_[key.where].generation != key.generation;
+    case KeyKind::disk: {
+      const Host& host = hosts_[key.where];
+      return host.status != ServerStatus::up || host.writes.empty() || host.writes.front().write != key.generation ||
+             host.writes.front().due_us != key.time_us;
+    }
+  }
+  return true;
+}
+
+template <class Protocol>
+void World<Protocol>::drop_stale() {
+  while (!queue_.empty() && stale(queue_.front())) {
+    std::pop_heap(queue_.begin(), queue_.end(), std::greater<>{});
+    queue_.pop_back();
+  }
+}
+
+template <class Protocol>
+TimeUs World<Protocol>::next_event_us() {
+  drop_stale();
+  return queue_.empty() ? -1 : queue_.front().time_us;
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::begin(const EventInfo& info, Recorder& recorder) {
+  touched_ = info.server;
+  if constexpr (Recorder::enabled) recorder.event_begins(info);
+}
+
+template <class Protocol>
+template <class Recorder>
+bool World<Protocol>::step(Recorder& recorder) {
+  drop_stale();
+  if (queue_.empty()) return false;
+  const Key key = queue_.front();
+  std::pop_heap(queue_.begin(), queue_.end(), std::greater<>{});
+  queue_.pop_back();
+  PAXO_ASSERT(key.time_us >= now_us_);
+  now_us_ = key.time_us;
+  switch (key.kind) {
+    case KeyKind::flight: {
+      // A paused server's messages wait until it goes on; that is no event.
+      Flight& flight = *slots_[key.where];
+      const int position = position_of(flight.info.to);
+      if (hosts_[static_cast<size_t>(position)].status == ServerStatus::paused) {
+        flight.info.deliver_us = -1;
+        return step(recorder);
+      }
+      ++event_;
+      deliver(key.where, recorder);
+      break;
+    }
+    case KeyKind::timer:
+      ++event_;
+      fire_timer(key.where, recorder);
+      break;
+    case KeyKind::client:
+      ++event_;
+      client_acts(key.where, recorder);
+      break;
+    case KeyKind::disk:
+      ++event_;
+      disk_done(key.where, recorder);
+      break;
+  }
+  return true;
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::deliver(uint32_t slot, Recorder& recorder) {
+  const FlightInfo info = slots_[slot]->info;
+  const auto position = static_cast<uint32_t>(position_of(info.to));
+  Host& host = hosts_[position];
+  begin({event_, now_us_, EventKind::delivery, info.to, info.id, info.sent_event, {}, {}}, recorder);
+  const Message message = std::move(slots_[slot]->message);
+  free_slot(slot);
+  if (host.status != ServerStatus::up) {
+    recorder.lost(info, false);
+    return;
+  }
+  recorder.delivered(info);
+  Protocol::deliver(*host.server, message);
+  pump(position, recorder);
+}
+
+template <class Protocol>
+TimeUs World<Protocol>::ticks_to_us(const Host& host, uint64_t ticks) const {
+  if (host.rate_ppm == 0) return static_cast<TimeUs>(ticks) * kTickUs;
+  return static_cast<TimeUs>(ticks) * kTickUs * 1'000'000 / (1'000'000 + host.rate_ppm);
+}
+
+/// Moves the server's ticks up to now, short of firing a timer.
+template <class Protocol>
+void World<Protocol>::account_ticks(Host& host) {
+  if (!host.server || now_us_ <= host.tick_base_us) return;
+  const uint32_t most = Protocol::ticks_to_next_timer(*host.server) - 1;
+  const TimeUs tick_us = ticks_to_us(host, 1) > 0 ? ticks_to_us(host, 1) : 1;
+  const auto passed = static_cast<uint64_t>((now_us_ - host.tick_base_us) / tick_us);
+  const auto ticks = static_cast<uint32_t>(passed < most ? passed : most);
+  Protocol::pass_quiet_ticks(*host.server, ticks);
+  host.tick_base_us += ticks_to_us(host, ticks);
+}
+
+template <class Protocol>
+void World<Protocol>::schedule_timer(Host& host, uint32_t position) {
+  const TimeUs due = host.tick_base_us + ticks_to_us(host, Protocol::ticks_to_next_timer(*host.server));
+  if (due == host.timer_due_us) return;
+  host.timer_due_us = due;
+  push(due < now_us_ ? now_us_ : due, KeyKind::timer, position, ++host.timer_generation);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::fire_timer(uint32_t position, Recorder& recorder) {
+  Host& host = hosts_[position];
+  EventInfo info{event_, now_us_, EventKind::timer, host.id, 0, 0, {}, {}};
+  if constexpr (Recorder::enabled) info.timer = Protocol::next_timer_name(*host.server);
+  begin(info, recorder);
+  const uint32_t ticks = Protocol::ticks_to_next_timer(*host.server);
+  Protocol::pass_quiet_ticks(*host.server, ticks - 1);
+  Protocol::tick(*host.server);
+  host.tick_base_us = now_us_;
+  host.timer_due_us = -1;
+  pump(position, recorder);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
+  Host& host = hosts_[position];
+  if (!host.server) return;
+  outbox_.clear();
+  Protocol::take_outgoing(*host.server, outbox_);
+  if constexpr (Recorder::enabled) recorder.noted(Protocol::take_notes(*host.server));
+  for (Message& message : outbox_) send(std::move(message), recorder);
+  outbox_.clear();
+  if (config_.disk.max_us > 0) start_writes(host, position);
+  schedule_timer(host, position);
+  answer_clients(host);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::send(Message&& message, Recorder& recorder) {
+  const ServerId from = message.from;
+  const ServerId to = message.to;
+  if (position_of(to) < 0) return;
+  Link& link = links_[link_position(from, to)];
+  const FlightInfo info{next_message_, from, to, now_us_, now_us_, event_};
+  const bool lost = !link.up || flight_count_ >= kMaxFlights || rng_.chance_permille(link.loss_permille);
+  if (lost) {
+    ++next_message_;
+    if constexpr (Recorder::enabled) {
+      recorder.sent(info, message);
+      recorder.lost(info, false);
+    }
+    return;
+  }
+  const bool twice = rng_.chance_permille(link.duplication_permille);
+  for (int copy = 0; copy < (twice ? 2 : 1); ++copy) {
+    TimeUs due = now_us_ + rng_.between(link.latency.min_us, link.latency.max_us);
+    if (!config_.datagram && due < link.last_deliver_us) due = link.last_deliver_us;
+    if (due > link.last_deliver_us) link.last_deliver_us = due;
+    if constexpr (Recorder::enabled) recorder.sent({next_message_, from, to, now_us_, due, event_}, message);
+    launch(copy + 1 < (twice ? 2 : 1) ? Message(message) : std::move(message), due);
+  }
+}
+
+template <class Protocol>
+void World<Protocol>::launch(Message message, TimeUs deliver_us) {
+  uint32_t slot;
+  if (free_slots_.empty()) {
+    slot = static_cast<uint32_t>(slots_.size());
+    slots_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  const uint64_t id = next_message_++;
+  const FlightInfo info{id, message.from, message.to, now_us_, deliver_us, event_};
+  slots_[slot].emplace(Flight{info, std::move(message)});
+  ++flight_count_;
+  push(deliver_us, KeyKind::flight, slot, id);
+}
+
+template <class Protocol>
+void World<Protocol>::free_slot(uint32_t slot) {
+  slots_[slot].reset();
+  free_slots_.push_back(slot);
+  --flight_count_;
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::remove_flight(uint32_t slot, bool by_person, Recorder& recorder) {
+  recorder.lost(slots_[slot]->info, by_person);
+  free_slot(slot);
+}
+
+template <class Protocol>
+int World<Protocol>::slot_of(uint64_t message_id) const {
+  for (size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i] && slots_[i]->info.id == message_id) return static_cast<int>(i);
+  return -1;
+}
+
+template <class Protocol>
+std::vector<const typename World<Protocol>::Flight*> World<Protocol>::flights() const {
+  std::vector<const Flight*> all;
+  all.reserve(flight_count_);
+  for (const auto& slot : slots_)
+    if (slot) all.push_back(&*slot);
+  std::sort(all.begin(), all.end(), [](const Flight* a, const Flight* b) { return a->info.id < b->info.id; });
+  return all;
+}
+
+template <class Protocol>
+void World<Protocol>::start_writes(Host& host, uint32_t position) {
+  const uint64_t written = Protocol::written(*host.server);
+  if (written == host.scheduled_write) return;
+  host.scheduled_write = written;
+  TimeUs due = now_us_ + rng_.between(config_.disk.min_us, config_.disk.max_us);
+  if (!host.writes.empty() && due < host.writes.back().due_us) due = host.writes.back().due_us;
+  host.writes.push_back({written, due, Protocol::storage(*host.server)});
+  push(due, KeyKind::disk, position, written);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::disk_done(uint32_t position, Recorder& recorder) {
+  Host& host = hosts_[position];
+  begin({event_, now_us_, EventKind::disk, host.id, 0, 0, {}, {}}, recorder);
+  const uint64_t write = host.writes.front().write;
+  host.durable = std::move(host.writes.front().content);
+  host.writes.erase(host.writes.begin());
+  Protocol::set_durable(*host.server, write);
+  pump(position, recorder);
+}
+
+template <class Protocol>
+void World<Protocol>::schedule_client(uint32_t position, TimeUs due_us) {
+  Client& client = clients_[position];
+  client.due_us = due_us;
+  push(due_us, KeyKind::client, position, ++client.generation);
+}
+
+/// Small commands over a few keys, so that a screen can show them.
+template <class Protocol>
+Command World<Protocol>::next_command(Client& client, uint32_t position) {
+  static constexpr char kKeys[] = {'x', 'y', 'z', 'w'};
+  char text[] = "x=0";
+  text[0] = kKeys[rng_.below(4)];
+  text[2] = static_cast<char>('1' + rng_.below(9));
+  return Command::make(position + 1, ++client.number, text);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::client_acts(uint32_t position, Recorder& recorder) {
+  Client& client = clients_[position];
+  begin({event_, now_us_, EventKind::client, client.at, 0, 0, {}, {}}, recorder);
+  if (client.waiting) {
+    client.waiting = false;
+    ++client.given_up;
+    if (!client.config.stay) {
+      const auto next = static_cast<size_t>(position_of(client.at) + 1) % hosts_.size();
+      client.at = hosts_[next].id;
+      touched_ = client.at;
+    }
+  }
+  if (client.config.operations != 0 && client.completed + client.given_up >= client.config.operations) {
+    ++client.generation;
+    return;
+  }
+  const auto at = static_cast<uint32_t>(position_of(client.at));
+  Host& host = hosts_[at];
+  const Command command = next_command(client, position);
+  client.waiting = true;
+  client.asked_us = now_us_;
+  schedule_client(position, now_us_ + client.config.timeout_us);
+  if (host.status != ServerStatus::up) return;
+  Protocol::propose(*host.server, command);
+  pump(at, recorder);
+}
+
+/// A server answers a client once it has decided the client's command.
+template <class Protocol>
+void World<Protocol>::answer_clients(Host& host) {
+  const LogIndex decided = Protocol::decided(*host.server);
+  if (host.applied >= decided) return;
+  if (clients_.empty()) {
+    host.applied = decided;
+    return;
+  }
+  for (LogIndex index = host.applied + 1; index <= decided; ++index) {
+    const Command* command = Protocol::command_at(*host.server, index);
+    if (command == nullptr || command->client == 0 || command->client > clients_.size()) continue;
+    Client& client = clients_[command->client - 1];
+    if (!client.waiting || client.at != host.id || client.number != command->number) continue;
+    client.waiting = false;
+    ++client.completed;
+    schedule_client(command->client - 1, now_us_ + client.config.think_us);
+  }
+  host.applied = decided;
+}
+
+template <class Protocol>
+const typename World<Protocol>::Host* World<Protocol>::host(ServerId id) const {
+  const int position = position_of(id);
+  return position < 0 ? nullptr : &hosts_[static_cast<size_t>(position)];
+}
+
+template <class Protocol>
+uint64_t World<Protocol>::state_hash() const {
+  Hasher hasher;
+  hasher.add(static_cast<uint64_t>(now_us_));
+  hasher.add(event_);
+  hasher.add(next_message_);
+  hasher.add(next_proposal_);
+  rng_.add_to(hasher);
+  for (const Host& host : hosts_) {
+    hasher.add((static_cast<uint64_t>(host.id) << 8) | static_cast<uint64_t>(host.status));
+    hasher.add(host.state_lost ? 1 : 0);
+    for (TimeUs time : {host.tick_base_us, host.clock_offset_us, static_cast<TimeUs>(host.rate_ppm)})
+      hasher.add(static_cast<uint64_t>(time));
+    hasher.add(host.applied);
+    if (host.server) host.server->add_to(hasher);
+    Protocol::hash_durable(host.durable, hasher);
+    for (const DiskWrite& write : host.writes) {
+      hasher.add(write.write);
+      hasher.add(static_cast<uint64_t>(write.due_us));
+      Protocol::hash_durable(write.content, hasher);
+    }
+  }
+  for (const Host& from : hosts_)
+    for (const Host& to : hosts_) {
+      const Link& link = links_[link_position(from.id, to.id)];
+      hasher.add(link.up ? 1 : 0);
+      hasher.add((static_cast<uint64_t>(link.loss_permille) << 32) | link.duplication_permille);
+      for (TimeUs time : {link.latency.min_us, link.latency.max_us, link.last_deliver_us})
+        hasher.add(static_cast<uint64_t>(time));
+    }
+  for (const Flight* flight : flights()) {
+    hasher.add(flight->info.id);
+    for (TimeUs time : {flight->info.sent_us, flight->info.deliver_us}) hasher.add(static_cast<uint64_t>(time));
+    Protocol::hash_message(flight->message, hasher);
+  }
+  for (const Client& client : clients_) {
+    hasher.add((static_cast<uint64_t>(client.at) << 32) | client.number);
+    hasher.add((static_cast<uint64_t>(client.completed) << 32) | client.given_up);
+    hasher.add(static_cast<uint64_t>(client.due_us) << 1 | (client.waiting ? 1u : 0u));
+  }
+  return hasher.value();
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,74 @@
+// What a protocol needs of a disk: a sequence of entries, a few small values, and writes that become durable together.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "base/ballot.h"
+#include "base/types.h"
+#include "storage/entries.h"
+#include "storage/memory_sequence.h"
+
+namespace paxoscope {
+
+/// A log of entries T, 1-based. Ranges are half-open.
+template <class S, class T>
+concept Sequence = std::copyable<S> && requires(S s, const S c, LogIndex i, const T& value, const Entries<T>& run) {
+  { c.length() } -> std::same_as<LogIndex>;
+  { c.trimmed_to() } -> std::same_as<LogIndex>;
+  { c.at(i) } -> std::convertible_to<const T&>;
+  { c.slice(i, i) } -> std::same_as<Entries<T>>;
+  s.append(value);
+  s.append(run);
+  s.truncate(i);
+  s.trim(i);
+  s.reset_to(i);
+};
+
+/// The small durable values of Sequence Paxos (rules P1, P3, P7, P10).
+struct PaxosValues {
+  Ballot promised;
+  Ballot accepted;
+  LogIndex decided = 0;
+  uint32_t incarnation = 0;  ///< +1 per start
+  bool operator==(const PaxosValues&) const = default;
+};
+
+/// Keeps PaxosValues and numbers atomic writes. `commit()` closes the batch of everything written since the last
+/// commit, in the sequence as well, and returns its number; `durable()` is the newest write that a crash cannot lose.
+template <class S>
+concept PaxosState = std::copyable<S> && requires(S s, const S c, const PaxosValues& values) {
+  { c.values() } -> std::convertible_to<const PaxosValues&>;
+  s.set(values);
+  { s.commit() } -> std::same_as<uint64_t>;
+  { c.written() } -> std::same_as<uint64_t>;
+  { c.durable() } -> std::same_as<uint64_t>;
+};
+
+/// Values in memory. Synchronous: a commit is durable at once. Otherwise the host reports with set_durable().
+class MemoryState {
+ public:
+  explicit MemoryState(bool synchronous = true) : synchronous_(synchronous) {}
+
+  const PaxosValues& values() const { return values_; }
+  void set(const PaxosValues& values) { values_ = values; }
+  uint64_t commit() {
+    ++written_;
+    if (synchronous_) durable_ = written_;
+    return written_;
+  }
+  uint64_t written() const { return written_; }
+  uint64_t durable() const { return durable_; }
+  void set_durable(uint64_t write) {
+    PAXO_ASSERT(write <= written_);
+    if (write > durable_) durable_ = write;
+  }
+
+ private:
+  PaxosValues values_;
+  uint64_t written_ = 0;
+  uint64_t durable_ = 0;
+  bool synchronous_;
+};
+
+}  // namespace paxoscope

@@ -1,0 +1,49 @@
+# Language level, warnings, sanitizers and the compiler cache.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(PAXOSCOPE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
+option(PAXOSCOPE_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug or MinSizeRel" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g1")
+
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CCACHE ccache)
+  if(CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+endif()
+
+# The same numbers with every compiler: no fused multiply-add behind our back.
+add_compile_options(-ffp-contract=off)
+if(PAXOSCOPE_SANITIZE)
+  add_compile_options(-fsanitize=${PAXOSCOPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${PAXOSCOPE_SANITIZE})
+endif()
+if(PAXOSCOPE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(EMSCRIPTEN)
+  add_compile_options(-fno-exceptions -fno-rtti)
+  add_compile_definitions(PAXOSCOPE_ASSERT=0 EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
+endif()
+
+set(PAXOSCOPE_WARNINGS -Wall -Wextra)
+
+# A static library with our warnings; a room without sources yet becomes header-only in effect.
+function(paxoscope_library name)
+  add_library(${name} STATIC ${ARGN} ${PROJECT_SOURCE_DIR}/ui/cmake/empty.cpp)
+  target_compile_options(${name} PRIVATE ${PAXOSCOPE_WARNINGS})
+endfunction()
+
+function(paxoscope_executable name)
+  add_executable(${name} ${ARGN})
+  target_compile_options(${name} PRIVATE ${PAXOSCOPE_WARNINGS})
+endfunction()

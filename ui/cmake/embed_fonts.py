@@ -1,0 +1,92 @@
+"""embed_fonts.py THEME_H OUTPUT_FOLDER NAME=FONT…: subset fonts as C++ byte arrays (font_data.h, font_data.cpp).
+
+Text faces keep Latin and the signs the screen uses; the icon face keeps the icons that THEME_H names in its
+`namespace icon`.
+"""
+
+import io
+import os
+import re
+import sys
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+TEXT = (
+    [*range(0x20, 0x7F), *range(0xA0, 0x100)]
+    + [ord(c) for c in "–—−·•…→←↑↓↔≤≥≠×✓‘’“”ŁłŃńŚśŠšŽžČčĆćŐőŰűĞğİıŞş∅∈∞≈√⊥"]
+)
+
+HEADER = """// Written by the build. Subset fonts, as they are handed to ImGui.
+#pragma once
+
+namespace paxoscope::ui {
+
+/// One TrueType or CFF font. ascent, descent and units_per_em are the font's own units (descent below 0).
+struct FontData {
+  const unsigned char* bytes;
+  unsigned size;
+  float ascent, descent, units_per_em;
+};
+
+%s
+}  // namespace paxoscope::ui
+"""
+
+
+def icons_of(theme_header):
+    """Code points of the strings in `namespace icon { … }`."""
+    body = re.search(r"namespace icon \{(.*?)\n\}", open(theme_header, encoding="utf-8").read(), re.S).group(1)
+    points = set()
+    for literal in re.findall(r'"((?:\\x[0-9a-fA-F]{2})+)"', body):
+        points.update(ord(c) for c in bytes.fromhex(literal.replace("\\x", "")).decode("utf-8"))
+    if not points:
+        sys.exit(f"{theme_header}: no icons found in namespace icon")
+    return sorted(points)
+
+
+def subset_bytes(path, points):
+    options = subset.Options()
+    options.layout_features = []
+    options.hinting = False
+    options.desubroutinize = True
+    options.notdef_outline = True
+    options.name_IDs = []
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "STAT", "DSIG", "kern", "FFTM"]
+    options.recalc_timestamp = False
+    font = subset.load_font(path, options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=points)
+    subsetter.subset(font)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def main(theme_header, folder, *fonts):
+    os.makedirs(folder, exist_ok=True)
+    declared, defined = "", ""
+    for entry in fonts:
+        name, path = entry.split("=", 1)
+        icons = name == "font_awesome"
+        points = icons_of(theme_header) if icons else TEXT
+        known = TTFont(path).getBestCmap()
+        absent = [p for p in points if p not in known]
+        if icons and absent:
+            sys.exit(f"{path} has no glyph for {[hex(p) for p in absent]}")
+        data = subset_bytes(path, [p for p in points if p in known])
+        font = TTFont(io.BytesIO(data))
+        metrics = (font["hhea"].ascent, font["hhea"].descent, font["head"].unitsPerEm)
+        rows = "\n".join(
+            "    " + "".join(f"{byte}," for byte in data[at : at + 32]) for at in range(0, len(data), 32)
+        )
+        declared += f"extern const FontData {name};\n"
+        defined += f"static const unsigned char {name}_bytes[] = {{\n{rows}\n}};\n"
+        defined += f"const FontData {name} = {{{name}_bytes, {len(data)}u, {metrics[0]}, {metrics[1]}, {metrics[2]}}};\n\n"
+    with open(f"{folder}/font_data.h", "w", encoding="utf-8") as out:
+        out.write(HEADER % declared)
+    with open(f"{folder}/font_data.cpp", "w", encoding="utf-8") as out:
+        out.write('#include "ui/font_data.h"\n\nnamespace paxoscope::ui {\n\n' + defined + "}  // namespace paxoscope::ui\n")
+
+
+main(*sys.argv[1:])

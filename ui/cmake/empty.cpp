@@ -1,0 +1,1 @@
+// Lets a library exist whose folder has only headers.
