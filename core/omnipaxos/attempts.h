@@ -91,6 +91,10 @@ class AttemptLog {
   /// Visits the parts of [from, to) as runs, in order.
   template <class Visit>
   void each(LogIndex from, LogIndex to, Visit&& visit) const {
+    if (from >= open_.first) {  // the newest run: the common case
+      if (from < to) visit(AttemptRun{from, to - from, open_.at(from)});
+      return;
+    }
     while (from < to) {
       const AttemptRun part = clipped(run_at(from), from, to);
       visit(part);
@@ -101,6 +105,10 @@ class AttemptLog {
   AttemptRuns slice(LogIndex from, LogIndex to) const {
     AttemptRuns runs;
     if (from >= to) return runs;
+    if (from >= open_.first) {
+      runs.head = {from, to - from, open_.at(from)};
+      return runs;
+    }
     runs.head = clipped(run_at(from), from, to);
     if (runs.head.end() == to) return runs;
     std::vector<AttemptRun> more;

@@ -122,6 +122,23 @@ template <class T>
 using Body = std::variant<HeartbeatRequest, HeartbeatReply, Prepare, Promise<T>, AcceptSync<T>, Accept<T>, Accepted,
                           Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected>;
 
+namespace detail {
+template <class Wanted, class Variant>
+struct IndexIn;
+template <class Wanted, class... Rest>
+struct IndexIn<Wanted, std::variant<Wanted, Rest...>> {
+  static constexpr size_t value = 0;
+};
+template <class Wanted, class First, class... Rest>
+struct IndexIn<Wanted, std::variant<First, Rest...>> {
+  static constexpr size_t value = 1 + IndexIn<Wanted, std::variant<Rest...>>::value;
+};
+}  // namespace detail
+
+/// Position of a body type in Body<T>, for switches.
+template <class BodyType, class T>
+inline constexpr size_t kBodyIndex = detail::IndexIn<BodyType, Body<T>>::value;
+
 /// A message between two servers of one configuration.
 template <class T>
 struct Message {

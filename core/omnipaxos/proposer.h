@@ -41,9 +41,10 @@ class Proposer {
       : pid_(pid), incarnation_(incarnation), resubmit_(resubmit), report_(report) {}
 
   /// Takes a new proposal; its future's number is unique within this incarnation.
-  uint64_t add(const T& entry) {
+  /// A leader that appends it at once says so by `tag` and `index`.
+  uint64_t add(const T& entry, const Ballot& tag = {}, LogIndex index = 0) {
     const uint64_t future = next_future_++;
-    waiting_.push_back({entry, future, Ballot{}, 0, false});
+    waiting_.push_back({entry, future, tag, index, false});
     ++unsettled_;
     return future;
   }

@@ -123,17 +123,22 @@ class SequencePaxos {
   void forget_ballot();
   void commit_log();
   void absorb_durable();
+  void absorb_synchronous_write();
   void place_all(const AttemptRuns& runs);
-  template <class BodyType>
-  Message<T> message_to(ServerId to, BodyType&& body) const {
-    return {config_.pid, to, config_.configuration, std::forward<BodyType>(body)};
+  /// Builds a message in place: bodies are large.
+  template <class BodyType, class... Values>
+  void send_to(Outbox& out, ServerId to, Values&&... values) const {
+    Message<T>& message = out.emplace_back();
+    message.from = config_.pid;
+    message.to = to;
+    message.configuration = config_.configuration;
+    message.body.template emplace<BodyType>(BodyType{std::forward<Values>(values)...});
   }
   /// P1: the promise and everything written before it are durable.
   bool promise_durable() const {
     return storage_.state.durable() >= promise_write_ || !on(Switch::P1_durable);
   }
-  PaxosValues edit() const { return storage_.state.values(); }
-  void set(const PaxosValues& values) { storage_.state.set(values); }
+  PaxosValues& edit() { return storage_.state.edit(); }
   bool on(Switch which) const { return omnipaxos::on(config_.switches, which); }
   bool fact(bool holds, const char* what) {
     if (!holds && broken_fact_ == nullptr) broken_fact_ = what;
@@ -151,6 +156,7 @@ class SequencePaxos {
   // follower
   Session session_;
   Prepare last_prepare_;
+  bool stirred_ = true;          ///< something happened since the last collect()
   bool promise_due_ = false;
   bool answer_due_ = false;
   bool answer_gap_ = false;

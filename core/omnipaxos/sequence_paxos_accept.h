@@ -6,26 +6,30 @@ namespace paxoscope::omnipaxos {
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::handle(ServerId from, const Body<T>& body) {
-  if (const auto* accepted = std::get_if<Accepted>(&body)) {
-    handle_accepted(from, *accepted);
-  } else if (const auto* accept = std::get_if<Accept<T>>(&body)) {
-    handle_accept(from, *accept);
-  } else if (const auto* decide = std::get_if<Decide>(&body)) {
-    handle_decide(from, *decide);
-  } else if (const auto* prepare = std::get_if<Prepare>(&body)) {
-    handle_prepare(from, *prepare);
-  } else if (const auto* promise = std::get_if<Promise<T>>(&body)) {
-    handle_promise(from, *promise);
-  } else if (const auto* sync = std::get_if<AcceptSync<T>>(&body)) {
-    handle_accept_sync(from, *sync);
-  } else if (const auto* refused = std::get_if<NotAccepted>(&body)) {
-    handle_not_accepted(from, *refused);
-  } else if (const auto* request = std::get_if<PrepareRequest>(&body)) {
-    handle_prepare_request(from, *request);
-  } else if (const auto* forward = std::get_if<Forward<T>>(&body)) {
-    handle_forward(from, *forward);
-  } else if (const auto* rejected = std::get_if<Rejected>(&body)) {
-    handle_rejected(from, *rejected);
+  stirred_ = true;
+  switch (body.index()) {
+    case kBodyIndex<Prepare, T>:
+      return handle_prepare(from, *std::get_if<Prepare>(&body));
+    case kBodyIndex<Promise<T>, T>:
+      return handle_promise(from, *std::get_if<Promise<T>>(&body));
+    case kBodyIndex<AcceptSync<T>, T>:
+      return handle_accept_sync(from, *std::get_if<AcceptSync<T>>(&body));
+    case kBodyIndex<Accept<T>, T>:
+      return handle_accept(from, *std::get_if<Accept<T>>(&body));
+    case kBodyIndex<Accepted, T>:
+      return handle_accepted(from, *std::get_if<Accepted>(&body));
+    case kBodyIndex<Decide, T>:
+      return handle_decide(from, *std::get_if<Decide>(&body));
+    case kBodyIndex<NotAccepted, T>:
+      return handle_not_accepted(from, *std::get_if<NotAccepted>(&body));
+    case kBodyIndex<PrepareRequest, T>:
+      return handle_prepare_request(from, *std::get_if<PrepareRequest>(&body));
+    case kBodyIndex<Forward<T>, T>:
+      return handle_forward(from, *std::get_if<Forward<T>>(&body));
+    case kBodyIndex<Rejected, T>:
+      return handle_rejected(from, *std::get_if<Rejected>(&body));
+    default:
+      return;  // heartbeats belong to the election
   }
 }
 
@@ -49,7 +53,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept_sync(ServerId from, c
     answer_due_ = phase_ == Phase::accept;
     return;
   }
-  PaxosValues values = edit();
+  PaxosValues& values = edit();
   if (!fact(m.sync_index <= storage_.log.length(), "an AcceptSync leaves no hole in the log")) return;
   if (on(Switch::P5_decided) && !fact(m.sync_index >= values.decided, "an AcceptSync cuts nothing decided")) return;
   storage_.log.truncate(m.sync_index);
@@ -61,7 +65,6 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept_sync(ServerId from, c
   values.accepted = m.ballot;
   const LogIndex known = m.decided < storage_.log.length() ? m.decided : storage_.log.length();
   if (!on(Switch::P5_decided)) values.decided = known;
-  set(values);
   phase_ = Phase::accept;
   forget_ballot();
   note(Rule::P5, "{s} takes AcceptSync {0}: it keeps {1} entries and appends {2}",
@@ -89,19 +92,14 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept(ServerId from, const 
     for (uint32_t i = skipped; i < m.entries.size(); ++i) storage_.log.append(m.entries[i]);
     m.attempts.each([&](const AttemptRun& run) {
       if (run.end() <= length + 1) return;
-      AttemptRun part = run;
-      if (part.first < length + 1) {
-        part.start = run.at(length + 1);
-        part.first = length + 1;
-        part.count = run.end() - part.first;
-      }
+      const LogIndex first = run.first > length + 1 ? run.first : length + 1;
+      const AttemptRun part{first, run.end() - first, run.at(first)};
       storage_.attempts.append(part);
       proposer_.placed(part);
     });
     if (!on(Switch::P6_phase)) {
-      PaxosValues values = edit();
+      PaxosValues& values = edit();
       values.accepted = m.ballot;
-      set(values);
     }
     note(Rule::P6, "{s} accepts entries up to {0} in ballot {1}",
          {note_index("log length", storage_.log.length()), note_ballot("ballot", m.ballot),
@@ -182,7 +180,7 @@ void SequencePaxos<T, Log, State, Observer>::note_sync_decided() {
 /// P7: the decided index follows, but never passes the own durable log.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::advance_decided() {
-  PaxosValues values = edit();
+  PaxosValues& values = edit();
   LogIndex target = learned_decided_;
   if (on(Switch::P7_clip)) {
     const bool in_ballot = durable_in_ballot_ || !on(Switch::P7_phase);
@@ -193,7 +191,6 @@ void SequencePaxos<T, Log, State, Observer>::advance_decided() {
   if (target <= values.decided) return;
   const LogIndex before = values.decided;
   values.decided = target;
-  set(values);
   storage_.state.commit();
   note(Rule::P7, leading_ ? "{s} decides up to {0}: a quorum accepted it in {1}" : "{s} learns that {0} is decided in {1}",
        {note_index("decided index", target), note_ballot("ballot", values.promised), note_index("before", before),
@@ -241,6 +238,7 @@ void SequencePaxos<T, Log, State, Observer>::absorb_durable() {
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::storage_progress() {
+  stirred_ = true;
   absorb_durable();
   adopt_if_promised();
 }
@@ -249,8 +247,25 @@ void SequencePaxos<T, Log, State, Observer>::storage_progress() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::commit_log() {
   const uint64_t write = storage_.state.commit();
+  if (write == storage_.state.durable() && length_writes_.empty()) return absorb_synchronous_write();
   length_writes_.push_back({write, storage_.log.length(), values().accepted});
   absorb_durable();
+}
+
+/// A disk without delay: what was just written counts at once.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::absorb_synchronous_write() {
+  durable_seen_ = storage_.state.durable();
+  durable_log_length_ = storage_.log.length();
+  if ((phase_ != Phase::accept && on(Switch::P6_phase)) || values().accepted != values().promised) return;
+  const bool first = !durable_in_ballot_;
+  durable_in_ballot_ = true;
+  durable_length_ = durable_log_length_;
+  // New entries of a leader change no quorum until a follower has them, unless the leader is one by itself.
+  if (!leading_)
+    advance_decided();
+  else if (first || config_.accept_quorum() == 1)
+    count_acceptances();
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>

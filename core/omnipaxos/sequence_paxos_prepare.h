@@ -11,10 +11,9 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
       storage_(std::move(storage)),
       proposer_(config.pid, storage_.state.values().incarnation + 1, resubmit, report_settled) {
   PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
-  PaxosValues values = edit();
+  PaxosValues& values = edit();
   request_due_ = values.incarnation != 0;
   ++values.incarnation;
-  set(values);
   session_ = {on(Switch::P2_incarnation) ? values.incarnation : 0, 0};
   learned_decided_ = values.decided;
   durable_log_length_ = storage_.log.length();
@@ -25,6 +24,7 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::lead(const Ballot& ballot) {
   if (ballot.server != config_.pid || ballot <= values().promised) return;
+  stirred_ = true;
   become_follower(Phase::prepare);
   leading_ = true;
   promise_to(ballot);
@@ -43,10 +43,9 @@ void SequencePaxos<T, Log, State, Observer>::lead(const Ballot& ballot) {
 /// The promise of a ballot, own or not, is written before anything speaks of it.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::promise_to(const Ballot& ballot) {
-  PaxosValues values = edit();
+  PaxosValues& values = edit();
   if (values.promised != ballot) {
     values.promised = ballot;
-    set(values);
     storage_.state.commit();
   }
   promise_write_ = storage_.state.written();
@@ -106,11 +105,8 @@ void SequencePaxos<T, Log, State, Observer>::send_promise() {
   else if (values().accepted == m.accepted)
     from = m.length + 1;
   if (from > length + 1) from = length + 1;
-  Promise<T> promise{m.ballot,           session_,
-                     values().accepted,  length,
-                     values().decided,   from,
-                     storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1)};
-  ready_.push_back(message_to(m.ballot.server, std::move(promise)));
+  send_to<Promise<T>>(ready_, m.ballot.server, m.ballot, session_, values().accepted, length, values().decided, from,
+                      storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1));
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
@@ -162,7 +158,7 @@ void SequencePaxos<T, Log, State, Observer>::adopt_if_promised() {
 /// P3: the best log of a quorum becomes the leader's, with its own ballot as accepted, in one write.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::adopt() {
-  PaxosValues values = edit();
+  PaxosValues& values = edit();
   leader_.base_ballot = values.accepted;
   const LogIndex own_length = storage_.log.length();
   if (has_best_ && better(best_.accepted, best_.length, values.accepted, own_length)) {
@@ -181,7 +177,6 @@ void SequencePaxos<T, Log, State, Observer>::adopt() {
   leader_.chosen = values.decided;
   if (on(Switch::P3_accepted)) {
     values.accepted = leader_.ballot;
-    set(values);
   }
   phase_ = Phase::accept;
   note(Rule::P3, "{s} has a quorum of promises for {0} and adopts the log accepted in {1} with {2} entries",
@@ -211,6 +206,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_prepare_request(ServerId fro
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::reconnected(ServerId peer) {
+  stirred_ = true;
   if (leading_) {
     if (Follower* follower = leader_.find(peer)) follower->prepare_due = true;
     return;

@@ -6,11 +6,16 @@ namespace paxoscope::omnipaxos {
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
-  const uint64_t future = proposer_.add(entry);
-  if (leading_ && phase_ == Phase::accept) {
-    append_own();
-    commit_log();
-  }
+  stirred_ = true;
+  if (!leading_ || phase_ != Phase::accept) return proposer_.add(entry);
+  if (offered_tag_ != leader_.ballot || offered_to_ != proposer_.end_counter()) append_own();
+  const LogIndex index = storage_.log.length() + 1;
+  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot});
+  const uint64_t future = proposer_.add(entry, leader_.ballot, index);
+  offered_to_ = proposer_.end_counter();
+  note(Rule::F1, "{s} appends its own entry at {0} in ballot {1}",
+       {note_index("index", index), note_ballot("ballot", leader_.ballot)});
+  commit_log();
   return future;
 }
 
@@ -47,7 +52,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_forward(ServerId from, const
   if (m.tag < leader_.ballot && on(Switch::F1_tag)) {
     note(Rule::F1, "{s} rejects a proposal of {0} tagged {1}: it leads {2}",
          {note_server("proposer", m.proposer), note_ballot("tag", m.tag), note_ballot("ballot", leader_.ballot)});
-    ready_.push_back(message_to(from, Rejected{m.tag, leader_.ballot, m.counter}));
+    send_to<Rejected>(ready_, from, m.tag, leader_.ballot, m.counter);
     return;
   }
   if (phase_ != Phase::accept) {
@@ -117,8 +122,8 @@ void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
   uint64_t first_previous = 0;
   const auto flush = [&] {
     if (entries.empty()) return;
-    out.push_back(message_to(tag.server, Forward<T>{tag, config_.pid, proposer_.incarnation(), first, first_previous,
-                                                    Entries<T>::copy_of(entries.begin(), entries.end())}));
+    send_to<Forward<T>>(out, tag.server, tag, config_.pid, proposer_.incarnation(), first, first_previous,
+                        Entries<T>::copy_of(entries.begin(), entries.end()));
     entries.clear();
   };
   proposer_.offer(tag, offered_to_, [&](uint64_t counter, uint64_t previous, typename Proposer<T>::Waiting& waiting) {

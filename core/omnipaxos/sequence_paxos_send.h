@@ -6,6 +6,7 @@ namespace paxoscope::omnipaxos {
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect(Outbox& out) {
+  if (!std::exchange(stirred_, false)) return;
   if (leading_)
     collect_leader(out);
   else
@@ -20,7 +21,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_leader(Outbox& out) {
     if (follower.prepare_due && promise_durable()) {
       follower.prepare_due = false;
       const PaxosValues& now = values();
-      out.push_back(message_to(follower.id, Prepare{leader_.ballot, now.accepted, storage_.log.length(), now.decided}));
+      send_to<Prepare>(out, follower.id, leader_.ballot, now.accepted, storage_.log.length(), now.decided);
     }
     if (phase_ == Phase::accept) collect_to(follower, out);
   }
@@ -40,11 +41,9 @@ void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outb
     if (!fact(sync_index <= length, "a follower's log agrees with its leader's up to the sync index")) return;
     follower.next = length + 1;
     told();
-    out.push_back(message_to(
-        follower.id, AcceptSync<T>{leader_.ballot, follower.session, sync_index,
-                                   storage_.log.slice(sync_index + 1, length + 1),
-                                   storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen,
-                                   leader_.sync_decided}));
+    send_to<AcceptSync<T>>(out, follower.id, leader_.ballot, follower.session, sync_index,
+                           storage_.log.slice(sync_index + 1, length + 1),
+                           storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen, leader_.sync_decided);
     return;
   }
   if (!follower.synced) return;
@@ -54,18 +53,17 @@ void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outb
     const LogIndex end = length + 1 - from > kMaxEntriesPerMessage ? from + kMaxEntriesPerMessage : length + 1;
     follower.next = end;
     told();
-    out.push_back(message_to(follower.id,
-                             Accept<T>{leader_.ballot, from, storage_.log.slice(from, end),
-                                       storage_.attempts.slice(from, end), leader_.chosen, leader_.sync_decided}));
+    send_to<Accept<T>>(out, follower.id, leader_.ballot, from, storage_.log.slice(from, end),
+                       storage_.attempts.slice(from, end), leader_.chosen, leader_.sync_decided);
     sent = true;
   }
   if (follower.probe_due && !sent) {
     told();
-    out.push_back(message_to(follower.id, Accept<T>{leader_.ballot, follower.next, {}, {}, leader_.chosen,
-                                                    leader_.sync_decided}));
+    send_to<Accept<T>>(out, follower.id, leader_.ballot, follower.next, Entries<T>{}, AttemptRuns{}, leader_.chosen,
+                       leader_.sync_decided);
   } else if (leader_.chosen > follower.decided_sent || leader_.sync_decided != follower.sync_decided_sent) {
     told();
-    out.push_back(message_to(follower.id, Decide{leader_.ballot, leader_.chosen, leader_.sync_decided}));
+    send_to<Decide>(out, follower.id, leader_.ballot, leader_.chosen, leader_.sync_decided);
   }
   follower.probe_due = false;
 }
@@ -76,7 +74,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
     request_due_ = false;
     for (ServerId peer : config_.peers)
       if (request_to_ == 0 || request_to_ == peer)
-        out.push_back(message_to(peer, PrepareRequest{values().promised}));
+        send_to<PrepareRequest>(out, peer, values().promised);
     request_to_ = 0;
   }
   if (promise_due_ && promise_durable()) {
@@ -84,8 +82,8 @@ void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
     send_promise();
   }
   if (durable_in_ballot_ && (answer_due_ || !answered_ || durable_length_ > accepted_reported_)) {
-    out.push_back(message_to(values().promised.server, Accepted{values().promised, session_, durable_length_,
-                                                                values().decided, sync_decided_, answer_gap_}));
+    send_to<Accepted>(out, values().promised.server, values().promised, session_, durable_length_, values().decided,
+                      sync_decided_, answer_gap_);
     answered_ = true;
     accepted_reported_ = durable_length_;
     answer_due_ = answer_gap_ = false;
@@ -96,6 +94,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
 /// P8: prepares, promises, syncs, the tail of accepts, decides and forwards are sent again until they are answered.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::resend() {
+  stirred_ = true;
   if (leading_) {
     resend_leader();
     return;

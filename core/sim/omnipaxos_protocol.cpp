@@ -40,7 +40,7 @@ template <class Observer>
 typename OmniPaxosProtocol<Observer>::Durable OmniPaxosProtocol<Observer>::reopened(const Durable& durable,
                                                                                     bool synchronous) {
   Durable fresh{durable.log, durable.attempts, MemoryState(synchronous)};
-  fresh.state.set(durable.state.values());
+  fresh.state.edit() = durable.state.values();
   return fresh;
 }
 

@@ -34,12 +34,12 @@ struct PaxosValues {
   bool operator==(const PaxosValues&) const = default;
 };
 
-/// Keeps PaxosValues and numbers atomic writes. `commit()` closes the batch of everything written since the last
+/// Keeps PaxosValues and numbers atomic writes. Changes made through `edit()` belong to the open batch; `commit()` closes the batch of everything written since the last
 /// commit, in the sequence as well, and returns its number; `durable()` is the newest write that a crash cannot lose.
 template <class S>
-concept PaxosState = std::copyable<S> && requires(S s, const S c, const PaxosValues& values) {
+concept PaxosState = std::copyable<S> && requires(S s, const S c) {
   { c.values() } -> std::convertible_to<const PaxosValues&>;
-  s.set(values);
+  { s.edit() } -> std::same_as<PaxosValues&>;
   { s.commit() } -> std::same_as<uint64_t>;
   { c.written() } -> std::same_as<uint64_t>;
   { c.durable() } -> std::same_as<uint64_t>;
@@ -51,7 +51,7 @@ class MemoryState {
   explicit MemoryState(bool synchronous = true) : synchronous_(synchronous) {}
 
   const PaxosValues& values() const { return values_; }
-  void set(const PaxosValues& values) { values_ = values; }
+  PaxosValues& edit() { return values_; }
   uint64_t commit() {
     ++written_;
     if (synchronous_) durable_ = written_;
