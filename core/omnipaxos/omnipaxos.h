@@ -109,9 +109,7 @@ class OmniPaxos {
 
   /// Proposes an entry at this server. The value is its future's number, unique within this start of the server.
   Result<uint64_t, ProposeError<T>> propose_normal(const T& entry) {
-    if (paxos_.proposer().unsettled() >= config_.max_waiting)
-      return tl::unexpected(ProposeError<T>{
-          entry, {std::to_string(config_.max_waiting) + " proposals wait already; try again when some are decided"}});
+    if (paxos_.proposer().unsettled() >= config_.max_waiting) return too_many_waiting(entry);
     return paxos_.propose(entry);
   }
 
@@ -198,6 +196,11 @@ class OmniPaxos {
     if (const auto* request = std::get_if<PrepareRequest>(&body))
       return request->promised < promised && !paxos_.leading();
     return false;
+  }
+
+  Result<uint64_t, ProposeError<T>> too_many_waiting(const T& entry) const {
+    return tl::unexpected(ProposeError<T>{
+        entry, {std::to_string(config_.max_waiting) + " proposals wait already; try again when some are decided"}});
   }
 
   template <class BodyType>

@@ -69,6 +69,7 @@ class Proposer {
       Waiting* waiting = find(run.start.counter + i);
       if (waiting != nullptr) settle(*waiting, {waiting->future, Outcome::resolved, run.first + i, {}, {}});
     }
+    drop_settled();
     const uint64_t end = run.start.counter + run.count;
     for (uint64_t counter = base_; counter < end && counter < end_counter(); ++counter) {
       const Waiting& earlier = slot(counter);

@@ -89,7 +89,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept(ServerId from, const 
     answer_due_ = true;
   } else {
     const auto skipped = static_cast<uint32_t>(length + 1 - m.from);
-    for (uint32_t i = skipped; i < m.entries.size(); ++i) storage_.log.append(m.entries[i]);
+    storage_.log.append(m.entries, skipped);
     m.attempts.each([&](const AttemptRun& run) {
       if (run.end() <= length + 1) return;
       const LogIndex first = run.first > length + 1 ? run.first : length + 1;

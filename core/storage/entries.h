@@ -39,6 +39,12 @@ struct Block {
     new (items() + used) T(value);
     ++used;
   }
+  void push(const T* values, uint32_t count) {
+    PAXO_ASSERT(count <= capacity - used);
+    T* to = items() + used;
+    for (uint32_t i = 0; i < count; ++i) new (to + i) T(values[i]);
+    used += count;
+  }
   static void release(Block* block) {
     if (block == nullptr || --block->holders != 0) return;
     for (uint32_t i = 0; i < block->used; ++i) block->items()[i].~T();

@@ -17,16 +17,22 @@ class MemorySequence {
 
   MemorySequence() = default;
   MemorySequence(const MemorySequence& other)
-      : spine_(other.spine_), length_(other.length_), base_(other.base_), trimmed_(other.trimmed_) {
+      : spine_(other.spine_),
+        tail_(other.tail_),
+        length_(other.length_),
+        base_(other.base_),
+        trimmed_(other.trimmed_) {
     if (spine_ != nullptr) ++spine_->holders;
   }
   MemorySequence(MemorySequence&& other) noexcept
       : spine_(std::exchange(other.spine_, nullptr)),
+        tail_(std::exchange(other.tail_, nullptr)),
         length_(std::exchange(other.length_, 0)),
         base_(std::exchange(other.base_, 0)),
         trimmed_(std::exchange(other.trimmed_, 0)) {}
   MemorySequence& operator=(MemorySequence other) noexcept {
     std::swap(spine_, other.spine_);
+    std::swap(tail_, other.tail_);
     std::swap(length_, other.length_);
     std::swap(base_, other.base_);
     std::swap(trimmed_, other.trimmed_);
@@ -55,22 +61,40 @@ class MemorySequence {
     if (first / kBlockEntries == last / kBlockEntries)
       return Entries<T>(spine_->blocks[first / kBlockEntries], static_cast<uint32_t>(first % kBlockEntries), count);
     detail::BlockRef<T> block(detail::Block<T>::make(count));
-    for (LogIndex index = from; index < to; ++index) block->push(at(index));
+    for (uint64_t position = first; position <= last;) {
+      const auto offset = static_cast<uint32_t>(position % kBlockEntries);
+      const uint64_t room = kBlockEntries - offset;
+      const auto part = static_cast<uint32_t>(last + 1 - position < room ? last + 1 - position : room);
+      block->push(spine_->blocks[position / kBlockEntries]->items() + offset, part);
+      position += part;
+    }
     return Entries<T>(std::move(block), 0, count);
   }
 
   void append(const T& value) {
-    writable_tail()->push(value);
+    const auto offset = static_cast<uint32_t>((length_ - base_) % kBlockEntries);
+    if (tail_ == nullptr || offset == 0 || tail_->used != offset) tail_ = writable_tail();
+    tail_->push(value);
     ++length_;
   }
-  void append(const Entries<T>& entries) {
-    for (const T& entry : entries) append(entry);
+  void append(const Entries<T>& entries) { append(entries, 0); }
+  /// The same without the first `skipped` entries.
+  void append(const Entries<T>& entries, uint32_t skipped) {
+    while (skipped < entries.size()) {
+      tail_ = writable_tail();
+      const uint32_t room = kBlockEntries - tail_->used;
+      const uint32_t part = entries.size() - skipped < room ? entries.size() - skipped : room;
+      tail_->push(entries.begin() + skipped, part);
+      length_ += part;
+      skipped += part;
+    }
   }
 
   /// Drops everything after `new_length`.
   void truncate(LogIndex new_length) {
     PAXO_ASSERT(new_length >= trimmed_ && new_length <= length_);
     length_ = new_length;
+    tail_ = nullptr;
   }
 
   /// Drops entries up to and including `index`.
@@ -81,6 +105,7 @@ class MemorySequence {
     const uint64_t whole_blocks = (trimmed_ - base_) / kBlockEntries;
     if (whole_blocks == 0) return;
     own_spine();
+    tail_ = nullptr;
     spine_->blocks.erase(spine_->blocks.begin(), spine_->blocks.begin() + static_cast<std::ptrdiff_t>(whole_blocks));
     base_ += whole_blocks * kBlockEntries;
   }
@@ -89,6 +114,7 @@ class MemorySequence {
   void reset_to(LogIndex index) {
     release();
     spine_ = nullptr;
+    tail_ = nullptr;
     length_ = trimmed_ = base_ = index;
   }
 
@@ -124,16 +150,14 @@ class MemorySequence {
     }
     own_spine();
     detail::BlockRef<T> fresh(detail::Block<T>::make(kBlockEntries));
-    if (offset != 0) {
-      const detail::Block<T>* old = spine_->blocks[number].get();
-      for (uint32_t i = 0; i < offset; ++i) fresh->push(old->items()[i]);
-    }
+    if (offset != 0) fresh->push(spine_->blocks[number]->items(), offset);
     spine_->blocks.resize(number);
     spine_->blocks.push_back(std::move(fresh));
     return spine_->blocks[number].get();
   }
 
   Spine* spine_ = nullptr;
+  detail::Block<T>* tail_ = nullptr;  // the block that was written last, held by the spine
   LogIndex length_ = 0;
   uint64_t base_ = 0;  // index before the first slot of the first block
   LogIndex trimmed_ = 0;

@@ -20,6 +20,7 @@ concept Sequence = std::copyable<S> && requires(S s, const S c, LogIndex i, cons
   { c.slice(i, i) } -> std::same_as<Entries<T>>;
   s.append(value);
   s.append(run);
+  s.append(run, uint32_t{0});
   s.truncate(i);
   s.trim(i);
   s.reset_to(i);
