@@ -28,6 +28,7 @@ void BallotLeaderElection::handle_reply(ServerId from, const HeartbeatReply& rep
 }
 
 bool BallotLeaderElection::heard_owner_of(const Ballot& ballot) const {
+  if (ballot > promised_before_) return true;
   if (ballot.server == config_.pid) return quorum_connected_ && ballot_ >= ballot;
   const int position = position_of(ballot.server);
   if (position < 0) return false;
@@ -40,6 +41,8 @@ void BallotLeaderElection::add_to(Hasher& hasher) const {
   leader_.add_to(hasher);
   floor_.add_to(hasher);
   next_floor_.add_to(hasher);
+  promised_now_.add_to(hasher);
+  promised_before_.add_to(hasher);
   hasher.add((static_cast<uint64_t>(round_) << 32) | elapsed_);
   hasher.add((static_cast<uint64_t>(heard_count_) << 2) | (quorum_connected_ ? 2u : 0u) | (request_due_ ? 1u : 0u));
   for (const auto* rounds : {&this_round_, &last_round_})

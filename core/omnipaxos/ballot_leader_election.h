@@ -53,7 +53,8 @@ class BallotLeaderElection {
   void refused_by(const Ballot& ballot) {
     if (ballot > next_floor_) next_floor_ = ballot;
   }
-  /// In the last round, was the owner of `ballot` heard, quorum-connected, with it or a higher one? (P9)
+  /// Was the owner of the promise `ballot` heard in the last round, quorum-connected, with it or a higher one? (P9)
+  /// True also for a promise younger than that round: its replies may be older than the ballot and cannot tell.
   bool heard_owner_of(const Ballot& ballot) const;
 
   const Ballot& ballot() const { return ballot_; }
@@ -82,6 +83,8 @@ class BallotLeaderElection {
   bool quorum_connected_;
   Ballot floor_;       ///< promised when this round began: its owner's reply must show it
   Ballot next_floor_;
+  Ballot promised_now_;     ///< promised when this round began
+  Ballot promised_before_;  ///< promised when the last complete round began
   bool request_due_ = false;
   std::vector<Heard> this_round_;
   std::vector<Heard> last_round_;
@@ -91,6 +94,8 @@ template <class Note>
 std::optional<Ballot> BallotLeaderElection::end_round(const Ballot& promised, Note&& note) {
   elapsed_ = 0;
   const Ballot floor = floor_;
+  promised_before_ = promised_now_;
+  promised_now_ = promised;
   floor_ = on(Switch::P9_promise) && promised > next_floor_ ? promised : next_floor_;
   const bool was_connected = quorum_connected_;
   heard_count_ = 1;

@@ -108,6 +108,7 @@ class SequencePaxos {
   void handle_forward(ServerId from, const Forward<T>& m);
   void handle_rejected(ServerId from, const Rejected& m);
   void append_forward(const Forward<T>& m);
+  bool appended_before(const Stream& stream, const Attempt& attempt) const;
   void append_own();
   void append_entry(const T& entry, const Attempt& attempt);
   Stream& stream_of(ServerId proposer, uint32_t incarnation);
@@ -139,6 +140,11 @@ class SequencePaxos {
     return storage_.state.durable() >= promise_write_ || !on(Switch::P1_durable);
   }
   PaxosValues& edit() { return storage_.state.edit(); }
+  /// A log with that accepted ballot counts in the promised one. A leader that P3.accepted leaves with its old accepted
+  /// ballot takes its log for accepted all the same.
+  bool is_of_ballot(const Ballot& accepted) const {
+    return accepted == values().promised || (leading_ && !on(Switch::P3_accepted));
+  }
   bool on(Switch which) const { return omnipaxos::on(config_.switches, which); }
   bool fact(bool holds, const char* what) {
     if (!holds && broken_fact_ == nullptr) broken_fact_ = what;

@@ -227,7 +227,7 @@ void SequencePaxos<T, Log, State, Observer>::absorb_durable() {
   const LengthWrite last = length_writes_[done - 1];
   length_writes_.erase(length_writes_.begin(), length_writes_.begin() + static_cast<std::ptrdiff_t>(done));
   durable_log_length_ = last.length;
-  if ((phase_ != Phase::accept && on(Switch::P6_phase)) || last.accepted != values().promised) return;
+  if ((phase_ != Phase::accept && on(Switch::P6_phase)) || !is_of_ballot(last.accepted)) return;
   durable_in_ballot_ = true;
   durable_length_ = last.length;
   if (leading_)
@@ -257,7 +257,7 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::absorb_synchronous_write() {
   durable_seen_ = storage_.state.durable();
   durable_log_length_ = storage_.log.length();
-  if ((phase_ != Phase::accept && on(Switch::P6_phase)) || values().accepted != values().promised) return;
+  if ((phase_ != Phase::accept && on(Switch::P6_phase)) || !is_of_ballot(values().accepted)) return;
   const bool first = !durable_in_ballot_;
   durable_in_ballot_ = true;
   durable_length_ = durable_log_length_;

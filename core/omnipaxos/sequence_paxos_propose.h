@@ -81,6 +81,19 @@ typename SequencePaxos<T, Log, State, Observer>::Stream& SequencePaxos<T, Log, S
   return streams_.back();
 }
 
+/// F2: a repeat is known by its counter. With F2.gap off counters come in any order, so only the log knows.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+bool SequencePaxos<T, Log, State, Observer>::appended_before(const Stream& stream, const Attempt& attempt) const {
+  if (on(Switch::F2_gap)) return attempt.counter <= stream.last;
+  for (LogIndex i = storage_.log.trimmed_to() + 1; i <= storage_.log.length(); ++i) {
+    const Attempt there = storage_.attempts.at(i);
+    if (there.proposer == attempt.proposer && there.incarnation == attempt.incarnation &&
+        there.counter == attempt.counter && there.tag == attempt.tag)
+      return true;
+  }
+  return false;
+}
+
 /// F2. A tag of this ballot was appended by this leader or by nobody, so what it appended itself is all it need know.
 /// The caller commits.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
@@ -91,7 +104,7 @@ void SequencePaxos<T, Log, State, Observer>::append_forward(const Forward<T>& m)
   for (uint32_t i = 0; i < m.entries.size(); ++i) {
     const uint64_t counter = m.counter + i;
     const uint64_t previous = i == 0 ? m.previous : counter - 1;
-    if (counter <= stream.last && on(Switch::F2_repeat)) continue;
+    if (on(Switch::F2_repeat) && appended_before(stream, {m.proposer, m.incarnation, counter, m.tag})) continue;
     if (previous > stream.last && on(Switch::F2_gap)) return;
     append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag});
     proposer_.placed({storage_.log.length(), 1, {m.proposer, m.incarnation, counter, m.tag}});
