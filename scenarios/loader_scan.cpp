@@ -15,6 +15,7 @@ class Scanner {
   explicit Scanner(std::string_view text) : text_(text) {}
 
   std::optional<FileError> scan() {
+    if (text_.substr(0, 3) == "\xef\xbb\xbf") position_ = 3;  // a byte order mark
     while (position_ < text_.size()) {
       const char c = text_[position_];
       if (c == '\0') return error("the file contains a NUL byte");
@@ -28,6 +29,8 @@ class Scanner {
         in_comment_ = false;
         dots_ = 0;
       } else if (!in_comment_) {
+        // The parser has no firm footing with such letters in keys.
+        if (static_cast<unsigned char>(c) >= 0x80) return error("a letter beyond ASCII outside of quotes and comments");
         if (c == '[' || c == '{') ++depth_;
         if ((c == ']' || c == '}') && depth_ > 0) --depth_;
         if (c == '.') ++dots_;

@@ -14,7 +14,8 @@ struct FileError {
   std::string text;
 };
 
-/// The first reason to refuse the text: too long, a NUL byte, brackets or dotted keys nested too deep.
+/// The first reason to refuse the text: too long, a NUL byte, brackets or dotted keys nested too deep, odd
+/// letters in keys.
 std::optional<FileError> scan_scenario(std::string_view text);
 
 }  // namespace paxoscope

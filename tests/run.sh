@@ -126,7 +126,7 @@ if build native; then
   count "desktop window" "$passed" "$failed"
 fi
 build clang replay || true
-if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz; then
+if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz fuzzers; then
   passed=0 failed=0
   for program in build/fuzz/fuzz-*; do
     name=${program##*/fuzz-}

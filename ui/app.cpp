@@ -88,7 +88,8 @@ void App::load(std::unique_ptr<Run> run) {
   error_.clear();
   spoken_event_ = 0;
   run_changed();
-  if (run_ && !run_->scenario().world.servers.empty()) selection_.server = run_->scenario().world.servers.front();
+  if (run_ && !run_->scenario().world.servers.empty())
+    selection_.server = run_->scenario().world.servers.front();
 }
 
 bool App::load_scenario_by_id(std::string_view id) {
@@ -142,12 +143,17 @@ bool App::wants_wheel() const {
   const Layout layout = lay_out(static_cast<float>(width_), static_cast<float>(height_),
                                 static_cast<int>(observation_.servers.size()), 9, 4, top_bar_.drawer_open);
   const ImVec2 pointer = ImGui::GetIO().MousePos;
-  return layout.timeline.contains(pointer) || layout.logs.contains(pointer) || layout.lesson.contains(pointer) ||
-         layout.inspector.contains(pointer) || layout.why.contains(pointer);
+  return layout.timeline.contains(pointer) || layout.logs.contains(pointer) ||
+         layout.lesson.contains(pointer) || layout.inspector.contains(pointer) ||
+         layout.why.contains(pointer);
 }
 
-const Timeline& App::timeline() const { return run_ ? run_->timeline() : fixed_ ? fixed_->timeline : kNoTimeline; }
-TimeUs App::end_us() const { return run_ ? run_->end_us() : fixed_ ? fixed_->end_us : 0; }
+const Timeline& App::timeline() const {
+  return run_ ? run_->timeline() : fixed_ ? fixed_->timeline : kNoTimeline;
+}
+TimeUs App::end_us() const {
+  return run_ ? run_->end_us() : fixed_ ? fixed_->end_us : 0;
+}
 
 void App::advance_clock(double now_s) {
   const double passed = last_frame_s_ < 0 ? 0 : std::clamp(now_s - last_frame_s_, 0.0, 0.1);
@@ -198,9 +204,13 @@ void App::speak() {
 
 Frame App::make_frame(double now_s) const {
   const bool fixed = fixed_ != nullptr;
-  return Frame{fixed ? fixed_->observation : run_ ? observation_ : kNoObservation,
+  return Frame{fixed  ? fixed_->observation
+               : run_ ? observation_
+                      : kNoObservation,
                timeline(),
-               fixed ? fixed_->scenario : run_ ? run_->scenario() : kNoScenario,
+               fixed  ? fixed_->scenario
+               : run_ ? run_->scenario()
+                      : kNoScenario,
                fixed ? fixed_->lesson : lesson_,
                shown_us_,
                end_us(),
@@ -217,8 +227,8 @@ void App::draw_views(Context& context, const Layout& layout) {
   const Frame& frame = context.frame;
   if (gliding_ && before_.event.number < observation_.event.number) {
     // While messages fly to the new moment the stage still shows the state that they leave.
-    const Frame old{before_,          frame.timeline, frame.scenario, frame.lesson,         frame.shown_us,
-                    frame.end_us,     frame.playing,  frame.can_undo, frame.reduced_motion, frame.now_s,
+    const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
+                    frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
                     frame.violations, frame.expectations};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
@@ -227,7 +237,8 @@ void App::draw_views(Context& context, const Layout& layout) {
   }
   draw_logs(context, layout.logs);
   draw_lesson(context, layout.lesson);
-  if (layout.narrow && layout.drawer.width() > 0) canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);
+  if (layout.narrow && layout.drawer.width() > 0)
+    canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);
   if (layout.inspector.width() > 0) {
     draw_inspector(context, layout.inspector);
     draw_why(context, layout.why);
@@ -255,7 +266,9 @@ void App::apply_style() {
   style.WindowPadding = {12, 12};
   style.ScaleAllSizes(scale_);
   style.WindowBorderSize = style.PopupBorderSize = style.FrameBorderSize = px(1);
-  const auto set = [&](int which, ImU32 colour) { style.Colors[which] = ImGui::ColorConvertU32ToFloat4(colour); };
+  const auto set = [&](int which, ImU32 colour) {
+    style.Colors[which] = ImGui::ColorConvertU32ToFloat4(colour);
+  };
   set(ImGuiCol_Text, t.text);
   set(ImGuiCol_TextDisabled, t.text3);
   set(ImGuiCol_WindowBg, t.bg2);
@@ -290,11 +303,12 @@ bool App::frame(double now_s) {
     if (server.id == selection_.server) fields = static_cast<int>(server.fields.size());
   }
   const Layout layout =
-      lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(known.servers.size()), fields,
-              static_cast<int>(known.checks.size()), top_bar_.drawer_open);
+      lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(known.servers.size()),
+              fields, static_cast<int>(known.checks.size()), top_bar_.drawer_open);
   refresh(layout);
   speak();
-  if (timeline_view_.length_us() <= 0 || playing_ || gliding_) follow_playhead(timeline_view_, shown_us_, end_us());
+  if (timeline_view_.length_us() <= 0 || playing_ || gliding_)
+    follow_playhead(timeline_view_, shown_us_, end_us());
 
   bool animating = gliding_;
   const Frame frame = make_frame(now_s);

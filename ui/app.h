@@ -1,8 +1,10 @@
-// The whole screen: owns the run, turns input into commands, lays the views out and draws them. One App per ImGui
-// context. The platform (browser shim, desktop window, test) feeds ImGuiIO, calls `frame` and draws the lists.
+// The whole screen: owns the run, turns input into commands, lays the views out and draws them. One App per
+// ImGui context. The platform (browser shim, desktop window, test) feeds ImGuiIO, calls `frame` and draws the
+// lists.
 //
-// Keys: words typed arrive as characters (ImGuiIO::AddInputCharacter, also when no text field is active); arrows,
-// Home, End, Escape, Enter, Space and Tab through ImGuiIO::KeysDown and KeyMap. Space counts once: as the character.
+// Keys: words typed arrive as characters (ImGuiIO::AddInputCharacter, also when no text field is active);
+// arrows, Home, End, Escape, Enter, Space and Tab through ImGuiIO::KeysDown and KeyMap. Space counts once: as
+// the character.
 #pragma once
 
 #include <functional>
@@ -25,18 +27,20 @@ class App {
   App();
   ~App();
 
-  /// Size of the view in device pixels and device pixels per CSS pixel. When the scale changed the caller rebuilds the
-  /// atlas (`build_fonts`) and its texture before the next frame; `set_size` calls `set_scale`.
+  /// Size of the view in device pixels and device pixels per CSS pixel. When the scale changed the caller
+  /// rebuilds the atlas (`build_fonts`) and its texture before the next frame; `set_size` calls `set_scale`.
   void set_size(int width_px, int height_px, float scale);
   /// Shows this run from where it stands. Null: the empty screen.
   void load(std::unique_ptr<Run> run);
   /// Loads one of the built-in scenarios by id; an error is shown as a card. Returns whether it worked.
   bool load_scenario_by_id(std::string_view id);
-  /// Asked first when a person picks a scenario; returns whether it was taken care of. Unset: the built-in ones.
+  /// Asked first when a person picks a scenario; returns whether it was taken care of. Unset: the built-in
+  /// ones.
   std::function<bool(const std::string& id)> on_load_scenario;
 
-  /// One frame of the current ImGui context, NewFrame to Render. `now_s`: real time in seconds. Returns whether another
-  /// frame is wanted: while playing or animating, and up to 3 frames after input. Zero frames when idle.
+  /// One frame of the current ImGui context, NewFrame to Render. `now_s`: real time in seconds. Returns
+  /// whether another frame is wanted: while playing or animating, and up to 3 frames after input. Zero frames
+  /// when idle.
   bool frame(double now_s);
   /// Call when input arrived or anything outside changed: the next 3 frames are drawn.
   void wake() { frames_wanted_ = 3; }
@@ -97,14 +101,14 @@ class App {
 
   std::unique_ptr<Run> run_;
   std::unique_ptr<Fixed> fixed_;
-  Observation observation_;    ///< of the run's present event
-  Observation before_;         ///< what the stage shows while it glides to the present event
+  Observation observation_;  ///< of the run's present event
+  Observation before_;       ///< what the stage shows while it glides to the present event
   std::vector<LessonStep> lesson_;
   std::vector<Violation> violations_;
   std::vector<ExpectationResult> expectations_;
-  bool stale_ = true;          ///< the run moved since it was read
+  bool stale_ = true;  ///< the run moved since it was read
   LogWindow window_;
-  uint64_t log_first_ = 0;     ///< first log index asked for, 0: follow the end
+  uint64_t log_first_ = 0;  ///< first log index asked for, 0: follow the end
 
   Semantics semantics_;
   Selection selection_;

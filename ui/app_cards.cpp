@@ -31,7 +31,8 @@ constexpr KeyLine kKeys[] = {
 constexpr int kKeyCount = sizeof kKeys / sizeof kKeys[0];
 
 constexpr std::string_view kPointerHelp =
-    "Press a link to cut or heal it. Press a server to select it; its menu (right button or long press) crashes, "
+    "Press a link to cut or heal it. Press a server to select it; its menu (right button or long press) "
+    "crashes, "
     "restarts, pauses and isolates it. A message's menu delivers, drops or duplicates it.";
 
 }  // namespace
@@ -47,7 +48,8 @@ void App::draw_help(Context& context, const Layout& layout) {
                   {layout.view.max.x - px(16), layout.top_bar.max.y + px(8) + height}};
   cover(card);
   rounded_rect(overlay(), card.min, card.max, px(8), t.bg2, t.line2, px(1));
-  text(overlay(), {card.min.x + px(16), card.min.y + px(26)}, Align::left, Font::semibold, 14, t.text, "Keys");
+  text(overlay(), {card.min.x + px(16), card.min.y + px(26)}, Align::left, Font::semibold, 14, t.text,
+       "Keys");
   float y = card.min.y + px(60);
   for (const KeyLine& line : kKeys) {
     text(overlay(), {card.min.x + px(16), y}, Align::left, Font::mono, 12, t.text, line.keys);
@@ -78,12 +80,14 @@ void App::draw_error(Context& context, const Layout& layout) {
   paragraph(&overlay(), {card.min.x + px(40), card.min.y + px(12)}, inner, 13, 20, t.text, error_);
   context.semantics.add("error", SemanticRole::text, "Error", error_, card.min, card.max);
   const Rect close{{card.max.x - px(40), card.min.y + px(6)}, {card.max.x - px(8), card.min.y + px(38)}};
-  if (button(context, "close error", close, ButtonStyle::plain, "Close the error", "", icon::times)) error_.clear();
+  if (button(context, "close error", close, ButtonStyle::plain, "Close the error", "", icon::times))
+    error_.clear();
 }
 
 void App::draw_empty(const Layout& layout) {
   const Theme& t = theme();
-  const ImVec2 middle{(layout.view.min.x + layout.view.max.x) / 2, (layout.view.min.y + layout.view.max.y) / 2};
+  const ImVec2 middle{(layout.view.min.x + layout.view.max.x) / 2,
+                      (layout.view.min.y + layout.view.max.y) / 2};
   text(canvas(), middle, Align::centre, Font::semibold, 16, t.text, "No run is open");
   text(canvas(), {middle.x, middle.y + px(28)}, Align::centre, Font::regular, 13, t.text2,
        "Choose a scenario in the bar at the top.");

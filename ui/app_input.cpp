@@ -63,15 +63,31 @@ void App::handle_character(unsigned character) {
     return;
   }
   switch (letter) {
-    case ' ': commands_.push_back(make(playing_ ? Command::Kind::pause : Command::Kind::play)); break;
-    case '[': change_speed(-1); break;
-    case ']': change_speed(+1); break;
+    case ' ':
+      commands_.push_back(make(playing_ ? Command::Kind::pause : Command::Kind::play));
+      break;
+    case '[':
+      change_speed(-1);
+      break;
+    case ']':
+      change_speed(+1);
+      break;
     case '+':
-    case '=': zoom_timeline(timeline_view_, 1.5f, shown_us_, end); break;
-    case '-': zoom_timeline(timeline_view_, 1 / 1.5f, shown_us_, end); break;
-    case '0': fit_timeline(timeline_view_, end); break;
-    case 't': commands_.push_back(make(Command::Kind::toggle_theme)); break;
-    case '?': top_bar_.help_open = !top_bar_.help_open; break;
+    case '=':
+      zoom_timeline(timeline_view_, 1.5f, shown_us_, end);
+      break;
+    case '-':
+      zoom_timeline(timeline_view_, 1 / 1.5f, shown_us_, end);
+      break;
+    case '0':
+      fit_timeline(timeline_view_, end);
+      break;
+    case 't':
+      commands_.push_back(make(Command::Kind::toggle_theme));
+      break;
+    case '?':
+      top_bar_.help_open = !top_bar_.help_open;
+      break;
     case 'n':
     case 'p': {
       Command command = make(Command::Kind::lesson_step);
@@ -88,7 +104,8 @@ void App::handle_character(unsigned character) {
       commands_.push_back(command);
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -129,7 +146,8 @@ void App::show_moment(bool glide) {
   gliding_ = false;
   if (!run_) return;
   const TimeUs now = run_->now_us();
-  const double seconds = std::fabs(static_cast<double>(now - shown_us_)) / static_cast<double>(kPlayedPerSecondUs);
+  const double seconds =
+      std::fabs(static_cast<double>(now - shown_us_)) / static_cast<double>(kPlayedPerSecondUs);
   if (glide && !reduced_motion_ && seconds > 0.002) {
     before_ = observation_;
     gliding_ = true;
@@ -161,26 +179,41 @@ void App::apply(const Command& command) {
     case Command::Kind::select_server: {
       const auto& servers = fixed_ ? fixed_->observation.servers : observation_.servers;
       const auto id = static_cast<ServerId>(command.number);
-      const bool known = std::any_of(servers.begin(), servers.end(), [&](const ServerView& s) { return s.id == id; });
+      const bool known =
+          std::any_of(servers.begin(), servers.end(), [&](const ServerView& s) { return s.id == id; });
       if (!known && id != 0) return;
       selection_.server = id;
       selection_.chosen = {};
       return;
     }
-    case Command::Kind::open_menu: selection_.menu = command.item; return;
+    case Command::Kind::open_menu:
+      selection_.menu = command.item;
+      return;
     case Command::Kind::toggle_theme:
       set_theme(theme_name_ == ThemeName::dark ? ThemeName::light : ThemeName::dark);
       return;
-    case Command::Kind::set_speed: speed_ = command.speed; return;
-    case Command::Kind::play: play(true); return;
-    case Command::Kind::pause: play(false); return;
-    case Command::Kind::scroll_log: log_first_ = command.number; return;
+    case Command::Kind::set_speed:
+      speed_ = command.speed;
+      return;
+    case Command::Kind::play:
+      play(true);
+      return;
+    case Command::Kind::pause:
+      play(false);
+      return;
+    case Command::Kind::scroll_log:
+      log_first_ = command.number;
+      return;
     case Command::Kind::load_scenario:
       if (!on_load_scenario || !on_load_scenario(command.text)) load_scenario_by_id(command.text);
       return;
-    case Command::Kind::set_protocol: change_protocol(command.text); return;
-    case Command::Kind::set_tab: return;
-    default: break;
+    case Command::Kind::set_protocol:
+      change_protocol(command.text);
+      return;
+    case Command::Kind::set_tab:
+      return;
+    default:
+      break;
   }
   if (run_) apply_to_run(command);
 }
@@ -188,14 +221,30 @@ void App::apply(const Command& command) {
 void App::apply_to_run(const Command& command) {
   const bool stepping = command.kind == Command::Kind::step || command.kind == Command::Kind::step_back;
   switch (command.kind) {
-    case Command::Kind::step: run_->step(command.unit); break;
-    case Command::Kind::step_back: run_->step_back(command.unit); break;
-    case Command::Kind::to_start: run_->seek(0); break;
-    case Command::Kind::to_end: run_->run_to_end(); break;
-    case Command::Kind::seek_event: run_->seek(command.number); break;
-    case Command::Kind::seek_time: run_->seek_time(command.time_us); break;
-    case Command::Kind::lesson_step: go_to_lesson_step(command.number); break;
-    case Command::Kind::undo: run_->undo(); break;
+    case Command::Kind::step:
+      run_->step(command.unit);
+      break;
+    case Command::Kind::step_back:
+      run_->step_back(command.unit);
+      break;
+    case Command::Kind::to_start:
+      run_->seek(0);
+      break;
+    case Command::Kind::to_end:
+      run_->run_to_end();
+      break;
+    case Command::Kind::seek_event:
+      run_->seek(command.number);
+      break;
+    case Command::Kind::seek_time:
+      run_->seek_time(command.time_us);
+      break;
+    case Command::Kind::lesson_step:
+      go_to_lesson_step(command.number);
+      break;
+    case Command::Kind::undo:
+      run_->undo();
+      break;
     case Command::Kind::perform: {
       const auto done = run_->perform(command.action);
       if (!done) show_error(done.error().text);
@@ -203,7 +252,8 @@ void App::apply_to_run(const Command& command) {
       if (!playing_) show_moment(false);
       return;
     }
-    default: return;
+    default:
+      return;
   }
   playing_ = false;
   show_moment(stepping);

@@ -8,10 +8,13 @@ namespace {
 
 constexpr float kPi = 3.14159265f;
 
-bool visible(ImU32 colour) { return (colour & IM_COL32_A_MASK) != 0; }
+bool visible(ImU32 colour) {
+  return (colour & IM_COL32_A_MASK) != 0;
+}
 
 /// Walks a path and draws its dashes, also around corners.
-void dash_path(ImDrawList& list, const std::vector<ImVec2>& points, ImU32 colour, float thickness, float on, float off) {
+void dash_path(ImDrawList& list, const std::vector<ImVec2>& points, ImU32 colour, float thickness, float on,
+               float off) {
   const float period = on + off;
   if (period <= 0) return;
   float phase = 0;  // how far into the present dash or gap
@@ -47,10 +50,12 @@ void hairline(ImDrawList& list, ImVec2 a, ImVec2 b, ImU32 colour) {
   const float thick = std::max(1.0f, std::floor(scale()));
   if (std::fabs(a.y - b.y) < 0.5f) {
     const float y = std::floor(a.y);
-    list.AddRectFilled({std::floor(std::min(a.x, b.x)), y}, {std::floor(std::max(a.x, b.x)), y + thick}, colour);
+    list.AddRectFilled({std::floor(std::min(a.x, b.x)), y}, {std::floor(std::max(a.x, b.x)), y + thick},
+                       colour);
   } else if (std::fabs(a.x - b.x) < 0.5f) {
     const float x = std::floor(a.x);
-    list.AddRectFilled({x, std::floor(std::min(a.y, b.y))}, {x + thick, std::floor(std::max(a.y, b.y))}, colour);
+    list.AddRectFilled({x, std::floor(std::min(a.y, b.y))}, {x + thick, std::floor(std::max(a.y, b.y))},
+                       colour);
   } else {
     list.AddLine(a, b, colour, thick);
   }
@@ -60,8 +65,8 @@ void dashed_line(ImDrawList& list, ImVec2 a, ImVec2 b, ImU32 colour, float thick
   dash_path(list, {a, b}, colour, thickness, on, off);
 }
 
-void dashed_rect(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 colour, float thickness, float on,
-                 float off) {
+void dashed_rect(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 colour, float thickness,
+                 float on, float off) {
   const float half = thickness / 2;
   const ImVec2 a{min.x + half, min.y + half}, b{max.x - half, max.y - half};
   const float r = std::clamp(radius - half, 0.0f, std::min(b.x - a.x, b.y - a.y) / 2);
@@ -78,7 +83,8 @@ void dashed_rect(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 c
   dash_path(list, points, colour, thickness, on, off);
 }
 
-void dashed_circle(ImDrawList& list, ImVec2 centre, float radius, ImU32 colour, float thickness, float on, float off) {
+void dashed_circle(ImDrawList& list, ImVec2 centre, float radius, ImU32 colour, float thickness, float on,
+                   float off) {
   // Whole periods, so that the ring closes without a short dash.
   const float around = 2 * kPi * radius;
   const float fit = around / std::max(1.0f, std::round(around / (on + off))) / (on + off);
@@ -87,7 +93,8 @@ void dashed_circle(ImDrawList& list, ImVec2 centre, float radius, ImU32 colour, 
   dash_path(list, points, colour, thickness, on * fit, off * fit);
 }
 
-void arc(ImDrawList& list, ImVec2 centre, float radius, float from_turn, float to_turn, ImU32 colour, float thickness) {
+void arc(ImDrawList& list, ImVec2 centre, float radius, float from_turn, float to_turn, ImU32 colour,
+         float thickness) {
   if (to_turn - from_turn < 0.002f) return;
   const float from = (from_turn - 0.25f) * 2 * kPi, to = (to_turn - 0.25f) * 2 * kPi;
   // With automatic segments ImGui doubles the first point at twelve o'clock and thick arcs get a barb.
@@ -100,7 +107,8 @@ void arc(ImDrawList& list, ImVec2 centre, float radius, float from_turn, float t
   list.PathStroke(colour, ImDrawFlags_None, thickness);
 }
 
-void rounded_rect(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 fill, ImU32 stroke, float thickness) {
+void rounded_rect(ImDrawList& list, ImVec2 min, ImVec2 max, float radius, ImU32 fill, ImU32 stroke,
+                  float thickness) {
   const float r = std::min({radius, (max.x - min.x) / 2, (max.y - min.y) / 2});
   const bool outlined = visible(stroke) && thickness > 0;
   if (visible(fill)) {
@@ -127,7 +135,7 @@ void hatch(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 colour, float gap) {
 void crown(ImDrawList& list, ImVec2 centre, float width, ImU32 colour, bool filled) {
   const float h = width / 2;
   const auto at = [&](float x, float y) { return ImVec2{centre.x + x * h, centre.y + y * h}; };
-  const ImVec2 outline[] = {at(-1, -.471f), at(-.46f, 0), at(0, -.719f), at(.46f, 0),
+  const ImVec2 outline[] = {at(-1, -.471f), at(-.46f, 0),   at(0, -.719f),  at(.46f, 0),
                             at(1, -.471f),  at(.76f, .62f), at(-.76f, .62f)};
   if (filled) {
     // Convex pieces without smoothed edges; the outline smooths the whole.
@@ -164,8 +172,8 @@ void arrow_head(ImDrawList& list, ImVec2 tip, ImVec2 direction, float length, Im
   const ImVec2 d{direction.x / norm, direction.y / norm};
   const float half = length * 0.34f;
   const ImVec2 back{tip.x - d.x * length, tip.y - d.y * length};
-  list.AddTriangleFilled(tip, {back.x - d.y * half, back.y + d.x * half}, {back.x + d.y * half, back.y - d.x * half},
-                         colour);
+  list.AddTriangleFilled(tip, {back.x - d.y * half, back.y + d.x * half},
+                         {back.x + d.y * half, back.y - d.x * half}, colour);
 }
 
 void quorum_mark(ImDrawList& list, ImVec2 centre, float css_radius, bool good) {
@@ -183,7 +191,8 @@ void quorum_mark(ImDrawList& list, ImVec2 centre, float css_radius, bool good) {
   }
 }
 
-float epoch_chip(ImDrawList* list, float x_left, float middle_y, const Epoch& epoch, const Timeline& timeline) {
+float epoch_chip(ImDrawList* list, float x_left, float middle_y, const Epoch& epoch,
+                 const Timeline& timeline) {
   const std::string label = epoch_label(epoch);
   const float width = std::ceil(text_width(Font::mono, 12, label) + 2 * px(7));
   if (list == nullptr) return width;

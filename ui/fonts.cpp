@@ -25,15 +25,20 @@ Face faces[4] = {
 
 const FontData& data_of(Font face) {
   switch (face) {
-    case Font::regular: return inter_regular;
-    case Font::semibold: return inter_semibold;
-    case Font::mono: return jetbrains_mono;
-    default: return font_awesome;
+    case Font::regular:
+      return inter_regular;
+    case Font::semibold:
+      return inter_semibold;
+    case Font::mono:
+      return jetbrains_mono;
+    default:
+      return font_awesome;
   }
 }
 
 // Pairs of first and last code point; glyphs that a face lacks are skipped.
-constexpr ImWchar kTextRanges[] = {0x20, 0x7E, 0xA0, 0x17F, 0x2010, 0x203A, 0x2190, 0x2199, 0x2200, 0x2265, 0};
+constexpr ImWchar kTextRanges[] = {0x20,   0x7E,   0xA0,   0x17F,  0x2010, 0x203A,
+                                   0x2190, 0x2199, 0x2200, 0x2265, 0};
 constexpr ImWchar kIconRanges[] = {0xF000, 0xF2E0, 0};
 
 ImFont* add_font(ImFontAtlas& atlas, Font face, float css_size) {

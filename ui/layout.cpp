@@ -8,8 +8,8 @@ namespace {
 
 constexpr float kNarrowBelow = 1200;
 
-/// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first (four rows
-/// stay), then the inspector; both scroll.
+/// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first
+/// (four rows stay), then the inspector; both scroll.
 void stack_right(Layout& layout, const Rect& column, int fields, int checks) {
   constexpr float kHead = 40, kRow = 28;
   const auto checks_of = [](int rows) { return px(kHead + kRow * static_cast<float>(std::max(rows, 1))); };
@@ -61,7 +61,8 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
     middle.max.x = right.min.x;
   }
 
-  // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when it is low.
+  // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when
+  // it is low.
   const float logs_wish = px(40 + 28 + 32 * rows + 36);
   const float stage_least = px(240);
   const float logs = std::min(logs_wish, std::max(px(120), middle.height() - stage_least));

@@ -9,13 +9,13 @@ namespace paxoscope::ui {
 struct Layout {
   Rect view;
   Rect top_bar;
-  Rect lesson;       ///< left column when wide; a strip under the top bar when narrow
+  Rect lesson;  ///< left column when wide; a strip under the top bar when narrow
   Rect stage;
   Rect logs;
   Rect inspector, why, checks;  ///< right column, or the drawer's parts
-  Rect drawer;       ///< narrow: the column that slides over the stage
+  Rect drawer;                  ///< narrow: the column that slides over the stage
   Rect transport;
-  Rect timeline;     ///< axis and lanes
+  Rect timeline;              ///< axis and lanes
   bool narrow = false;        ///< below 1200 CSS pixels
   bool lesson_strip = false;  ///< the lesson is one row
 };

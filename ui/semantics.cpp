@@ -41,14 +41,15 @@ void Semantics::end_frame() {
   for (const SemanticItem& item : items_) {
     hash = hash_word(item.id, hash);
     hash = hash_word(item.hash, hash);
-    for (int32_t word : {item.x, item.y, item.width, item.height}) hash = hash_word(static_cast<uint32_t>(word), hash);
+    for (int32_t word : {item.x, item.y, item.width, item.height})
+      hash = hash_word(static_cast<uint32_t>(word), hash);
   }
   hash_ = hash;
   activated_ = 0;
 }
 
-bool Semantics::add(std::string_view key, SemanticRole role, std::string_view label, std::string_view value, ImVec2 min,
-                    ImVec2 max, uint32_t state) {
+bool Semantics::add(std::string_view key, SemanticRole role, std::string_view label, std::string_view value,
+                    ImVec2 min, ImVec2 max, uint32_t state) {
   const ImVec2 view = ImGui::GetIO().DisplaySize;
   SemanticItem item;
   item.id = id_of(key);
@@ -66,20 +67,25 @@ bool Semantics::add(std::string_view key, SemanticRole role, std::string_view la
   item.value_length = static_cast<uint32_t>(value.size());
   text_.append(value);
   // The lengths keep ("ab", "c") and ("a", "bc") apart.
-  item.hash = hash_word(state, hash_word(item.label_length, hash_word(item.role, hash_text(value, hash_text(label)))));
+  item.hash = hash_word(
+      state, hash_word(item.label_length, hash_word(item.role, hash_text(value, hash_text(label)))));
   items_.push_back(item);
   if (activated_ != item.id) return false;
   activated_ = 0;
   return true;
 }
 
-bool Semantics::focused(std::string_view key) const { return focus_ != 0 && focus_ == id_of(key); }
+bool Semantics::focused(std::string_view key) const {
+  return focus_ != 0 && focus_ == id_of(key);
+}
 
 void Semantics::say(std::string_view sentence) {
   live_ = sentence;
   ++live_sequence_;
 }
 
-void Semantics::activate(uint32_t id) { activated_ = id; }
+void Semantics::activate(uint32_t id) {
+  activated_ = id;
+}
 
 }  // namespace paxoscope::ui

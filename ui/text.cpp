@@ -1,4 +1,5 @@
-// Text on a draw list: single lines centred on their capitals, and wrapped paragraphs with **bold** and `code`.
+// Text on a draw list: single lines centred on their capitals, and wrapped paragraphs with **bold** and
+// `code`.
 #include <cmath>
 
 #include "ui/draw.h"
@@ -44,7 +45,12 @@ struct Piece {
 class Setter {
  public:
   Setter(ImDrawList* list, ImVec2 top_left, float width, float css_size, float css_line, ImU32 colour)
-      : list_(list), top_left_(top_left), width_(width), css_size_(css_size), line_(px(css_line)), colour_(colour),
+      : list_(list),
+        top_left_(top_left),
+        width_(width),
+        css_size_(css_size),
+        line_(px(css_line)),
+        colour_(colour),
         space_(text_width(Font::regular, css_size, " ")) {}
 
   void add(Font face, std::string_view what) {
@@ -60,8 +66,8 @@ class Setter {
     for (const Piece& piece : word_) {
       if (list_ != nullptr) {
         const ImU32 colour = piece.face == Font::regular ? colour_ : theme().text;
-        draw_line(*list_, *font(piece.face, size_of(piece.face)), top_left_.x + x_, top_left_.y + y_ + line_ / 2,
-                  css_size_, colour, piece.what);
+        draw_line(*list_, *font(piece.face, size_of(piece.face)), top_left_.x + x_,
+                  top_left_.y + y_ + line_ / 2, css_size_, colour, piece.what);
       }
       x_ += piece.width;
     }
@@ -87,7 +93,9 @@ class Setter {
 
 }  // namespace
 
-float text_width(Font face, float css_size, std::string_view what) { return width_of(*font(face, css_size), what); }
+float text_width(Font face, float css_size, std::string_view what) {
+  return width_of(*font(face, css_size), what);
+}
 
 float text(ImDrawList& list, ImVec2 at_x_middle_y, Align align, Font face, float css_size, ImU32 colour,
            std::string_view what, float max_width) {

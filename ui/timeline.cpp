@@ -38,7 +38,8 @@ void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes) {
   if (!view.scrubbing || !(io.MouseClicked[0] || io.MouseDelta.x != 0)) return;
   Command command{};
   command.kind = Command::Kind::seek_time;
-  command.time_us = std::clamp<TimeUs>(lanes.time_at(std::clamp(io.MousePos.x, lanes.left, lanes.right)), 0, end);
+  command.time_us =
+      std::clamp<TimeUs>(lanes.time_at(std::clamp(io.MousePos.x, lanes.left, lanes.right)), 0, end);
   context.commands.push_back(command);
 }
 
@@ -47,7 +48,8 @@ void draw_letters(Context& context, const Lanes& lanes) {
   const Theme& t = theme();
   for (const ServerView& server : context.frame.observation.servers) {
     const float y = lanes.y_of(server.id);
-    const Rect cell{{lanes.area.min.x + px(12), y - lanes.pitch / 2}, {lanes.area.min.x + px(44), y + lanes.pitch / 2}};
+    const Rect cell{{lanes.area.min.x + px(12), y - lanes.pitch / 2},
+                    {lanes.area.min.x + px(44), y + lanes.pitch / 2}};
     const Item item{Item::Kind::server, server.id, 0, 0};
     if (hovered(cell)) context.selection.hovering = item;
     const bool lit = context.selection.server == server.id || context.selection.hovered == item;
@@ -82,8 +84,9 @@ void follow_playhead(TimelineView& view, TimeUs shown_us, TimeUs end_us) {
 
 void zoom_timeline(TimelineView& view, float factor, TimeUs around_us, TimeUs end_us) {
   const auto old_length = static_cast<double>(std::max(view.length_us(), kShortest));
-  const auto length = std::clamp(old_length / static_cast<double>(std::max(factor, 0.01f)),
-                                 static_cast<double>(kShortest), static_cast<double>(std::max(end_us, kShortest)));
+  const auto length =
+      std::clamp(old_length / static_cast<double>(std::max(factor, 0.01f)), static_cast<double>(kShortest),
+                 static_cast<double>(std::max(end_us, kShortest)));
   const double share = static_cast<double>(around_us - view.from_us) / old_length;
   view.from_us = around_us - static_cast<TimeUs>(share * length);
   clamp_window(view, static_cast<TimeUs>(length), end_us);
@@ -106,7 +109,10 @@ TimeUs tick_distance(TimeUs least_us) {
 }
 
 Lanes::Lanes(const Frame& frame, const Rect& where, const TimelineView& view)
-    : area(where), left(where.min.x + px(56)), right(where.max.x - px(16)), from_us(view.from_us),
+    : area(where),
+      left(where.min.x + px(56)),
+      right(where.max.x - px(16)),
+      from_us(view.from_us),
       to_us(std::max(view.to_us, view.from_us + 1)) {
   for (const ServerView& server : frame.observation.servers) servers.push_back(server.id);
   const float count = std::max(1.0f, static_cast<float>(servers.size()));

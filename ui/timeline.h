@@ -8,13 +8,14 @@ namespace paxoscope::ui {
 /// Which part of the run the timeline shows. Kept by the App between frames.
 struct TimelineView {
   TimeUs from_us = 0;
-  TimeUs to_us = 0;        ///< equal to `from_us`: not chosen yet
-  bool scrubbing = false;  ///< the pointer holds the playhead
-  bool strip_held = false; ///< the pointer holds the overview strip
+  TimeUs to_us = 0;         ///< equal to `from_us`: not chosen yet
+  bool scrubbing = false;   ///< the pointer holds the playhead
+  bool strip_held = false;  ///< the pointer holds the overview strip
   TimeUs length_us() const { return to_us - from_us; }
 };
 
-/// Moves the window so that the playhead is inside it and it stays inside the run; chooses one if there is none.
+/// Moves the window so that the playhead is inside it and it stays inside the run; chooses one if there is
+/// none.
 void follow_playhead(TimelineView& view, TimeUs shown_us, TimeUs end_us);
 /// Zooms by `factor` (above 1: closer) around a time.
 void zoom_timeline(TimelineView& view, float factor, TimeUs around_us, TimeUs end_us);

@@ -23,7 +23,8 @@ struct Stroke {
 };
 
 Stroke stroke_of(const Timeline& timeline, const Lanes& lanes, const ArrowRecord& arrow) {
-  Stroke stroke{{lanes.x_of(arrow.sent_us), lanes.y_of(arrow.from)}, {lanes.x_of(arrow.end_us), lanes.y_of(arrow.to)}};
+  Stroke stroke{{lanes.x_of(arrow.sent_us), lanes.y_of(arrow.from)},
+                {lanes.x_of(arrow.end_us), lanes.y_of(arrow.to)}};
   const float down = stroke.to.y > stroke.from.y ? 1.0f : -1.0f;
   stroke.from.y += down * px(lane_half(timeline, arrow.from, arrow.sent_us));
   stroke.to.y -= down * px(lane_half(timeline, arrow.to, arrow.end_us));
@@ -31,7 +32,8 @@ Stroke stroke_of(const Timeline& timeline, const Lanes& lanes, const ArrowRecord
 }
 
 ImVec2 along(const Stroke& stroke, float share) {
-  return {stroke.from.x + (stroke.to.x - stroke.from.x) * share, stroke.from.y + (stroke.to.y - stroke.from.y) * share};
+  return {stroke.from.x + (stroke.to.x - stroke.from.x) * share,
+          stroke.from.y + (stroke.to.y - stroke.from.y) * share};
 }
 
 float distance_to(const Stroke& stroke, ImVec2 p) {
@@ -59,14 +61,17 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
   if (gone) stroke.to = along(stroke, 0.55f);
   if (arrow.fate == MessageFate::flying && arrow.end_us > arrow.sent_us) {
     const auto flown = static_cast<float>(frame.timeline.last_time_us - arrow.sent_us);
-    stroke.to = along(stroke, std::clamp(flown / static_cast<float>(arrow.end_us - arrow.sent_us), 0.05f, 1.0f));
+    stroke.to =
+        along(stroke, std::clamp(flown / static_cast<float>(arrow.end_us - arrow.sent_us), 0.05f, 1.0f));
   }
   const ImVec2 direction{stroke.to.x - stroke.from.x, stroke.to.y - stroke.from.y};
   list.AddLine(stroke.from, stroke.to, colour, thickness);
   if (gone) {
-    cross(list, stroke.to, px(chatter ? 2 : 2.5f), chatter ? with_alpha(theme().danger, 0.4f) : theme().danger, 1.5f * scale());
+    cross(list, stroke.to, px(chatter ? 2 : 2.5f),
+          chatter ? with_alpha(theme().danger, 0.4f) : theme().danger, 1.5f * scale());
   } else {
-    arrow_head(list, stroke.to, direction, (chatter ? 5.0f : 7.0f) * scale(), with_alpha(colour, chatter ? 1 : 1.2f));
+    arrow_head(list, stroke.to, direction, (chatter ? 5.0f : 7.0f) * scale(),
+               with_alpha(colour, chatter ? 1 : 1.2f));
   }
 }
 
@@ -75,10 +80,14 @@ std::string words_for(const ArrowRecord& arrow) {
   if (arrow.epoch) words += " " + epoch_label(arrow.epoch);
   words += " from " + server_label(arrow.from) + " to " + server_label(arrow.to);
   switch (arrow.fate) {
-    case MessageFate::flying: return words + ", on its way";
-    case MessageFate::delivered: return words + ", arrived at " + time_label(arrow.end_us);
-    case MessageFate::lost: return words + ", lost";
-    default: return words + ", dropped";
+    case MessageFate::flying:
+      return words + ", on its way";
+    case MessageFate::delivered:
+      return words + ", arrived at " + time_label(arrow.end_us);
+    case MessageFate::lost:
+      return words + ", lost";
+    default:
+      return words + ", dropped";
   }
 }
 
@@ -92,9 +101,9 @@ void draw_arrows(Context& context, const Lanes& lanes) {
   const bool searching = hovered({{lanes.left, lanes.top}, {lanes.right, lanes.bottom}});
   const ArrowRecord* nearest = nullptr;
   float best = px(5);
-  const auto first = std::partition_point(timeline.arrows.begin(), timeline.arrows.end(), [&](const ArrowRecord& a) {
-    return a.sent_us < lanes.from_us - kLongestFlight;
-  });
+  const auto first =
+      std::partition_point(timeline.arrows.begin(), timeline.arrows.end(),
+                           [&](const ArrowRecord& a) { return a.sent_us < lanes.from_us - kLongestFlight; });
   // Heartbeats first: what matters lies on top.
   for (const bool chatter : {true, false}) {
     if (chatter && !chatter_shown) continue;

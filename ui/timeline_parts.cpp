@@ -53,7 +53,8 @@ void draw_down(const Context& context, const Lanes& lanes, const DownSpan& down)
   canvas().AddRectFilled({min.x, min.y}, max, t.bg0, px(3));
   dashed_rect(canvas(), min, max, px(3), t.line2, px(1), px(2), px(3));
   const std::string name = server_label(down.server);
-  const std::string words = down.paused ? name + " is paused" : name + (down.state_lost ? " is down, state lost" : " is down");
+  const std::string words =
+      down.paused ? name + " is paused" : name + (down.state_lost ? " is down, state lost" : " is down");
   const float width = text_width(Font::regular, 11, words);
   const float visible_left = std::max(min.x, lanes.left), visible_right = std::min(max.x, lanes.right);
   if (visible_right - visible_left > width + px(16)) {
@@ -88,8 +89,10 @@ void draw_cut_labels(Context& context, const Lanes& lanes, Places& places) {
     if (room < px(24)) continue;
     const float width = std::min(room, text_width(Font::regular, 11, words));
     context.semantics.add("cut " + std::to_string(cuts[i].from_us), SemanticRole::text, words,
-                          "from " + time_label(cuts[i].from_us), {left, lanes.area.min.y}, {left + width, lanes.top});
-    if (places.take(left, left + width)) text(canvas(), {left, middle}, Align::left, Font::regular, 11, t.danger, words, room);
+                          "from " + time_label(cuts[i].from_us), {left, lanes.area.min.y},
+                          {left + width, lanes.top});
+    if (places.take(left, left + width))
+      text(canvas(), {left, middle}, Align::left, Font::regular, 11, t.danger, words, room);
   }
 }
 
@@ -132,7 +135,8 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
       text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11,
            mark.kind == MarkKind::violation ? theme().danger : theme().text2, mark.label);
     }
-    if (hot_area(context, "mark " + std::to_string(number), spot, mark.label, "at " + time_label(mark.time_us))) {
+    if (hot_area(context, "mark " + std::to_string(number), spot, mark.label,
+                 "at " + time_label(mark.time_us))) {
       Command command{};
       command.kind = Command::Kind::seek_event;
       command.number = mark.event;
@@ -161,7 +165,8 @@ TimeUs axis_distance(const Lanes& lanes) {
 
 void draw_grid(const Lanes& lanes) {
   const TimeUs distance = axis_distance(lanes);
-  for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us; tick += distance) {
+  for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us;
+       tick += distance) {
     const float x = std::round(lanes.x_of(tick));
     hairline(canvas(), {x, lanes.top}, {x, lanes.bottom}, with_alpha(theme().line, 0.8f));
   }
@@ -172,11 +177,12 @@ void draw_bands(Context& context, const Lanes& lanes) {
   for (const CutSpan& cut : context.frame.timeline.cuts) {
     const TimeUs to = end_of(cut.to_us, context.frame.timeline);
     if (!lanes.overlaps(cut.from_us, to)) continue;
-    const float left = std::max(lanes.x_of(cut.from_us), lanes.left - 1), right = std::min(lanes.x_of(to), lanes.right);
+    const float left = std::max(lanes.x_of(cut.from_us), lanes.left - 1),
+                right = std::min(lanes.x_of(to), lanes.right);
     canvas().AddRectFilled({left, lanes.top}, {right, lanes.bottom}, with_alpha(t.danger, 0.08f));
     const float edge = std::floor(lanes.x_of(cut.from_us)) + 0.5f * px(1);
-    dashed_line(canvas(), {edge, lanes.area.min.y + px(8)}, {edge, lanes.bottom}, with_alpha(t.danger, 0.8f), px(1),
-                px(2), px(3));
+    dashed_line(canvas(), {edge, lanes.area.min.y + px(8)}, {edge, lanes.bottom}, with_alpha(t.danger, 0.8f),
+                px(1), px(2), px(3));
   }
 }
 
@@ -222,14 +228,16 @@ void draw_span_labels(Context& context, const Lanes& lanes) {
     const float right = std::min(lanes.x_of(to), lanes.right);
     // The label stays readable beside the playhead.
     const float playhead = lanes.x_of(context.frame.shown_us);
-    if (playhead > left - px(4) && playhead < left + width && right - playhead > width + px(20)) left = playhead + px(15);
+    if (playhead > left - px(4) && playhead < left + width && right - playhead > width + px(20))
+      left = playhead + px(15);
     const std::string words = std::string(span.has_followers ? "Leader " : "Leads without followers: ") +
                               server_label(span.server) + ", ballot " + label;
     context.semantics.add("span " + std::to_string(span.server) + " " + label, SemanticRole::text, words,
                           "from " + time_label(span.from_us), {left, y - px(8)}, {right, y + px(8)});
     if (right - left < px(kCrown + 2)) continue;
     crown(canvas(), {left + px(5.5f), y}, px(kCrown), t.text, span.has_followers);
-    if (right - left > width) text(canvas(), {left + px(15.5f), y}, Align::left, Font::mono, 11, t.text, label);
+    if (right - left > width)
+      text(canvas(), {left + px(15.5f), y}, Align::left, Font::mono, 11, t.text, label);
   }
 }
 
@@ -244,7 +252,8 @@ void draw_axis(Context& context, const Lanes& lanes) {
   draw_cut_labels(context, lanes, places);
   draw_marks(context, lanes, places);
   const TimeUs distance = axis_distance(lanes);
-  for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us; tick += distance) {
+  for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us;
+       tick += distance) {
     const float x = std::round(lanes.x_of(tick));
     const std::string label = tick_label(tick, distance);
     const float half = text_width(Font::mono, 11, label) / 2;
@@ -261,8 +270,10 @@ void draw_playhead(Context& context, const Lanes& lanes) {
   const float middle = std::clamp(x, lanes.area.min.x + half, lanes.area.max.x - half);
   canvas().AddRectFilled({x - px(1), top + px(16)}, {x + px(1), lanes.bottom}, t.accent);
   canvas().AddRectFilled({middle - half, top}, {middle + half, top + px(20)}, t.accent, px(4));
-  canvas().AddTriangleFilled({x - px(5), top + px(19)}, {x + px(5), top + px(19)}, {x, top + px(25)}, t.accent);
-  text(canvas(), {middle, top + px(10)}, Align::centre, Font::mono, 12, t.on_accent, time_label(context.frame.shown_us));
+  canvas().AddTriangleFilled({x - px(5), top + px(19)}, {x + px(5), top + px(19)}, {x, top + px(25)},
+                             t.accent);
+  text(canvas(), {middle, top + px(10)}, Align::centre, Font::mono, 12, t.on_accent,
+       time_label(context.frame.shown_us));
 }
 
 }  // namespace paxoscope::ui

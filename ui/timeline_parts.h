@@ -23,7 +23,9 @@ struct Lanes {
 };
 
 /// An open span reaches to the newest event.
-inline TimeUs end_of(TimeUs to_us, const Timeline& timeline) { return to_us < 0 ? timeline.last_time_us : to_us; }
+inline TimeUs end_of(TimeUs to_us, const Timeline& timeline) {
+  return to_us < 0 ? timeline.last_time_us : to_us;
+}
 
 void draw_grid(const Lanes& lanes);
 void draw_bands(Context& context, const Lanes& lanes);

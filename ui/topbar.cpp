@@ -40,7 +40,8 @@ void draw_picker(Context& context, const Rect& rect, TopBarView& view) {
   text(canvas(), {rect.min.x + px(34), middle}, Align::left, Font::semibold, 13, t.text,
        title.empty() ? "Choose a scenario" : title, rect.width() - px(66));
   text(canvas(), {rect.max.x - px(16), middle}, Align::centre, Font::icon, 11, t.text2, icon::chevron_down);
-  if (hot_area(context, "scenario picker", rect, "Scenario", title, SemanticRole::button, view.menu_open ? 1 : 0)) {
+  if (hot_area(context, "scenario picker", rect, "Scenario", title, SemanticRole::button,
+               view.menu_open ? 1 : 0)) {
     view.menu_open = !view.menu_open;
   }
 }
@@ -64,7 +65,8 @@ float draw_protocols(Context& context, float x, float top, const TopBarView& vie
     if (current) canvas().AddRectFilled(segment.min, segment.max, t.bg3, px(4));
     text(canvas(), {(segment.min.x + segment.max.x) / 2, top + px(16)}, Align::centre,
          current ? Font::semibold : Font::regular, 13, current ? t.text : t.text2, protocol_name(id));
-    if (hot_area(context, "protocol " + id, segment, protocol_name(id), "", SemanticRole::tab, current ? 1 : 0, 4) &&
+    if (hot_area(context, "protocol " + id, segment, protocol_name(id), "", SemanticRole::tab,
+                 current ? 1 : 0, 4) &&
         !current) {
       Command command{Command::Kind::set_protocol, {}, {}, 0, 0, 1, {}, id};
       context.commands.push_back(command);
@@ -113,7 +115,8 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
   right -= px(40);
   const Rect inspect{{right - px(104), top}, {right, top + px(32)}};
   if (button(context, "inspector drawer", inspect, ButtonStyle::outline,
-             view.drawer_open ? "Hide inspector" : "Show inspector", "Inspector", icon::bars, true, view.drawer_open)) {
+             view.drawer_open ? "Hide inspector" : "Show inspector", "Inspector", icon::bars, true,
+             view.drawer_open)) {
     view.drawer_open = !view.drawer_open;
   }
 }
@@ -128,11 +131,13 @@ void draw_scenario_menu(Context& context, const Rect& whole, const Rect& bar, To
     entries.push_back(entry);
   }
   const float left = bar.min.x + px(view.narrow ? 168 : 304);
-  const int chosen = popup_menu(context, "scenario", {left, bar.max.y - px(4)}, whole, "", entries, kPickerWidth);
+  const int chosen =
+      popup_menu(context, "scenario", {left, bar.max.y - px(4)}, whole, "", entries, kPickerWidth);
   if (chosen == kMenuOpen) return;
   view.menu_open = false;
   if (chosen < 0) return;
-  Command command{Command::Kind::load_scenario, {}, {}, 0, 0, 1, {}, view.scenarios[static_cast<size_t>(chosen)].id};
+  Command command{
+      Command::Kind::load_scenario, {}, {}, 0, 0, 1, {}, view.scenarios[static_cast<size_t>(chosen)].id};
   context.commands.push_back(command);
 }
 

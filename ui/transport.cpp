@@ -116,7 +116,8 @@ void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
   for (const LeaderSpan& span : frame.timeline.leaders) {
     if (!span.has_followers) continue;
     const float to = span.to_us < 0 ? computed : x_of(span.to_us);
-    strip_piece(x_of(span.from_us), to, playhead, strip.min.y + px(5), colours_of(span.epoch, frame.timeline).stroke);
+    strip_piece(x_of(span.from_us), to, playhead, strip.min.y + px(5),
+                colours_of(span.epoch, frame.timeline).stroke);
   }
   rounded_rect(canvas(), {std::floor(x_of(view.from_us)), strip.min.y - px(3)},
                {std::ceil(x_of(view.to_us)), strip.max.y + px(3)}, px(4), 0, t.text2, 1.5f * scale());
@@ -124,7 +125,8 @@ void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
   canvas().AddRectFilled({line, strip.min.y - px(3)}, {line + px(2), strip.max.y + px(3)}, t.accent);
 
   const Rect grip{{strip.min.x, strip.min.y - px(8)}, {strip.max.x, strip.max.y + px(8)}};
-  context.semantics.add("overview", SemanticRole::slider, "Whole run", time_label(frame.shown_us), grip.min, grip.max);
+  context.semantics.add("overview", SemanticRole::slider, "Whole run", time_label(frame.shown_us), grip.min,
+                        grip.max);
   const ImGuiIO& io = ImGui::GetIO();
   if (hovered(grip)) hand_cursor();
   if (pressed(grip)) view.strip_held = true;

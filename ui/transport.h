@@ -6,7 +6,8 @@
 
 namespace paxoscope::ui {
 
-/// At speed 1 a second of real time shows this much of the run: a message that flies 10 ms takes a quarter second.
+/// At speed 1 a second of real time shows this much of the run: a message that flies 10 ms takes a quarter
+/// second.
 inline constexpr TimeUs kPlayedPerSecondUs = 40'000;
 inline constexpr float kSpeeds[] = {0.25f, 0.5f, 1, 2, 4, 8};
 inline constexpr int kSpeedCount = 6;

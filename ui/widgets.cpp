@@ -35,9 +35,15 @@ ButtonColours button_colours(ButtonStyle style, bool hot, bool held, bool select
     case ButtonStyle::outline:
       colours = {hot ? t.bg2 : 0u, hot ? t.line2 : t.line, t.text};
       break;
-    case ButtonStyle::filled: colours = {hot ? mix(t.bg3, t.text, 0.08f) : t.bg3, 0, t.text}; break;
-    case ButtonStyle::primary: colours = {hot ? mix(t.accent, t.text, 0.15f) : t.accent, 0, t.on_accent}; break;
-    case ButtonStyle::plain: colours = {hot ? t.bg2 : 0u, 0, hot ? t.text : t.text2}; break;
+    case ButtonStyle::filled:
+      colours = {hot ? mix(t.bg3, t.text, 0.08f) : t.bg3, 0, t.text};
+      break;
+    case ButtonStyle::primary:
+      colours = {hot ? mix(t.accent, t.text, 0.15f) : t.accent, 0, t.on_accent};
+      break;
+    case ButtonStyle::plain:
+      colours = {hot ? t.bg2 : 0u, 0, hot ? t.text : t.text2};
+      break;
   }
   if (selected) colours.fill = t.bg3, colours.ink = t.text;
   if (held && style != ButtonStyle::primary) colours.fill = t.bg3;
@@ -52,7 +58,8 @@ void draw_menu_entry(const MenuEntry& entry, const Rect& row, bool hot) {
   const float middle = (row.min.y + row.max.y) / 2;
   const char* mark = entry.checked ? icon::check : entry.icon;
   if (mark != nullptr) {
-    text(list, {row.min.x + px(18), middle}, Align::centre, Font::icon, 13, entry.danger ? ink : t.text2, mark);
+    text(list, {row.min.x + px(18), middle}, Align::centre, Font::icon, 13, entry.danger ? ink : t.text2,
+         mark);
   }
   const float hint = entry.hint.empty() ? 0 : text_width(Font::mono, 12, entry.hint) + px(12);
   text(list, {row.min.x + px(36), middle}, Align::left, Font::regular, 13, ink, entry.label,
@@ -71,18 +78,32 @@ float menu_width(std::string_view title, const std::vector<MenuEntry>& entries, 
 
 }  // namespace
 
-ImDrawList& canvas() { return *ImGui::GetBackgroundDrawList(); }
-ImDrawList& overlay() { return *ImGui::GetForegroundDrawList(); }
+ImDrawList& canvas() {
+  return *ImGui::GetBackgroundDrawList();
+}
+ImDrawList& overlay() {
+  return *ImGui::GetForegroundDrawList();
+}
 
 bool hovered(const Rect& rect) {
   const ImVec2 pointer = ImGui::GetIO().MousePos;
   return rect.contains(pointer) && free_at(pointer);
 }
-bool clicked(const Rect& rect) { return released_in(0, rect); }
-bool menu_clicked(const Rect& rect) { return released_in(1, rect); }
-bool pressed(const Rect& rect) { return ImGui::GetIO().MouseClicked[0] && hovered(rect); }
-bool double_clicked(const Rect& rect) { return ImGui::GetIO().MouseDoubleClicked[0] && hovered(rect); }
-void hand_cursor() { ImGui::SetMouseCursor(ImGuiMouseCursor_Hand); }
+bool clicked(const Rect& rect) {
+  return released_in(0, rect);
+}
+bool menu_clicked(const Rect& rect) {
+  return released_in(1, rect);
+}
+bool pressed(const Rect& rect) {
+  return ImGui::GetIO().MouseClicked[0] && hovered(rect);
+}
+bool double_clicked(const Rect& rect) {
+  return ImGui::GetIO().MouseDoubleClicked[0] && hovered(rect);
+}
+void hand_cursor() {
+  ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+}
 
 bool key_pressed(int imgui_key, bool repeat) {
   if (ImGui::GetIO().WantTextInput) return false;
@@ -90,17 +111,24 @@ bool key_pressed(int imgui_key, bool repeat) {
   return index >= 0 && ImGui::IsKeyPressed(index, repeat);
 }
 
-void cover(const Rect& rect) { covers_next.push_back(rect); }
-OnTop::OnTop() { ++on_top_depth; }
-OnTop::~OnTop() { --on_top_depth; }
+void cover(const Rect& rect) {
+  covers_next.push_back(rect);
+}
+OnTop::OnTop() {
+  ++on_top_depth;
+}
+OnTop::~OnTop() {
+  --on_top_depth;
+}
 void begin_pointer_frame() {
   covers_now.swap(covers_next);
   covers_next.clear();
   tooltip_words.clear();
 }
 
-bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyle style, std::string_view label,
-            std::string_view word, const char* icon_text, bool enabled, bool selected) {
+bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyle style,
+            std::string_view label, std::string_view word, const char* icon_text, bool enabled,
+            bool selected) {
   ImDrawList& list = on_top_depth > 0 ? overlay() : canvas();
   const bool over = enabled && hovered(rect);
   const bool held = over && ImGui::GetIO().MouseDown[0] && rect.contains(ImGui::GetIO().MouseClickedPos[0]);
@@ -130,8 +158,8 @@ bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyl
   return clicked(rect) || activated;
 }
 
-bool hot_area(Context& context, std::string_view key, const Rect& rect, std::string_view label, std::string_view value,
-              SemanticRole role, uint32_t state, float css_radius) {
+bool hot_area(Context& context, std::string_view key, const Rect& rect, std::string_view label,
+              std::string_view value, SemanticRole role, uint32_t state, float css_radius) {
   const bool activated = context.semantics.add(key, role, label, value, rect.min, rect.max, state);
   if (hovered(rect)) hand_cursor();
   if (context.semantics.focused(key)) focus_ring(rect, css_radius);
@@ -144,7 +172,9 @@ void focus_ring(const Rect& rect, float css_radius) {
                px(css_radius) + out, 0, theme().accent, px(2));
 }
 
-void tooltip(std::string_view words) { tooltip_words = words; }
+void tooltip(std::string_view words) {
+  tooltip_words = words;
+}
 
 void draw_tooltip(const Rect& view) {
   if (tooltip_words.empty()) return;
@@ -169,13 +199,16 @@ int popup_menu(Context& context, std::string_view key, ImVec2 at, const Rect& vi
   float height = head + row_height * static_cast<float>(entries.size()) + px(8);
   for (const MenuEntry& entry : entries) height += entry.separator_above ? px(9) : 0;
   Rect card;
-  card.min = {std::round(std::clamp(at.x, view.min.x + px(4), std::max(view.min.x + px(4), view.max.x - width - px(4)))),
-              std::round(std::clamp(at.y, view.min.y + px(4), std::max(view.min.y + px(4), view.max.y - height - px(4))))};
+  card.min = {std::round(std::clamp(at.x, view.min.x + px(4),
+                                    std::max(view.min.x + px(4), view.max.x - width - px(4)))),
+              std::round(std::clamp(at.y, view.min.y + px(4),
+                                    std::max(view.min.y + px(4), view.max.y - height - px(4))))};
   card.max = {card.min.x + width, card.min.y + height};
   rounded_rect(overlay(), card.min, card.max, px(8), t.bg2, t.line2, px(1));
   float y = card.min.y + px(4);
   if (!title.empty()) {
-    text(overlay(), {card.min.x + px(16), y + px(15)}, Align::left, Font::semibold, 13, t.text, title, width - px(32));
+    text(overlay(), {card.min.x + px(16), y + px(15)}, Align::left, Font::semibold, 13, t.text, title,
+         width - px(32));
     y += head;
   }
   int chosen = kMenuOpen;
@@ -196,7 +229,8 @@ int popup_menu(Context& context, std::string_view key, ImVec2 at, const Rect& vi
     y += row_height;
   }
   if (chosen != kMenuOpen) return chosen;
-  // The release that opened the menu must not close it: only with a menu open in the frame before is the view covered.
+  // The release that opened the menu must not close it: only with a menu open in the frame before is the view
+  // covered.
   const bool was_open = std::any_of(covers_now.begin(), covers_now.end(), [&](const Rect& r) {
     return r.min.x == view.min.x && r.min.y == view.min.y && r.max.x == view.max.x && r.max.y == view.max.y;
   });

@@ -1,5 +1,6 @@
-// What views share when they draw and react: the canvas, the pointer, buttons. Everything counts device pixels.
-// Views hit-test through these functions only, so that an open menu or text field on top keeps its clicks.
+// What views share when they draw and react: the canvas, the pointer, buttons. Everything counts device
+// pixels. Views hit-test through these functions only, so that an open menu or text field on top keeps its
+// clicks.
 #pragma once
 
 #include <string_view>
@@ -29,8 +30,8 @@ bool key_pressed(int imgui_key, bool repeat = false);
 /// The pointer of an interactive item; call while hovered.
 void hand_cursor();
 
-/// While a menu or card is open, its rectangle takes the pointer from the views below. Cleared every frame by the App:
-/// who is on top calls it each frame, before the views are drawn or in the frame before.
+/// While a menu or card is open, its rectangle takes the pointer from the views below. Cleared every frame by
+/// the App: who is on top calls it each frame, before the views are drawn or in the frame before.
 void cover(const Rect& rect);
 /// True while the code that draws the thing on top runs: its own hit tests pass through the cover.
 class OnTop {
@@ -50,13 +51,16 @@ enum class ButtonStyle {
   plain,    ///< nothing until hovered
 };
 
-/// A button with an icon, a word or both; registers `key` and returns true when pressed by pointer, keyboard or reader.
-/// `label` is the accessible name; `word` what is drawn (may be empty), `icon_text` an icon or nullptr.
-bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyle style, std::string_view label,
-            std::string_view word, const char* icon_text, bool enabled = true, bool selected = false);
+/// A button with an icon, a word or both; registers `key` and returns true when pressed by pointer, keyboard
+/// or reader. `label` is the accessible name; `word` what is drawn (may be empty), `icon_text` an icon or
+/// nullptr.
+bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyle style,
+            std::string_view label, std::string_view word, const char* icon_text, bool enabled = true,
+            bool selected = false);
 /// An invisible button: registers, shows the hand and the focus ring; returns true when pressed.
-bool hot_area(Context& context, std::string_view key, const Rect& rect, std::string_view label, std::string_view value,
-              SemanticRole role = SemanticRole::button, uint32_t state = 0, float css_radius = 6);
+bool hot_area(Context& context, std::string_view key, const Rect& rect, std::string_view label,
+              std::string_view value, SemanticRole role = SemanticRole::button, uint32_t state = 0,
+              float css_radius = 6);
 /// The ring around the item that has the keyboard.
 void focus_ring(const Rect& rect, float css_radius);
 /// A small card with a few words beside the pointer, kept inside the view.
@@ -66,7 +70,7 @@ void draw_tooltip(const Rect& view);
 
 struct MenuEntry {
   std::string label;
-  std::string hint;          ///< right side, small: a key or a value
+  std::string hint;  ///< right side, small: a key or a value
   const char* icon = nullptr;
   bool enabled = true;
   bool danger = false;
@@ -74,9 +78,9 @@ struct MenuEntry {
   bool separator_above = false;
 };
 constexpr int kMenuOpen = -1, kMenuClosed = -2;
-/// Draws a context menu whose upper left corner is at `at` (moved to stay inside `view`). Returns the index of the
-/// chosen entry, kMenuOpen, or kMenuClosed when a click beside it or Escape closed it. Call each frame while open.
-/// `key` names the menu in the semantic layer; `title` may be empty.
+/// Draws a context menu whose upper left corner is at `at` (moved to stay inside `view`). Returns the index
+/// of the chosen entry, kMenuOpen, or kMenuClosed when a click beside it or Escape closed it. Call each frame
+/// while open. `key` names the menu in the semantic layer; `title` may be empty.
 int popup_menu(Context& context, std::string_view key, ImVec2 at, const Rect& view, std::string_view title,
                const std::vector<MenuEntry>& entries, float css_width = 0);
 

@@ -29,17 +29,13 @@ struct SwarmFailure {
   uint64_t event = 0;
 };
 
-struct TimedAction {
-  TimeUs at_us = 0;
-  Action action;
-};
-
 struct SwarmResult {
   std::optional<SwarmFailure> failure;
   std::vector<TimedAction> actions;  ///< all that was done to the world: with its configuration and seed, the run
   std::array<uint64_t, kFaultKindCount> faults{};
   TimeUs simulated_us = 0;
   uint64_t events = 0;
+  TimeUs calm_us = -1;               ///< when the liveness phase began; -1: never
   LogIndex decided = 0;
   uint32_t leader_changes = 0;
 };
@@ -86,6 +82,7 @@ class SwarmPlay {
   SwarmResult play() {
     checker_.after_event(world_);
     for (const Fault& fault : case_.faults) later_.emplace(fault.at_us, Item{true, fault, {}});
+    for (const TimedAction& timed : case_.script) later_.emplace(timed.at_us, Item{false, {}, timed.action});
     run_until(case_.faults_end_us);
     if (case_.liveness && !result_.failure) {
       calm();
@@ -256,6 +253,7 @@ template <class Protocol>
 void SwarmPlay<Protocol>::calm() {
   later_.clear();
   traps_.clear();
+  result_.calm_us = world_.now_us();
   const WorldConfig& config = world_.config();
   for (const auto& a : world_.hosts())
     for (const auto& b : world_.hosts()) {
@@ -318,17 +316,21 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
   ServerSet members = 0;
   for (uint32_t i = 0; i < quorum; ++i) members |= server_bit(ids[i]);
   const auto density = static_cast<uint32_t>(rng.below(4) * 300);
-  const bool one_way = rng.chance_permille(300);
+  // Links are whole or cut: what a server owes is defined by whom it can talk with. One-way cuts are for the phase before.
   for (const auto& a : hosts)
     for (const auto& b : hosts) {
       if (a.id >= b.id) continue;
       const bool spoke = (a.id == hub && contains(members, b.id)) || (b.id == hub && contains(members, a.id));
-      const bool up = spoke || rng.chance_permille(density);
-      const bool back = one_way && !spoke ? rng.chance_permille(density) : up;
-      if (world_.link(a.id, b.id).up != up)
-        perform(link_action(up ? ActionKind::heal : ActionKind::cut, a.id, b.id, true));
-      if (world_.link(b.id, a.id).up != back)
-        perform(link_action(back ? ActionKind::heal : ActionKind::cut, b.id, a.id, true));
+      const ActionKind wanted = spoke || rng.chance_permille(density) ? ActionKind::heal : ActionKind::cut;
+      const bool up = wanted == ActionKind::heal;
+      const bool there = world_.link(a.id, b.id).up;
+      const bool back = world_.link(b.id, a.id).up;
+      if (there != up && back != up)
+        perform(link_action(wanted, a.id, b.id, false));
+      else if (there != up)
+        perform(link_action(wanted, a.id, b.id, true));
+      else if (back != up)
+        perform(link_action(wanted, b.id, a.id, true));
     }
   for (const auto& host : hosts) {
     const bool wanted = contains(members, host.id) || rng.chance_permille(300);

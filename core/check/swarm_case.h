@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/rng.h"
+#include "sim/action.h"
 #include "sim/world_config.h"
 
 namespace paxoscope {
@@ -56,11 +57,18 @@ struct Fault {
   uint64_t draw = 0;
 };
 
+/// One action at a time: what a scenario's script can say.
+struct TimedAction {
+  TimeUs at_us = 0;
+  Action action;
+};
+
 struct SwarmCase {
   uint64_t seed = 0;          ///< what drew it
   WorldConfig world;
   uint64_t world_seed = 1;    ///< of the world's own random numbers
   std::vector<Fault> faults;  ///< ascending by time
+  std::vector<TimedAction> script;  ///< done as they stand, ascending by time; what does not fit is left out
   TimeUs faults_end_us = 0;   ///< end of the safety phase
   bool liveness = true;       ///< the liveness phase follows
   bool quiet = false;         ///< the clients come to an end, and what they left must settle without new proposals

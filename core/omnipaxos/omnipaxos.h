@@ -77,6 +77,7 @@ class OmniPaxos {
   /// Repairs now what may have been lost (P8).
   void fire_resend() {
     resend_elapsed_ = 0;
+    watch_overtaker();
     paxos_.resend();
   }
 
@@ -172,7 +173,7 @@ class OmniPaxos {
   void add_to(Hasher& hasher) const {
     election_.add_to(hasher);
     paxos_.add_to(hasher);
-    hasher.add(resend_elapsed_);
+    hasher.add((static_cast<uint64_t>(unrefused_periods_) << 32) | resend_elapsed_);
     hasher.add(read_to_);
   }
 
@@ -198,6 +199,20 @@ class OmniPaxos {
     return false;
   }
 
+  /// P9: an overtaken leader leaves the lead to the ballot that it was refused for, as long as it is refused for it: it
+  /// asks again each period. When nobody refuses it any more, that ballot was lost or its owner is out of reach, and
+  /// others may still count on this server; then the refusal counts as one whose owner is not heard.
+  void watch_overtaker() {
+    if (!options_.elect || !paxos_.overtaken() || paxos_.take_refused_again()) {
+      unrefused_periods_ = 0;
+      return;
+    }
+    // An answer takes no longer than a heartbeat round.
+    if (++unrefused_periods_ < 2 + 2 * config_.election_ticks / config_.resend_ticks) return;
+    unrefused_periods_ = 0;
+    election_.refused_by(paxos_.overtaken_by());
+  }
+
   Result<uint64_t, ProposeError<T>> too_many_waiting(const T& entry) const {
     return tl::unexpected(ProposeError<T>{
         entry, {std::to_string(config_.max_waiting) + " proposals wait already; try again when some are decided"}});
@@ -220,6 +235,7 @@ class OmniPaxos {
   BallotLeaderElection election_;
   SequencePaxos<T, Log, State, Observer> paxos_;
   uint32_t resend_elapsed_ = 0;
+  uint32_t unrefused_periods_ = 0;  ///< of the resend timer, while overtaken
   LogIndex read_to_ = 0;
   std::vector<std::pair<ServerId, HeartbeatReply>> replies_;
   std::vector<ServerId> refusals_;

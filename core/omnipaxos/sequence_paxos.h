@@ -55,6 +55,10 @@ class SequencePaxos {
   bool leading() const { return leading_; }
   /// It led until a follower had promised more (P9).
   bool overtaken() const { return overtaken_; }
+  /// The highest ballot it was refused for since.
+  const Ballot& overtaken_by() const { return overtaken_by_; }
+  /// It was refused for a higher ballot since last asked.
+  bool take_refused_again() { return std::exchange(refused_again_, false); }
   Phase phase() const { return phase_; }
   const PaxosValues& values() const { return storage_.state.values(); }
   const StorageType& storage() const { return storage_; }
@@ -159,6 +163,8 @@ class SequencePaxos {
   Phase phase_ = Phase::recover;
   bool leading_ = false;
   bool overtaken_ = false;
+  Ballot overtaken_by_;
+  bool refused_again_ = false;
   // follower
   Session session_;
   Prepare last_prepare_;

@@ -207,12 +207,17 @@ void SequencePaxos<T, Log, State, Observer>::handle_not_accepted(ServerId from, 
   if (m.promised <= values().promised) return;
   const bool reaches_election = (!m.heard && on(Switch::P9_refusal)) || (m.heard && !on(Switch::P9_heard));
   if (reaches_election && m.promised > refusal_) refusal_ = m.promised;
-  if (!leading_) return;
+  refused_again_ = true;
+  if (!leading_) {
+    if (overtaken_ && m.promised > overtaken_by_) overtaken_by_ = m.promised;
+    return;
+  }
   note(Rule::P9, "{s} is overtaken: {0} has promised {1}",
        {note_server("refused by", from), note_ballot("its promise", m.promised),
         note_ballot("own ballot", leader_.ballot), note_boolean("owner heard there", m.heard)});
   become_follower(Phase::recover);
   overtaken_ = true;
+  overtaken_by_ = m.promised;
 }
 
 /// Everything written up to State::durable() survives a crash now: the own acceptance counts, the decided index may

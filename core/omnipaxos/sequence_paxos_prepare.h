@@ -69,6 +69,7 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::become_follower(Phase phase) {
   leading_ = false;
   overtaken_ = false;
+  overtaken_by_ = Ballot{};
   phase_ = phase;
   leader_ = LeaderState{};
   best_ = Promise<T>{};

@@ -1,4 +1,5 @@
-// A rough world: messages are lost, repeated and overtaken, links are cut, servers crash, all of it drawn from one seed.
+// A rough world: messages are lost, repeated and overtaken, links are cut, servers crash, all of it drawn
+// from one seed.
 #pragma once
 
 #include "world_bench.h"
@@ -20,7 +21,9 @@ inline WorldConfig rough_world(uint32_t servers, TimeUs disk_us = 0) {
 template <class Run>
 void disturb(Run& run, Rng& rng) {
   const auto& hosts = run.world.hosts();
-  const auto server = [&] { return static_cast<ServerId>(rng.between(1, static_cast<int64_t>(hosts.size()))); };
+  const auto server = [&] {
+    return static_cast<ServerId>(rng.between(1, static_cast<int64_t>(hosts.size())));
+  };
   const auto act = [&](const std::string& text) { run.act(text); };
   const auto name = [](ServerId id) { return std::string(1, static_cast<char>('A' + id - 1)); };
   const ServerId a = server();

@@ -1,5 +1,6 @@
-// A lean host for many short runs: real OmniPaxos servers, one tick of latency on every link, no heap, no randomness. It
-// answers one question: on this graph of links, are entries decided again, and does the leader then stay?
+// A lean host for many short runs: real OmniPaxos servers, one tick of latency on every link, no heap, no
+// randomness. It answers one question: on this graph of links, are entries decided again, and does the leader
+// then stay?
 #pragma once
 
 #include <optional>
@@ -62,7 +63,8 @@ class Cluster {
     leaving_.clear();
     for (const Mail& mail : arriving_) {
       if (!alive(mail.to) || !linked(mail.from, mail.to)) continue;
-      if (mail.to == deaf_ && mail.from == deaf_to_ && std::holds_alternative<HeartbeatReply>(mail.body)) continue;
+      if (mail.to == deaf_ && mail.from == deaf_to_ && std::holds_alternative<HeartbeatReply>(mail.body))
+        continue;
       at(mail.to).handle(mail);
       collect(mail.to);
     }
@@ -144,10 +146,10 @@ class Cluster {
 
 /// How a run on one graph went; times in ticks after the links were set.
 struct Course {
-  uint32_t decided_again = 0;     ///< the first tick from which no gap is longer than two election timeouts
-  uint32_t longest_gap = 0;       ///< without a newly decided entry
+  uint32_t decided_again = 0;  ///< the first tick from which no gap is longer than two election timeouts
+  uint32_t longest_gap = 0;    ///< without a newly decided entry
   uint32_t last_ballot_change = 0;
-  uint32_t ballots = 0;           ///< under which entries were decided
+  uint32_t ballots = 0;  ///< under which entries were decided
 };
 
 /// Runs `ticks` on the links that are set, and looks at every tick.
@@ -186,7 +188,8 @@ inline std::vector<std::pair<ServerId, ServerId>> pairs_of(uint32_t servers) {
   return pairs;
 }
 
-/// Sets the links of an edge mask; `live` servers decide whether somebody reaches a majority, which is returned.
+/// Sets the links of an edge mask; `live` servers decide whether somebody reaches a majority, which is
+/// returned.
 inline bool apply_mask(Cluster& cluster, uint32_t mask, ServerSet live,
                        const std::vector<std::pair<ServerId, ServerId>>& pairs) {
   ServerSet links[kMaxServers] = {};

@@ -1,5 +1,5 @@
-// A bench for runs played step by step: the test decides which message arrives when and how often, what is durable when
-// a server crashes, and who leads. The bench watches what the rules promise, whoever knows of it.
+// A bench for runs played step by step: the test decides which message arrives when and how often, what is
+// durable when a server crashes, and who leads.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -11,14 +11,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "omnipaxos/omnipaxos.h"
+#include "witness.h"
 
 namespace paxoscope::bench {
 
 using namespace omnipaxos;
 
-using Server = OmniPaxos<char>;
-using Disk = Server::StorageType;
 using Mail = Server::MessageType;
 using PromiseC = Promise<char>;
 using AcceptSyncC = AcceptSync<char>;
@@ -27,26 +25,15 @@ using ForwardC = Forward<char>;
 
 inline constexpr ServerId A = 1, B = 2, C = 3, D = 4, E = 5;
 
-/// What can go wrong, as bits.
-enum Wrong : uint32_t {
-  kDecidedDiffers = 1,     ///< two entries were called decided at one index
-  kChosenDiffers = 2,      ///< two entries were durably accepted by a quorum at one index
-  kDecidedNotChosen = 4,   ///< an entry was called decided that no quorum accepted in one ballot
-  kDecidedBack = 8,        ///< a server's decided index went back, also across a crash
-  kCancelledChosen = 16,   ///< a proposal was cancelled, and a quorum accepted it
-  kChosenTwice = 32,       ///< one proposal stands at two chosen indexes
-  kLeaderLacks = 64,       ///< a leader adopted a log without an entry chosen in a lower ballot
-  kBrokenFact = 128,       ///< a step found what the rules exclude
-  kHole = 256,             ///< a decided index beyond the own log
-};
-
 inline SwitchSet without(std::initializer_list<Switch> off) {
   SwitchSet set;
   for (Switch which : off) set.turn_off(static_cast<uint8_t>(which));
   return set;
 }
 
-inline Ballot ballot(uint32_t n, ServerId owner) { return {n, 0, owner}; }
+inline Ballot ballot(uint32_t n, ServerId owner) {
+  return {n, 0, owner};
+}
 
 /// The ballot a message speaks of; none for heartbeats.
 inline Ballot ballot_of(const Body<char>& body) {
@@ -66,10 +53,10 @@ inline Ballot ballot_of(const Body<char>& body) {
 
 class Bench {
  public:
-  /// `strict`: a message that a script names must be there. With all rules on, a broken run's script names messages that
-  /// are never sent; those steps are then nothing.
+  /// `strict`: a message that a script names must be there. With all rules on, a broken run's script names
+  /// messages that are never sent; those steps are then nothing.
   Bench(std::vector<ServerId> ids, const SwitchSet& switches, bool strict)
-      : ids_(std::move(ids)), switches_(switches), strict_(strict) {
+      : ids_(std::move(ids)), switches_(switches), strict_(strict), witness_(ids_.size()) {
     for (ServerId id : ids_) {
       machines_[id].disk = Disk{{}, {}, MemoryState(false)};
       boot(id);
@@ -145,6 +132,12 @@ class Bench {
     return bag_.empty();
   }
   size_t in_flight() const { return bag_.size(); }
+  /// The message at a place in the bag arrives; `stays`: and may arrive again.
+  void deliver_at(size_t place, bool stays) {
+    const Mail mail = bag_[place];
+    if (!stays) bag_.erase(bag_.begin() + static_cast<std::ptrdiff_t>(place));
+    deliver(std::optional<Mail>(mail));
+  }
   /// Prepare and Promise with each of the followers.
   void promises(ServerId leader, std::initializer_list<ServerId> followers, uint32_t n) {
     for (ServerId id : followers) {
@@ -202,13 +195,15 @@ class Bench {
     const LogIndex index = server(id)->decided_index();
     return log(id).substr(0, index);
   }
-  bool cancelled(char entry) const { return cancelled_.count(entry) != 0; }
-  bool resolved(char entry) const { return resolved_.count(entry) != 0; }
-  bool wrong(uint32_t which) const { return (wrong_ & which) == which; }
-  uint32_t wrongs() const { return wrong_; }
-  std::string what() const { return what_; }
+  bool held(ServerId id) { return machines_[id].held; }
+  bool cancelled(char entry) const { return witness_.is_cancelled(entry); }
+  bool resolved(char entry) const { return witness_.is_resolved(entry); }
+  bool wrong(uint32_t which) const { return (wrongs() & which) == which; }
+  uint32_t wrongs() const { return witness_.wrongs(); }
+  const std::string& what() const { return witness_.what(); }
 
-  /// Everybody is back, everything late arrives, a last leader (by default the highest id) is elected with all.
+  /// Everybody is back, everything late arrives, a last leader (by default the highest id) is elected with
+  /// all.
   void come_to_rest(uint32_t n = 90, ServerId leader = 0) {
     for (ServerId id : ids_) {
       if (server(id) == nullptr) restart(id);
@@ -240,9 +235,7 @@ class Bench {
     std::optional<Server> server;
     Disk disk;
     bool held = false;
-    LogIndex most_decided = 0;
     std::map<uint64_t, char> futures;
-    Ballot leads;
   };
 
   static std::vector<ServerId> first(uint32_t count) {
@@ -266,8 +259,8 @@ class Bench {
     auto found = bag_.begin();
     while (found != bag_.end() && !fits<BodyType>(*found, from, to, n)) ++found;
     if (strict_)
-      REQUIRE_MESSAGE(found != bag_.end(), "no such message from ", from, " to ", to, " of ballot ", n, ", kind ",
-                      Mail{0, 0, 1, BodyType{}}.body.index());
+      REQUIRE_MESSAGE(found != bag_.end(), "no such message from ", from, " to ", to, " of ballot ", n,
+                      ", kind ", Mail{0, 0, 1, BodyType{}}.body.index());
     return found;
   }
 
@@ -280,8 +273,9 @@ class Bench {
     Machine& machine = machines_[id];
     Disk opened{machine.disk.log, machine.disk.attempts, MemoryState(false)};
     opened.state.edit() = machine.disk.state.values();
-    machine.server.emplace(*Server::with(config, opened, {.elect = false, .resubmit = false, .report_settled = true}));
-    machine.leads = {};
+    machine.server.emplace(
+        *Server::with(config, opened, {.elect = false, .resubmit = false, .report_settled = true}));
+    witness_.started(id, machine.disk);
     write_back(id);
     collect(id);
   }
@@ -306,76 +300,18 @@ class Bench {
     if (Server* s = server(id)) s->take_outgoing(bag_);
   }
 
-  void report(Wrong what, const std::string& text) {
-    if ((wrong_ & what) == 0) what_ += text + "; ";
-    wrong_ |= what;
-  }
-  bool chosen_at(LogIndex index, char entry) const {
-    const auto at = chosen_.find(index);
-    if (at == chosen_.end()) return false;
-    for (const auto& [b, e] : at->second)
-      if (e == entry) return true;
-    return false;
-  }
   void inspect() {
-    for (auto& [id, machine] : machines_) note_durable(id, machine);
-    for (auto& [id, machine] : machines_)
-      if (machine.server) inspect_server(id, machine);
-    for (char entry : cancelled_)
-      for (const auto& [index, in_ballots] : chosen_)
-        if (chosen_at(index, entry)) report(kCancelledChosen, std::string(1, entry) + " was cancelled and is chosen");
-  }
-  /// What is durable with an accepted ballot, ever, counts as accepted in it.
-  void note_durable(ServerId id, const Machine& machine) {
-    const Ballot accepted = machine.disk.state.values().accepted;
-    if (!accepted) return;
-    for (LogIndex index = 1; index <= machine.disk.log.length(); ++index) {
-      const char entry = machine.disk.log.at(index);
-      ServerSet& holders = holders_[{accepted, index, entry}];
-      holders |= server_bit(id);
-      if (count_of(holders) < ids_.size() / 2 + 1) continue;
-      chosen_[index].insert({accepted, entry});
-      for (const auto& [b, other] : chosen_[index])
-        if (other != entry)
-          report(kChosenDiffers, std::string("index ") + std::to_string(index) + " is " + entry + " and " + other);
-      const auto [first, fresh] = index_of_.try_emplace(entry, index);
-      if (!fresh && first->second != index) report(kChosenTwice, std::string(1, entry) + " is chosen twice");
+    for (auto& [id, machine] : machines_) witness_.see_disk(id, machine.disk);
+    for (auto& [id, machine] : machines_) {
+      if (!machine.server) continue;
+      settle(machine);
+      witness_.see_server(id, *machine.server);
     }
-  }
-  void inspect_server(ServerId id, Machine& machine) {
-    Server& s = *machine.server;
-    const std::string name = std::string("server ") + static_cast<char>('A' + id - 1);
-    if (s.paxos().broken_fact() != nullptr) report(kBrokenFact, name + ": " + s.paxos().broken_fact());
-    const LogIndex decided = s.decided_index();
-    if (decided < machine.most_decided) report(kDecidedBack, name + "'s decided index went back");
-    machine.most_decided = std::max(machine.most_decided, decided);
-    if (decided > s.log_length()) {
-      report(kHole, name + " has decided more than it holds");
-      return;
-    }
-    for (LogIndex index = 1; index <= decided; ++index) {
-      const char entry = s.paxos().storage().log.at(index);
-      const auto [known, fresh] = decided_.try_emplace(index, entry);
-      if (known->second != entry)
-        report(kDecidedDiffers, name + " decided " + entry + " where " + known->second + " was decided");
-      if (!chosen_at(index, entry)) report(kDecidedNotChosen, name + " decided " + entry + ", which is not chosen");
-    }
-    settle(machine);
-    if (s.is_leader() && machine.leads != s.paxos().leader_state().ballot) check_leader(s, machine);
+    witness_.see_cancelled();
   }
   void settle(Machine& machine) {
-    for (const Settled& settled : machine.server->take_settled()) {
-      const char entry = machine.futures.at(settled.future);
-      (settled.outcome == Outcome::cancelled ? cancelled_ : resolved_).insert(entry);
-    }
-  }
-  void check_leader(Server& s, Machine& machine) {
-    machine.leads = s.paxos().leader_state().ballot;
-    for (const auto& [index, in_ballots] : chosen_)
-      for (const auto& [b, entry] : in_ballots) {
-        const bool held = index <= s.log_length() && s.paxos().storage().log.at(index) == entry;
-        if (b < machine.leads && !held) report(kLeaderLacks, std::string("a leader lacks ") + entry);
-      }
+    for (const Settled& settled : machine.server->take_settled())
+      witness_.settled(machine.futures.at(settled.future), settled.outcome);
   }
 
   std::vector<ServerId> ids_;
@@ -383,17 +319,11 @@ class Bench {
   bool strict_;
   std::map<ServerId, Machine> machines_;
   std::vector<Mail> bag_;
-  std::map<std::tuple<Ballot, LogIndex, char>, ServerSet> holders_;
-  std::map<LogIndex, std::set<std::pair<Ballot, char>>> chosen_;
-  std::map<char, LogIndex> index_of_;
-  std::map<LogIndex, char> decided_;
-  std::set<char> cancelled_, resolved_;
-  uint32_t wrong_ = 0;
-  std::string what_;
+  Witness witness_;
 };
 
-/// Plays a script twice: with the rules off, which must go wrong in the ways of `expected`, and with all rules on, where
-/// nothing may, neither in the script nor when everything late arrives after it.
+/// Plays a script twice: with the rules off, which must go wrong in the ways of `expected`, and with all
+/// rules on, where nothing may, neither in the script nor when everything late arrives after it.
 template <class Script>
 void breaks_without(std::initializer_list<Switch> off, uint32_t servers, uint32_t expected, Script&& script) {
   {

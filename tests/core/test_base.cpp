@@ -65,7 +65,8 @@ TEST_SUITE("base") {
     CHECK(of(uint64_t{1}, uint64_t{2}) == of(uint64_t{1}, uint64_t{2}));
     CHECK(of(uint64_t{1}, uint64_t{2}) != of(uint64_t{2}, uint64_t{1}));
     CHECK(of(uint64_t{0}) != of(uint64_t{0}, uint64_t{0}));
-    CHECK(of(std::string_view("ab"), std::string_view("c")) != of(std::string_view("a"), std::string_view("bc")));
+    CHECK(of(std::string_view("ab"), std::string_view("c")) !=
+          of(std::string_view("a"), std::string_view("bc")));
     CHECK(of(std::string_view("")) != of(std::string_view("\0", 1)));
     std::set<uint64_t> seen;
     for (int bit = 0; bit < 64; ++bit) seen.insert(of(uint64_t{1} << bit));
@@ -76,13 +77,14 @@ TEST_SUITE("base") {
     CHECK(hex16(0x0123456789abcdefull) == "0123456789abcdef");
   }
   TEST_CASE("Ballot: ordered by n, then priority, then server; none is below all") {
-    CHECK(rc::check("like a tuple", [](uint32_t n1, uint32_t p1, uint32_t s1, uint32_t n2, uint32_t p2, uint32_t s2) {
-      const Ballot a{n1 % 3, p1 % 3, s1 % 3}, b{n2 % 3, p2 % 3, s2 % 3};
-      const auto ta = std::tuple(a.n, a.priority, a.server), tb = std::tuple(b.n, b.priority, b.server);
-      RC_ASSERT((a < b) == (ta < tb));
-      RC_ASSERT((a == b) == (ta == tb));
-      RC_ASSERT((a >= b) == (ta >= tb));
-    }));
+    CHECK(rc::check(
+        "like a tuple", [](uint32_t n1, uint32_t p1, uint32_t s1, uint32_t n2, uint32_t p2, uint32_t s2) {
+          const Ballot a{n1 % 3, p1 % 3, s1 % 3}, b{n2 % 3, p2 % 3, s2 % 3};
+          const auto ta = std::tuple(a.n, a.priority, a.server), tb = std::tuple(b.n, b.priority, b.server);
+          RC_ASSERT((a < b) == (ta < tb));
+          RC_ASSERT((a == b) == (ta == tb));
+          RC_ASSERT((a >= b) == (ta >= tb));
+        }));
     CHECK_FALSE(Ballot{});
     CHECK(Ballot{0, 0, 1});
     CHECK(Ballot{} < Ballot{0, 0, 1});

@@ -1,4 +1,5 @@
-// What each safety rule is for, as the shortest known run: with the rule off it goes wrong, with it on nothing does.
+// What each safety rule is for, as the shortest known run: with the rule off it goes wrong, with it on
+// nothing does.
 #include "harness.h"
 
 using namespace paxoscope;

@@ -1,5 +1,5 @@
-// Ballot leader election: given a state, on a round's end, then state and leader (B1-B5); and what each liveness switch
-// costs on a named graph.
+// Ballot leader election: given a state, on a round's end, then state and leader (B1-B5); and what each
+// liveness switch costs on a named graph.
 #include <doctest/doctest.h>
 
 #include "graph_host.h"
@@ -15,7 +15,8 @@ constexpr ServerId A = 1, B = 2, C = 3;
 
 /// One server A of three, whose peers' replies a test writes down.
 struct Round {
-  explicit Round(bool restarted = false, const Ballot& promised = {}, const SwitchSet& off = {}, uint32_t priority = 0)
+  explicit Round(bool restarted = false, const Ballot& promised = {}, const SwitchSet& off = {},
+                 uint32_t priority = 0)
       : config(make(off, priority)), election(config, restarted, promised) {}
 
   static Config make(const SwitchSet& off, uint32_t priority) {
@@ -38,7 +39,9 @@ struct Round {
   BallotLeaderElection election;
 };
 
-constexpr Ballot ballot_of(uint32_t n, ServerId server, uint32_t priority = 0) { return {n, priority, server}; }
+constexpr Ballot ballot_of(uint32_t n, ServerId server, uint32_t priority = 0) {
+  return {n, priority, server};
+}
 
 }  // namespace
 
@@ -62,14 +65,16 @@ TEST_SUITE("election: one round") {
     config.write_quorum = 1;
     BallotLeaderElection election(config, false, {});
     election.handle_reply(B, {0, ballot_of(1, B), true, {}});
-    CHECK_FALSE(election.end_round({}, [](Rule, const char*, std::initializer_list<NoteValue>) {}).has_value());
+    CHECK_FALSE(
+        election.end_round({}, [](Rule, const char*, std::initializer_list<NoteValue>) {}).has_value());
     CHECK_FALSE(election.quorum_connected());
   }
   TEST_CASE("B2: a server that is not quorum-connected is no candidate") {
     Round round;
     CHECK(round.hears(C, ballot_of(5, C), false).hears(B, ballot_of(1, B)).ends() == ballot_of(1, B));
   }
-  TEST_CASE("B2: n = 0 is no candidate, neither the own nor another's; without any the own ballot is raised") {
+  TEST_CASE(
+      "B2: n = 0 is no candidate, neither the own nor another's; without any the own ballot is raised") {
     Round round(true, {});
     CHECK(round.hears(B, ballot_of(0, B)).hears(C, ballot_of(0, C)).ends() == ballot_of(1, A));
     CHECK(round.election.ballot() == ballot_of(1, A));
@@ -101,7 +106,8 @@ TEST_SUITE("election: one round") {
     CHECK_FALSE(round.hears(B, ballot_of(1, B)).hears(C, ballot_of(2, C)).ends().has_value());
     CHECK(round.hears(B, ballot_of(3, B)).ends() == ballot_of(3, B));
   }
-  TEST_CASE("B5: a reply names the own ballot only; with the switch off it names the leader, which is believed") {
+  TEST_CASE(
+      "B5: a reply names the own ballot only; with the switch off it names the leader, which is believed") {
     Round round;
     round.hears(B, ballot_of(4, B)).ends();
     CHECK(round.election.reply({3}).ballot == ballot_of(1, A));
@@ -132,7 +138,8 @@ TEST_SUITE("election: one round") {
   TEST_CASE("P9: the leader is never below a promise that is a whole round old") {
     Round round;
     round.hears(B, ballot_of(1, B)).ends();
-    CHECK_FALSE(round.hears(B, ballot_of(1, B)).ends(ballot_of(5, C)).has_value());  // its replies may be older
+    CHECK_FALSE(
+        round.hears(B, ballot_of(1, B)).ends(ballot_of(5, C)).has_value());  // its replies may be older
     CHECK(round.hears(B, ballot_of(1, B)).ends(ballot_of(5, C)) == ballot_of(6, A));
     Round without(false, {}, switched_off({Switch::P9_promise}));
     for (int i = 0; i < 3; ++i) without.hears(B, ballot_of(1, B)).ends(ballot_of(5, C));
@@ -141,7 +148,8 @@ TEST_SUITE("election: one round") {
   TEST_CASE("P9: a promise whose owner shows its ballot raises nothing") {
     Round round;
     round.hears(C, ballot_of(5, C)).ends(ballot_of(5, C));
-    for (int i = 0; i < 3; ++i) CHECK_FALSE(round.hears(C, ballot_of(5, C)).ends(ballot_of(5, C)).has_value());
+    for (int i = 0; i < 3; ++i)
+      CHECK_FALSE(round.hears(C, ballot_of(5, C)).ends(ballot_of(5, C)).has_value());
   }
   TEST_CASE("P9: a refusal whose owner was not heard counts at the round's end") {
     Round round;
@@ -152,7 +160,8 @@ TEST_SUITE("election: one round") {
   TEST_CASE("P9: heard means heard in the last round, quorum-connected, with that ballot or a higher one") {
     const auto heard = [](const Ballot& shown, bool connected) {
       Round round;
-      for (int i = 0; i < 3; ++i) round.hears(C, shown, connected).hears(B, ballot_of(1, B)).ends(ballot_of(5, C));
+      for (int i = 0; i < 3; ++i)
+        round.hears(C, shown, connected).hears(B, ballot_of(1, B)).ends(ballot_of(5, C));
       return round.election.heard_owner_of(ballot_of(5, C));
     };
     CHECK(heard(ballot_of(5, C), true));
@@ -217,7 +226,8 @@ TEST_SUITE("election: what a liveness switch costs") {
     CHECK(changes(switched_off({Switch::P9_heard})) > 10);
   }
   // Five servers, a star around A that is all of a majority; C's promise reached one server, and C is dead.
-  bool star_decides(ServerId first, ServerId reached, std::initializer_list<ServerId> arms, const SwitchSet& off) {
+  bool star_decides(ServerId first, ServerId reached, std::initializer_list<ServerId> arms,
+                    const SwitchSet& off) {
     graphs::Cluster cluster(5, first, off);
     for (uint32_t i = 0; i < 4 * graphs::kElectionTicks; ++i) cluster.tick();
     REQUIRE(cluster.stray_promise(C, reached));
@@ -234,7 +244,8 @@ TEST_SUITE("election: what a liveness switch costs") {
     CHECK(star_decides(B, A, {B, 4, 5}, {}));
     CHECK_FALSE(star_decides(B, A, {B, 4, 5}, switched_off({Switch::P9_promise})));
   }
-  TEST_CASE("P9.refusal: a leader that needs a server which promised a dead server's ballot is refused for ever") {
+  TEST_CASE(
+      "P9.refusal: a leader that needs a server which promised a dead server's ballot is refused for ever") {
     CHECK(star_decides(A, 4, {4, 5}, {}));
     CHECK_FALSE(star_decides(A, 4, {4, 5}, switched_off({Switch::P9_refusal})));
   }

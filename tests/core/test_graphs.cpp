@@ -1,6 +1,6 @@
-// Every symmetric graph of 3, 4 and 5 servers, every first leader, and one stray promise whose owner is dead, restarted
-// or alive: where somebody reaches a majority, entries are decided again within six election timeouts, and the leader
-// then stays for ten.
+// Every symmetric graph of 3, 4 and 5 servers, every first leader, and one stray promise whose owner is dead,
+// restarted or alive: where somebody reaches a majority, entries are decided again within six election
+// timeouts, and the leader then stays for ten.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -36,17 +36,17 @@ const char* name(Fate fate) {
 }
 
 struct Survey {
-  uint32_t all = 0;      ///< cases in which somebody reaches a majority
+  uint32_t all = 0;  ///< cases in which somebody reaches a majority
   uint32_t run = 0;
-  uint32_t stuck = 0;    ///< not decided again in time
-  uint32_t flapping = 0; ///< decided again, but the leader changed after that
-  uint32_t shown = 8;    ///< failures printed, at most
+  uint32_t stuck = 0;     ///< not decided again in time
+  uint32_t flapping = 0;  ///< decided again, but the leader changed after that
+  uint32_t shown = 8;     ///< failures printed, at most
   uint32_t worst_again = 0, worst_gap = 0, most_ballots = 0;
 };
 
 /// Is every gap after the first six election timeouts short, and the deciding ballot the same?
-void judge(const Course& course, uint32_t servers, uint32_t mask, ServerId first, ServerId owner, ServerId reached,
-           Fate fate, Survey& survey) {
+void judge(const Course& course, uint32_t servers, uint32_t mask, ServerId first, ServerId owner,
+           ServerId reached, Fate fate, Survey& survey) {
   ++survey.run;
   survey.worst_again = std::max(survey.worst_again, course.decided_again);
   survey.worst_gap = std::max(survey.worst_gap, course.longest_gap);
@@ -56,14 +56,14 @@ void judge(const Course& course, uint32_t servers, uint32_t mask, ServerId first
   survey.stuck += stuck;
   survey.flapping += flapping;
   if ((stuck || flapping) && survey.stuck + survey.flapping <= survey.shown)
-    std::printf("  %s: %u servers, edges %#x, first %u, stray %u->%u (%s): again %u, gap %u, change %u, ballots %u\n",
-                stuck ? "STUCK" : "FLAPPING", servers, mask, first, owner, reached, name(fate), course.decided_again,
-                course.longest_gap, course.last_ballot_change, course.ballots);
+    std::printf(
+        "  %s: %u servers, edges %#x, first %u, stray %u->%u (%s): again %u, gap %u, change %u, ballots %u\n",
+        stuck ? "STUCK" : "FLAPPING", servers, mask, first, owner, reached, name(fate), course.decided_again,
+        course.longest_gap, course.last_ballot_change, course.ballots);
 }
 
-void run_masks(const Cluster& start, uint32_t servers, ServerId first, ServerId owner, ServerId reached, Fate fate,
-               uint32_t every,
-               uint32_t& number, Survey& survey) {
+void run_masks(const Cluster& start, uint32_t servers, ServerId first, ServerId owner, ServerId reached,
+               Fate fate, uint32_t every, uint32_t& number, Survey& survey) {
   const auto pairs = pairs_of(servers);
   ServerSet live = (1u << servers) - 1;
   if (fate == Fate::dead) live &= ~server_bit(owner);
@@ -78,7 +78,8 @@ void run_masks(const Cluster& start, uint32_t servers, ServerId first, ServerId 
   }
 }
 
-Survey survey(uint32_t servers, Fate fate, bool lowest_first, uint32_t every, const SwitchSet& switches = {}) {
+Survey survey(uint32_t servers, Fate fate, bool lowest_first, uint32_t every,
+              const SwitchSet& switches = {}) {
   Survey survey;
   if (switches.bits() != 0) survey.shown = 0;
   uint32_t number = 0;
@@ -101,11 +102,12 @@ Survey survey(uint32_t servers, Fate fate, bool lowest_first, uint32_t every, co
         run_masks(start, servers, first, owner, reached, fate, every, number, survey);
       }
   }
-  std::printf("%-9s %u servers: %6u cases, %6u run, %4u stuck, %4u flapping; decided again after at most %.1f ET, "
-              "longest gap %.1f ET, at most %u ballots\n",
-              name(fate), servers, survey.all, survey.run, survey.stuck, survey.flapping,
-              survey.worst_again / double{kElectionTicks}, survey.worst_gap / double{kElectionTicks},
-              survey.most_ballots);
+  std::printf(
+      "%-9s %u servers: %6u cases, %6u run, %4u stuck, %4u flapping; decided again after at most %.1f ET, "
+      "longest gap %.1f ET, at most %u ballots\n",
+      name(fate), servers, survey.all, survey.run, survey.stuck, survey.flapping,
+      survey.worst_again / double{kElectionTicks}, survey.worst_gap / double{kElectionTicks},
+      survey.most_ballots);
   std::fflush(stdout);
   return survey;
 }

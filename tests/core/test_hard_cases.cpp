@@ -1,4 +1,5 @@
-// The cases that every change of Sequence Paxos is tested with: repeats, losses and late messages around a crash.
+// The cases that every change of Sequence Paxos is tested with: repeats, losses and late messages around a
+// crash.
 #include "harness.h"
 
 using namespace paxoscope;

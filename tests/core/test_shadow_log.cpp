@@ -1,4 +1,5 @@
-// Futures: when an attempt may be appended (F1, F2) and when it is certain that it never will be decided (F4, F5).
+// Futures: when an attempt may be appended (F1, F2) and when it is certain that it never will be decided (F4,
+// F5).
 #include "harness.h"
 
 using namespace paxoscope;

@@ -1,4 +1,5 @@
-// The log as a value: copies share blocks, diverge, and never see each other's entries. Everything against a vector.
+// The log as a value: copies share blocks, diverge, and never see each other's entries. Everything against a
+// vector.
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
@@ -72,14 +73,15 @@ TEST_SUITE("storage") {
   }
   TEST_CASE("slices within a block, across blocks, over several, and empty") {
     const MemorySequence<int> log = counting(4 * kBlock);
-    for (const auto& [from, to] : std::vector<std::pair<LogIndex, LogIndex>>{{1, 1},
-                                                                            {1, 2},
-                                                                            {kBlock, kBlock + 1},
-                                                                            {kBlock, kBlock + 2},
-                                                                            {1, kBlock + 1},
-                                                                            {kBlock + 1, 2 * kBlock + 1},
-                                                                            {7, 3 * kBlock + 9},
-                                                                            {4 * kBlock + 1, 4 * kBlock + 1}}) {
+    for (const auto& [from, to] :
+         std::vector<std::pair<LogIndex, LogIndex>>{{1, 1},
+                                                    {1, 2},
+                                                    {kBlock, kBlock + 1},
+                                                    {kBlock, kBlock + 2},
+                                                    {1, kBlock + 1},
+                                                    {kBlock + 1, 2 * kBlock + 1},
+                                                    {7, 3 * kBlock + 9},
+                                                    {4 * kBlock + 1, 4 * kBlock + 1}}) {
       const Entries<int> run = log.slice(from, to);
       REQUIRE(run.size() == to - from);
       for (uint32_t i = 0; i < run.size(); ++i) CHECK(run[i] == static_cast<int>(from + i));
@@ -169,7 +171,8 @@ TEST_SUITE("storage") {
           }
           default: {  // part of one log into another
             const int other = *rc::gen::inRange(0, 3);
-            const auto from = *rc::gen::inRange<LogIndex>(models[other].trimmed + 1, models[other].entries.size() + 2);
+            const auto from =
+                *rc::gen::inRange<LogIndex>(models[other].trimmed + 1, models[other].entries.size() + 2);
             const Entries<int> run = logs[other].slice(from, logs[other].length() + 1);
             const std::vector<int> tail(models[other].entries.begin() + static_cast<std::ptrdiff_t>(from - 1),
                                         models[other].entries.end());
@@ -187,7 +190,8 @@ TEST_SUITE("storage") {
       AttemptLog log;
       std::vector<Attempt> model;
       const auto same = [](const Attempt& a, const Attempt& b) {
-        return a.proposer == b.proposer && a.incarnation == b.incarnation && a.counter == b.counter && a.tag == b.tag;
+        return a.proposer == b.proposer && a.incarnation == b.incarnation && a.counter == b.counter &&
+               a.tag == b.tag;
       };
       uint64_t counters[3] = {1, 1, 1};
       const int steps = *rc::gen::inRange(1, 60);

@@ -89,7 +89,8 @@ TEST_SUITE("world") {
     }
     CHECK(world.state_hash() == before);
     REQUIRE(act(world, "crash B"));
-    for (const char* text : {"crash B", "pause B", "propose B x=1", "fire B election"}) CHECK_FALSE(act(world, text));
+    for (const char* text : {"crash B", "pause B", "propose B x=1", "fire B election"})
+      CHECK_FALSE(act(world, text));
     REQUIRE(act(world, "pause C"));
     for (const char* text : {"pause C", "propose C x=1"}) CHECK_FALSE(act(world, text));
     CHECK(act(world, "crash C"));

@@ -135,6 +135,14 @@ TEST_SUITE("loader") {
     CHECK(error_after_head(clients) == "x.toml:67:1: more than 32 [[client]]");
   }
 
+  TEST_CASE("what the parser asserts is an error, in every build") {
+    CHECK(error_after_head("[[%x]]\n").substr(0, 11) == "x.toml:3:3:");
+    CHECK(!error_after_head("[%]\n").empty());
+    CHECK(!error_after_head("a.% = 1\n").empty());
+    CHECK(error_after_head("\xcf\xbbii") == "x.toml:3:1: a letter beyond ASCII outside of quotes and comments");
+    CHECK(error_of("\xef\xbb\xbf" + kHead + "# \xcf\xbb\n").empty());
+  }
+
   TEST_CASE("a name with odd bytes still gives one printable line") {
     const auto scenario = load_scenario("\x01", "x.toml");
     REQUIRE(!scenario);

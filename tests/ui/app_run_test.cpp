@@ -118,7 +118,8 @@ TEST_CASE("stepping there and back again gives the same state") {
   CHECK(person.run().event() > event);
   for (int i = 0; i < 5; ++i) person.press("Step back");
   person.settle();
-  // A step skips what changes nothing a person follows, so the way back may stop at another event of that kind.
+  // A step skips what changes nothing a person follows, so the way back may stop at another event of that
+  // kind.
   CHECK(person.run().event() <= event);
   person.run().seek(event);
   CHECK(person.run().state_hash() == hash);
@@ -178,7 +179,8 @@ TEST_CASE("keys step, go to the ends, select servers and follow the lesson") {
   person.settle();
   const std::vector<LessonStep> lesson = person.run().lesson();
   bool arrived = false;
-  for (const LessonStep& step : lesson) arrived |= step.state == LessonState::current && step.event == person.run().event();
+  for (const LessonStep& step : lesson)
+    arrived |= step.state == LessonState::current && step.event == person.run().event();
   CHECK(arrived);
   person.type('c');
   person.settle();
@@ -213,7 +215,8 @@ TEST_CASE("the wheel zooms the timeline and dragging on it scrubs") {
 }
 
 TEST_CASE("every built-in scenario draws from its start to its end") {
-  for (const char* id : {"steady-replication", "leader-crash", "quorum-loss", "constrained-election", "chained"}) {
+  for (const char* id :
+       {"steady-replication", "leader-crash", "quorum-loss", "constrained-election", "chained"}) {
     CAPTURE(id);
     Person person(id);
     for (int i = 0; i < 8; ++i) {

@@ -75,7 +75,8 @@ TEST_CASE("every item has a name and an id of its own, in both themes and at eve
         CHECK(item.label_length > 0);
         CHECK(ids.insert(item.id).second);
       }
-      for (const char* label : {"Play", "Step forward", "Step back", "To start", "To end", "Scenario", "Speed 2\xc3\x97"}) {
+      for (const char* label :
+           {"Play", "Step forward", "Step back", "To start", "To end", "Scenario", "Speed 2\xc3\x97"}) {
         CAPTURE(label);
         CHECK(find(app.semantics(), label) != nullptr);
       }

@@ -16,7 +16,9 @@ ImDrawList& list() {
 TEST_CASE("text that is too long is cut with an ellipsis and fits") {
   Screen screen;
   ImDrawList& canvas = list();
-  const std::string_view words = "A raises its ballot to 5\xc2\xb7" "A and sends Prepare";
+  const std::string_view words =
+      "A raises its ballot to 5\xc2\xb7"
+      "A and sends Prepare";
   const float whole = text_width(Font::regular, 13, words);
   for (float room = 12; room < whole + 20; room += 7) {
     CAPTURE(room);
@@ -48,10 +50,14 @@ TEST_CASE("alignment places the whole word") {
   ImDrawList& canvas = list();
   const auto left_edge = [&](Align align) {
     const int before = canvas.VtxBuffer.Size;
-    text(canvas, {500, 20}, align, Font::mono, 12, theme().text, "5\xc2\xb7" "A");
+    text(canvas, {500, 20}, align, Font::mono, 12, theme().text,
+         "5\xc2\xb7"
+         "A");
     return canvas.VtxBuffer[before].pos.x;
   };
-  const float width = text_width(Font::mono, 12, "5\xc2\xb7" "A");
+  const float width = text_width(Font::mono, 12,
+                                 "5\xc2\xb7"
+                                 "A");
   const float left = left_edge(Align::left);
   CHECK(std::fabs(left - left_edge(Align::right) - width) <= 1);
   CHECK(std::fabs(left - left_edge(Align::centre) - width / 2) <= 1);
@@ -61,7 +67,10 @@ TEST_CASE("alignment places the whole word") {
 TEST_CASE("paragraphs wrap, and measuring equals drawing") {
   Screen screen;
   ImDrawList& canvas = list();
-  const std::string_view words = "A **still** hears a majority and picks ballot `5\xc2\xb7" "A`, above `4\xc2\xb7" "C`.";
+  const std::string_view words =
+      "A **still** hears a majority and picks ballot `5\xc2\xb7"
+      "A`, above `4\xc2\xb7"
+      "C`.";
   const float one_line = paragraph(nullptr, {0, 0}, 2000, 13, 20, theme().body, words);
   CHECK(one_line == 20);
   const float narrow = paragraph(nullptr, {0, 0}, 120, 13, 20, theme().body, words);
@@ -109,7 +118,8 @@ double luminance(ImU32 colour) {
     const double c = (colour >> shift & 255) / 255.0;
     return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
   };
-  return 0.2126 * channel(IM_COL32_R_SHIFT) + 0.7152 * channel(IM_COL32_G_SHIFT) + 0.0722 * channel(IM_COL32_B_SHIFT);
+  return 0.2126 * channel(IM_COL32_R_SHIFT) + 0.7152 * channel(IM_COL32_G_SHIFT) +
+         0.0722 * channel(IM_COL32_B_SHIFT);
 }
 
 double contrast(ImU32 a, ImU32 b) {

@@ -18,47 +18,47 @@ struct Row {
 constexpr Row kRows[] = {
     {2, 1, 1030, 1059, 0, false, false}, {2, 3, 1030, 1065, 0, false, false},
     {2, 4, 1030, 1073, 0, false, false}, {2, 5, 1030, 1065, 0, false, false},
-    {1, 2, 1062, 1108, 0, true, false}, {3, 2, 1068, 1099, 0, true, false},
-    {5, 2, 1069, 1110, 0, true, false}, {4, 2, 1077, 1114, 0, true, false},
+    {1, 2, 1062, 1108, 0, true, false},  {3, 2, 1068, 1099, 0, true, false},
+    {5, 2, 1069, 1110, 0, true, false},  {4, 2, 1077, 1114, 0, true, false},
     {3, 1, 1250, 1294, 1, false, false}, {3, 4, 1250, 1293, 1, false, false},
     {3, 5, 1250, 1295, 1, false, false}, {4, 3, 1296, 1336, 1, true, false},
-    {1, 3, 1297, 1335, 1, true, false}, {5, 3, 1298, 1330, 1, true, false},
+    {1, 3, 1297, 1335, 1, true, false},  {5, 3, 1298, 1330, 1, true, false},
     {3, 1, 1330, 1366, 1, false, false}, {3, 4, 1330, 1373, 1, false, false},
     {3, 5, 1330, 1373, 1, false, false}, {1, 3, 1369, 1410, 1, true, false},
-    {4, 3, 1376, 1404, 1, true, false}, {5, 3, 1376, 1412, 1, true, false},
+    {4, 3, 1376, 1404, 1, true, false},  {5, 3, 1376, 1412, 1, true, false},
     {3, 2, 1405, 1441, 1, false, false}, {2, 3, 1444, 1476, 1, true, false},
     {3, 1, 1500, 1547, 1, false, false}, {3, 2, 1500, 1532, 1, false, false},
     {3, 4, 1500, 1548, 1, false, false}, {3, 5, 1500, 1542, 1, false, false},
-    {2, 3, 1534, 1572, 1, true, false}, {5, 3, 1545, 1583, 1, true, false},
-    {1, 3, 1550, 1593, 1, true, false}, {4, 3, 1550, 1591, 1, true, false},
+    {2, 3, 1534, 1572, 1, true, false},  {5, 3, 1545, 1583, 1, true, false},
+    {1, 3, 1550, 1593, 1, true, false},  {4, 3, 1550, 1591, 1, true, false},
     {3, 1, 1600, 1647, 1, false, false}, {3, 2, 1600, 1637, 1, false, false},
     {3, 4, 1600, 1646, 1, false, false}, {3, 5, 1600, 1632, 1, false, false},
-    {5, 3, 1635, 1668, 1, true, false}, {2, 3, 1639, 1673, 1, true, false},
-    {4, 3, 1649, 1683, 1, true, false}, {1, 3, 1650, 1695, 1, true, false},
+    {5, 3, 1635, 1668, 1, true, false},  {2, 3, 1639, 1673, 1, true, false},
+    {4, 3, 1649, 1683, 1, true, false},  {1, 3, 1650, 1695, 1, true, false},
     {3, 1, 1760, 1797, 1, false, false}, {3, 2, 1760, 1802, 1, false, true},
-    {3, 4, 1760, 1796, 1, false, true}, {3, 5, 1760, 1799, 1, false, true},
-    {1, 3, 1801, 1833, 1, true, false}, {3, 1, 1890, 1936, 1, false, false},
-    {3, 2, 1890, 1920, 1, false, true}, {3, 4, 1890, 1926, 1, false, true},
-    {3, 5, 1890, 1925, 1, false, true}, {1, 3, 1940, 1967, 1, true, false},
+    {3, 4, 1760, 1796, 1, false, true},  {3, 5, 1760, 1799, 1, false, true},
+    {1, 3, 1801, 1833, 1, true, false},  {3, 1, 1890, 1936, 1, false, false},
+    {3, 2, 1890, 1920, 1, false, true},  {3, 4, 1890, 1926, 1, false, true},
+    {3, 5, 1890, 1925, 1, false, true},  {1, 3, 1940, 1967, 1, true, false},
     {3, 1, 2090, 2127, 1, false, false}, {3, 2, 2090, 2132, 1, false, true},
-    {3, 4, 2090, 2116, 1, false, true}, {3, 5, 2090, 2122, 1, false, true},
-    {1, 3, 2130, 2161, 1, true, false}, {3, 1, 2240, 2286, 1, false, false},
+    {3, 4, 2090, 2116, 1, false, true},  {3, 5, 2090, 2122, 1, false, true},
+    {1, 3, 2130, 2161, 1, true, false},  {3, 1, 2240, 2286, 1, false, false},
     {1, 4, 2312, 2326, 2, false, false}, {1, 2, 2312, 2367, 2, false, false},
     {1, 5, 2312, 2373, 2, false, false}, {1, 3, 2312, 2359, 2, false, false},
-    {4, 1, 2326, 2363, 2, true, false}, {3, 1, 2362, 2403, 2, true, false},
-    {2, 1, 2370, 2411, 2, true, false}, {5, 1, 2376, 2420, 2, true, false},
+    {4, 1, 2326, 2363, 2, true, false},  {3, 1, 2362, 2403, 2, true, false},
+    {2, 1, 2370, 2411, 2, true, false},  {5, 1, 2376, 2420, 2, true, false},
     {1, 2, 2450, 2486, 2, false, false}, {1, 3, 2450, 2497, 2, false, false},
     {1, 4, 2450, 2482, 2, false, false}, {1, 5, 2450, 2484, 2, false, false},
-    {4, 1, 2485, 2520, 2, true, false}, {5, 1, 2488, 2521, 2, true, false},
-    {2, 1, 2489, 2529, 2, true, false}, {3, 1, 2500, 2538, 2, true, false},
+    {4, 1, 2485, 2520, 2, true, false},  {5, 1, 2488, 2521, 2, true, false},
+    {2, 1, 2489, 2529, 2, true, false},  {3, 1, 2500, 2538, 2, true, false},
     {1, 2, 2580, 2618, 2, false, false}, {1, 3, 2580, 2619, 2, false, false},
     {1, 4, 2580, 2613, 2, false, false}, {1, 5, 2580, 2618, 2, false, false},
-    {4, 1, 2617, 2661, 2, true, false}, {2, 1, 2620, 2654, 2, true, false},
-    {5, 1, 2621, 2665, 2, true, false}, {3, 1, 2623, 2662, 2, true, false},
+    {4, 1, 2617, 2661, 2, true, false},  {2, 1, 2620, 2654, 2, true, false},
+    {5, 1, 2621, 2665, 2, true, false},  {3, 1, 2623, 2662, 2, true, false},
     {1, 2, 2690, 2732, 2, false, false}, {1, 3, 2690, 2729, 2, false, false},
     {1, 4, 2690, 2732, 2, false, false}, {1, 5, 2690, 2726, 2, false, false},
-    {5, 1, 2730, 2771, 2, true, false}, {3, 1, 2732, 2769, 2, true, false},
-    {2, 1, 2735, 2775, 2, true, false}, {4, 1, 2736, 2781, 2, true, false},
+    {5, 1, 2730, 2771, 2, true, false},  {3, 1, 2732, 2769, 2, true, false},
+    {2, 1, 2735, 2775, 2, true, false},  {4, 1, 2736, 2781, 2, true, false},
 };
 
 const char* const kCommands[] = {"x=1", "y=4", "z=2", "x=3", "del y", "y=7", "z=5", "x=8", "w=1", "y=9"};
@@ -77,7 +77,9 @@ std::vector<LogCell> cells(LogIndex length, LogIndex decided) {
   return list;
 }
 
-Field field(std::string name, FieldValue value) { return {std::move(name), std::move(value), {}, false}; }
+Field field(std::string name, FieldValue value) {
+  return {std::move(name), std::move(value), {}, false};
+}
 Field changed(std::string name, FieldValue old, FieldValue value) {
   return {std::move(name), std::move(value), std::move(old), false};
 }
@@ -158,7 +160,9 @@ MessageView message(uint64_t id, ServerId from, ServerId to, TimeUs sent_us, Tim
   view.to = to;
   view.family = to == kA ? MessageFamily::reply : MessageFamily::request;
   view.name = to == kA ? "Promise" : "Prepare";
-  view.value = "5\xc2\xb7" "A";
+  view.value =
+      "5\xc2\xb7"
+      "A";
   view.epoch = kEpochs[2];
   view.sent_us = sent_us;
   view.deliver_us = deliver_us;
@@ -172,15 +176,20 @@ EventView event() {
   view.time_us = 2'340'000;
   view.kind = EventKind::timer;
   view.server = kA;
-  view.title = "A raises its ballot to 5\xc2\xb7" "A and sends Prepare";
+  view.title =
+      "A raises its ballot to 5\xc2\xb7"
+      "A and sends Prepare";
   view.subtitle = "Only A reaches every server: 4 links up, 6 cut";
   view.cause_event = 121;
   view.cause_text = "heartbeat reply from C: QC no";
   NoteView note;
   note.rule = "BLE-3";
   note.server = kA;
-  note.sentence = "**A raised its ballot** because leader C reported that it is not quorum-connected, and A is.";
-  note.source = "OmniPaxos paper, \xc2\xa7" "5.2";
+  note.sentence =
+      "**A raised its ballot** because leader C reported that it is not quorum-connected, and A is.";
+  note.source =
+      "OmniPaxos paper, \xc2\xa7"
+      "5.2";
   view.notes.push_back(note);
   return view;
 }
@@ -241,9 +250,13 @@ Timeline timeline() {
 
 std::vector<LessonStep> lesson() {
   const std::string text =
-      "A still hears a majority and the leader does not. A picks ballot `5\xc2\xb7" "A`, above `4\xc2\xb7" "C`, and asks "
+      "A still hears a majority and the leader does not. A picks ballot `5\xc2\xb7"
+      "A`, above `4\xc2\xb7"
+      "C`, and asks "
       "every server it reaches for a promise.";
-  return {{"C leads with ballot 4\xc2\xb7" "C", "", LessonState::done, 40, true},
+  return {{"C leads with ballot 4\xc2\xb7"
+           "C",
+           "", LessonState::done, 40, true},
           {"Links fail; only A reaches all", "", LessonState::done, 90, true},
           {"C reports: not quorum-connected", "", LessonState::done, 121, true},
           {"A raises its ballot", text, LessonState::current, 128, true},

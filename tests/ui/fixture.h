@@ -1,4 +1,5 @@
-// The moment of the design's main picture as fixed values: drawn without the engine, for tests and comparisons.
+// The moment of the design's main picture as fixed values: drawn without the engine, for tests and
+// comparisons.
 #pragma once
 
 #include "ui/app.h"

@@ -7,9 +7,11 @@
 namespace paxoscope::ui {
 namespace {
 
-bool draw_one(Semantics& semantics, std::string_view label, std::string_view value, float x = 0, uint32_t state = 0) {
+bool draw_one(Semantics& semantics, std::string_view label, std::string_view value, float x = 0,
+              uint32_t state = 0) {
   semantics.begin_frame();
-  const bool activated = semantics.add("server A", SemanticRole::button, label, value, {x, 0}, {x + 50, 20}, state);
+  const bool activated =
+      semantics.add("server A", SemanticRole::button, label, value, {x, 0}, {x + 50, 20}, state);
   semantics.end_frame();
   return activated;
 }
@@ -21,11 +23,21 @@ TEST_CASE("the total hash changes exactly when something changed") {
   const uint32_t first = semantics.hash();
   draw_one(semantics, "Server A", "Leader");
   CHECK(semantics.hash() == first);
-  SUBCASE("label") { draw_one(semantics, "Server B", "Leader"); }
-  SUBCASE("value") { draw_one(semantics, "Server A", "Follower"); }
-  SUBCASE("state") { draw_one(semantics, "Server A", "Leader", 0, 1); }
-  SUBCASE("place") { draw_one(semantics, "Server A", "Leader", 10); }
-  SUBCASE("a letter moves from label to value") { draw_one(semantics, "Server ", "ALeader"); }
+  SUBCASE("label") {
+    draw_one(semantics, "Server B", "Leader");
+  }
+  SUBCASE("value") {
+    draw_one(semantics, "Server A", "Follower");
+  }
+  SUBCASE("state") {
+    draw_one(semantics, "Server A", "Leader", 0, 1);
+  }
+  SUBCASE("place") {
+    draw_one(semantics, "Server A", "Leader", 10);
+  }
+  SUBCASE("a letter moves from label to value") {
+    draw_one(semantics, "Server ", "ALeader");
+  }
   SUBCASE("an item more") {
     semantics.begin_frame();
     semantics.add("server A", SemanticRole::button, "Server A", "Leader", {0, 0}, {50, 20});

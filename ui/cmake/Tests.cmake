@@ -23,6 +23,10 @@ endfunction()
 
 paxoscope_tests(core paxoscope_core)
 paxoscope_tests(scenarios paxoscope_scenarios)
+if(TARGET test-scenarios)  # it also tries the command as a person would
+  add_dependencies(test-scenarios paxoscope)
+  target_compile_definitions(test-scenarios PRIVATE PAXOSCOPE_COMMAND="$<TARGET_FILE:paxoscope>")
+endif()
 paxoscope_tests(ui paxoscope_ui)
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
@@ -33,12 +37,14 @@ if(bench_sources AND benchmark_FOUND AND NOT PAXOSCOPE_FUZZ)
 endif()
 
 if(PAXOSCOPE_FUZZ)
+  add_custom_target(fuzzers)
   file(GLOB fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*.cpp)
   foreach(source ${fuzz_sources})
     get_filename_component(name ${source} NAME_WE)
     paxoscope_executable(fuzz-${name} ${source})
     target_link_libraries(fuzz-${name} PRIVATE paxoscope_scenarios)
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers fuzz-${name})
   endforeach()
 endif()
 

@@ -99,7 +99,8 @@ bool open_what_is_asked(App& app, const DesktopOptions& options) {
   return true;
 }
 
-/// Draws a few frames, so that what reacts to the frame before has settled. The last one stays in the back buffer.
+/// Draws a few frames, so that what reacts to the frame before has settled. The last one stays in the back
+/// buffer.
 void draw_some(App& app, GLFWwindow* window, const Surface& surface, double& now_s) {
   for (int i = 0; i < 5; ++i) {
     if (i > 0) glfwSwapBuffers(window);
@@ -128,7 +129,8 @@ int take_picture(App& app, GLFWwindow* window, const Surface& surface, const Des
     if (!press(app, name)) return 2;
     draw_some(app, window, surface, now_s);
   }
-  std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) * 3);
+  std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) *
+                                    3);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, surface.width, surface.height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
   if (write_png(options.screenshot, surface.width, surface.height, pixels)) return 0;

@@ -28,7 +28,8 @@ bool take(const std::string& name, const char* value, DesktopOptions& options) {
   if (name == "--press") return options.press.push_back(value), true;
   if (name == "--fixture") return options.fixture = value, options.fixture == "main";
   if (name == "--size") return read_size(value, options);
-  if (name == "--scale") return options.scale = std::strtof(value, nullptr), options.scale >= 0.5f && options.scale <= 4;
+  if (name == "--scale")
+    return options.scale = std::strtof(value, nullptr), options.scale >= 0.5f && options.scale <= 4;
   if (name == "--theme") {
     options.theme = std::strcmp(value, "light") == 0 ? ThemeName::light : ThemeName::dark;
     return options.theme == ThemeName::light || std::strcmp(value, "dark") == 0;

@@ -14,14 +14,14 @@ struct DesktopOptions {
   std::string scenario = "quorum-loss";  ///< a file or the id of a built-in scenario
   uint64_t seed = 1;
   ThemeName theme = ThemeName::dark;
-  std::string screenshot;        ///< write a picture here and end
+  std::string screenshot;          ///< write a picture here and end
   int width = 1440, height = 900;  ///< CSS pixels
-  float scale = 0;               ///< device pixels per CSS pixel, 0 = the monitor's
+  float scale = 0;                 ///< device pixels per CSS pixel, 0 = the monitor's
   int64_t at_event = -1;
   TimeUs at_us = -1;
   ServerId select = 0;
   std::vector<std::string> press;  ///< items pressed by name before the picture is taken
-  std::string fixture;           ///< "main": fixed values instead of a run
+  std::string fixture;             ///< "main": fixed values instead of a run
   bool help = false;
 };
 

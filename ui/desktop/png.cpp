@@ -16,8 +16,8 @@ void put_chunk(std::string& out, const std::string& type, const std::string& dat
   put_word(out, static_cast<uint32_t>(data.size()));
   const std::string body = type + data;
   out += body;
-  put_word(out, static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(body.data()),
-                                            static_cast<uInt>(body.size()))));
+  put_word(out, static_cast<uint32_t>(
+                    crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
 }
 
 }  // namespace
@@ -31,8 +31,8 @@ bool write_png(const std::string& path, int width, int height, const std::vector
   }
   uLongf packed_size = compressBound(static_cast<uLong>(rows.size()));
   std::string packed(packed_size, 0);
-  if (compress(reinterpret_cast<Bytef*>(packed.data()), &packed_size, reinterpret_cast<const Bytef*>(rows.data()),
-               static_cast<uLong>(rows.size())) != Z_OK) {
+  if (compress(reinterpret_cast<Bytef*>(packed.data()), &packed_size,
+               reinterpret_cast<const Bytef*>(rows.data()), static_cast<uLong>(rows.size())) != Z_OK) {
     return false;
   }
   packed.resize(packed_size);

@@ -1,0 +1,292 @@
+// The page in a browser: loading, policy, transport, equality with the native run, errors, accessibility, weight.
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import path from 'node:path';
+import {after, test} from 'node:test';
+import {pathToFileURL} from 'node:url';
+import {gzipSync} from 'node:zlib';
+import {kSite, replay, runCommand} from '../node/native.mjs';
+import {start, stop, until, withPage} from './page.mjs';
+
+after(stop);
+
+test('text is there before the WebAssembly, with progress of real bytes', async () => {
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await withPage({
+    ready: false,
+    before: (page) => page.route('**/app.wasm', async (route) => {
+      await held;
+      await route.continue();
+    }),
+  }, async (page, {ready}) => {
+    assert.ok(await page.getByRole('heading', {name: 'Paxoscope', level: 1}).isVisible());
+    assert.equal(await page.locator('#intro dt').count(), 5);
+    assert.ok(await page.locator('#progress').isVisible());
+    assert.equal(await page.evaluate(() => Number(document.documentElement.dataset.wasmBytes)),
+      readFileSync(path.join(kSite, 'app.wasm')).length);
+    release();
+    await ready();
+    assert.equal(await page.locator('#intro').isVisible(), false);
+    assert.equal(await page.evaluate(() => {
+      const bar = document.getElementById('progress');
+      return bar.value === bar.max && bar.max > 1000;
+    }), true);
+  });
+});
+
+test('the policy is strict, in the page and in the header', async () => {
+  const {server} = await start();
+  const response = await fetch(server.address);
+  const header = response.headers.get('content-security-policy');
+  const inPage = /Content-Security-Policy" content="([^"]*)"/.exec(await response.text())[1];
+  assert.equal(inPage, header);
+  for (const part of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'",
+    "require-trusted-types-for 'script'"]) assert.ok(header.includes(part), part);
+  // The listener that the other tests rely on does hear violations.
+  await withPage({faults: true}, async (page) => {
+    await page.evaluate(() => {
+      const image = new Image();
+      image.src = 'http://127.0.0.1:9/x.png';
+    });
+    await until(() => page.evaluate(() => globalThis.violations.length > 0), 'a violation is heard');
+  });
+});
+
+test('Play plays, Pause pauses, and idle means zero frames', async () => {
+  await withPage({}, async (page, {press, position, settled, frames, button}) => {
+    await settled();
+    assert.equal((await position()).timeUs, 0);
+    await button('Play').click();
+    await until(async () => (await position()).timeUs > 0, 'time passes');
+    await press('Pause');
+    const {timeUs} = await position();
+    const before = await frames();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(await frames(), before);
+    assert.equal((await position()).timeUs, timeUs);
+  });
+});
+
+test('steps go forth and back to the same states', async () => {
+  await withPage({}, async (page, {press, position}) => {
+    const states = [await position()];
+    for (let i = 0; i < 3; ++i) {
+      await press('Step forward');
+      states.push(await position());
+      assert.ok(states[i + 1].event > states[i].event);
+    }
+    for (let i = 2; i >= 0; --i) {
+      await press('Step back');
+      assert.equal((await position()).stateHash, states[i].stateHash);
+    }
+    await press('To end');
+    const end = await position();
+    assert.equal(end.stateHash, runCommand('steady-replication', '--seed', '1').state_hash);
+    await press('To start');
+    assert.equal((await position()).event, 0);
+  });
+});
+
+test('a link cut by its name gives the run that the native build gives', async () => {
+  const {default: createPaxoscope} = await import(pathToFileURL(path.join(kSite, 'paxoscope.js')).href);
+  const {Simulation} = await createPaxoscope();
+  await withPage({hash: '#v1/leader-crash/omnipaxos?seed=42&at=150'}, async (page, {press, position, observe, button}) => {
+    assert.equal((await position()).event, 150);
+    await press('Link A–B');
+    const cut = await position();
+    assert.equal(cut.journal, '150 cut A-B\n');
+    const links = (await observe()).links.filter((link) => !link.up).map((link) => link.from + link.to);
+    assert.deepEqual(links, ['AB', 'BA']);
+    assert.equal(await button('Link A–B').getAttribute('aria-description'), 'cut');
+    await press('To end');
+    const {timeUs, stateHash, event} = await position();
+    const seen = await observe();
+
+    const native = replay('native', 'leader-crash', '42', cut.journal, timeUs);
+    assert.deepEqual({stateHash, event, decided: seen.servers.map((server) => server.decidedIndex)}, native);
+    const headless = Simulation.fromBuiltin('leader-crash', {seed: 42, journal: cut.journal});
+    headless.seek(event);
+    assert.deepEqual(seen, headless.observe());
+    headless.delete();
+  });
+});
+
+test('the address follows the run, and opening it brings the run back', async () => {
+  let link;
+  await withPage({hash: '#v1/chained/omnipaxos?seed=9'}, async (page, {press, position}) => {
+    await press('Step forward');
+    await press('Step forward');
+    const {event} = await position();
+    await until(() => page.evaluate((at) => location.hash.endsWith(`at=${at}`), event), 'the address is written');
+    link = {hash: await page.evaluate(() => location.hash), stateHash: (await position()).stateHash};
+  });
+  await withPage({hash: link.hash}, async (page, {position}) => {
+    assert.equal((await position()).stateHash, link.stateHash);
+    await page.evaluate(() => { location.hash = '#v1/quorum-loss/omnipaxos?seed=3'; });
+    await until(async () => (await position()).scenario === 'quorum-loss', 'the new address is followed');
+    assert.equal((await position()).seed, '3');
+  });
+});
+
+test('a scenario is chosen from the list', async () => {
+  await withPage({}, async (page, {press, position}) => {
+    await press('Scenario');
+    const entry = page.locator('#mirror').getByRole('button', {name: /leader loses its majority/}).first();
+    await entry.click();
+    await until(async () => (await position()).scenario === 'quorum-loss', 'the scenario changes');
+  });
+});
+
+for (const [name, hash, expected] of [
+  ['an unknown scenario', '#v1/nonsense/omnipaxos', /nonsense/],
+  ['an unknown protocol', '#v1/chained/nonsense', /nonsense/],
+  ['a damaged link', '#v1/chained/omnipaxos?at=-3', /damaged/],
+  ['a bad own scenario', `#v1/~/omnipaxos?s=${pack('title = 5\n')}`, /scenario:1:\d+/],
+  ['a strange hash', '#hello', /not understood/],
+]) {
+  test(`${name} gives an error card, and the page goes on`, async () => {
+    await withPage({hash}, async (page, {settled, press, position}) => {
+      await settled();
+      const card = page.locator('#mirror > p', {hasText: /^Error: /});
+      assert.match(await card.textContent(), expected);
+      assert.match(await page.locator('#live').textContent(), expected);
+      await press('Close the error');
+      assert.equal(await card.count(), 0);
+      await press('Step forward');
+      assert.ok((await position()).event > 0);
+    });
+  });
+}
+
+/** An own scenario as the links carry it. */
+function pack(text) {
+  return createRequire(import.meta.url)('node:zlib').deflateSync(text).toString('base64url');
+}
+
+test('a message where WebGL 2 is missing, with the text still there', async () => {
+  await withPage({
+    ready: false, faults: true,
+    before: (page) => page.addInitScript(() => {
+      HTMLCanvasElement.prototype.getContext = () => null;
+    }),
+  }, async (page) => {
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').textContent(), /WebGL 2/);
+    assert.ok(await page.getByRole('heading', {name: 'Scenarios'}).isVisible());
+  });
+});
+
+test('a message where the download fails', async () => {
+  await withPage({
+    ready: false, faults: true, before: (page) => page.route('**/app.wasm', (route) => route.fulfill({status: 404})),
+  }, async (page) => {
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').textContent(), /could not be loaded.*404/s);
+  });
+});
+
+test('a lost GL context comes back with the same picture', async () => {
+  await withPage({}, async (page, {press, settled}) => {
+    await press('Step forward');
+    await page.mouse.move(700, 870);
+    await settled();
+    const before = await page.locator('#stage').screenshot();
+    await page.evaluate(() => {
+      const gl = document.getElementById('stage').getContext('webgl2');
+      window.lose = gl.getExtension('WEBGL_lose_context');
+      window.lose.loseContext();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await page.evaluate(() => window.lose.restoreContext());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await settled();
+    assert.ok(before.equals(await page.locator('#stage').screenshot()));
+  });
+});
+
+test('a hidden page draws nothing and resumes', async () => {
+  await withPage({}, async (page, {button, frames, position}) => {
+    await button('Play').click();
+    await until(async () => (await position()).timeUs > 0, 'time passes');
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', {value, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await hide(true);
+    const before = await frames();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await frames(), before);
+    await hide(false);
+    await until(async () => (await frames()) > before + 2, 'frames resume');
+  });
+});
+
+test('the system\'s colours are followed', async () => {
+  for (const colorScheme of ['dark', 'light']) {
+    await withPage({colorScheme}, async (page, {settled, press}) => {
+      await settled();
+      const shown = () => page.evaluate(() => document.documentElement.dataset.theme);
+      assert.equal(await shown(), colorScheme);
+      const other = colorScheme === 'dark' ? 'light' : 'dark';
+      await press(other === 'light' ? 'Light theme' : 'Dark theme');
+      assert.equal(await shown(), other);
+    });
+  }
+});
+
+test('the live region speaks per event', async () => {
+  await withPage({}, async (page, {press, observe}) => {
+    await press('Step forward');
+    assert.equal(await page.locator('#live').textContent(), (await observe()).event.title);
+  });
+});
+
+test('axe finds nothing, before and after a few steps', async () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  // axe itself is injected, which the page's policy rightly refuses.
+  await withPage({bypassCSP: true}, async (page, {press, settled}) => {
+    await settled();
+    await page.addScriptTag({content: axe});
+    for (let round = 0; round < 2; ++round) {
+      const {violations} = await page.evaluate(() => globalThis.axe.run());
+      assert.deepEqual(violations.map((found) => `${found.id}: ${found.nodes.slice(0, 3).map((n) => n.html)}`), []);
+      await press('Step forward');
+      await press('Step forward');
+    }
+  });
+});
+
+test('the headless module runs in a Worker', async () => {
+  await withPage({bypassCSP: true}, async (page, {address}) => {
+    const hash = await page.evaluate((base) => new Promise((resolve, reject) => {
+      const code = `import create from '${base}paxoscope.js';
+        const {Simulation} = await create();
+        const run = Simulation.fromBuiltin('chained', {seed: 5});
+        run.runToEnd();
+        postMessage(run.stateHash());`;
+      const worker = new Worker(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})), {type: 'module'});
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = (event) => reject(new Error(event.message));
+    }), address);
+    assert.equal(hash, runCommand('chained', '--seed', '5').state_hash);
+  });
+});
+
+test('the page weighs at most 450 KB', async (t) => {
+  const loaded = new Set();
+  await withPage({before: async (page) => page.on('response', (response) => loaded.add(response.url()))},
+    async (page, {settled}) => settled());
+  let total = 0;
+  const rows = [...loaded].filter((url) => /^http/.test(url)).map((url) => {
+    const name = new URL(url).pathname.slice(1) || 'index.html';
+    const size = gzipSync(readFileSync(path.join(kSite, name)), {level: 9}).length;
+    total += size;
+    return [name, size];
+  }).sort((a, b) => b[1] - a[1]);
+  for (const [name, size] of rows) t.diagnostic(`| ${name.padEnd(24)} ${String(size).padStart(8)}`);
+  t.diagnostic(`| ${'in all, gzip'.padEnd(24)} ${String(total).padStart(8)}`);
+  assert.ok(rows.some(([name]) => name === 'app.wasm'));
+  assert.ok(total <= 450 * 1024, `${total} bytes`);
+});
