@@ -42,7 +42,7 @@ void BallotLeaderElection::add_to(Hasher& hasher) const {
   ballot_.add_to(hasher);
   leader_.add_to(hasher);
   floor_.add_to(hasher);
-  next_floor_.add_to(hasher);
+  refused_.add_to(hasher);
   promised_now_.add_to(hasher);
   promised_before_.add_to(hasher);
   hasher.add((static_cast<uint64_t>(round_) << 32) | elapsed_);

@@ -53,10 +53,10 @@ class BallotLeaderElection {
   void raise_leader(const Ballot& ballot) {
     if (ballot > leader_) leader_ = ballot;
   }
-  /// A refusal names a ballot whose owner the refuser did not hear: from the next round on the leader is at least that
-  /// (P9). Not in this round, whose replies may be older than the ballot.
+  /// A refusal names a ballot whose owner the refuser did not hear: from the end of this round on the leader is at least
+  /// that (P9). The refuser had promised it before its last complete round began, so no reply of this round is older.
   void refused_by(const Ballot& ballot) {
-    if (ballot > next_floor_) next_floor_ = ballot;
+    if (ballot > refused_) refused_ = ballot;
   }
   /// Was the owner of the promise `ballot` heard in the last round, quorum-connected, with it or a higher one? (P9)
   /// True also for a promise younger than that round: its replies may be older than the ballot and cannot tell.
@@ -87,7 +87,7 @@ class BallotLeaderElection {
   uint32_t heard_count_ = 1;
   bool quorum_connected_;
   Ballot floor_;       ///< promised when this round began: its owner's reply must show it
-  Ballot next_floor_;
+  Ballot refused_;     ///< the highest ballot of a refusal that counts
   Ballot promised_now_;     ///< promised when this round began
   Ballot promised_before_;  ///< promised when the last complete round began
   bool request_due_ = false;
@@ -101,7 +101,7 @@ std::optional<Ballot> BallotLeaderElection::end_round(const Ballot& promised, No
   const Ballot floor = floor_;
   promised_before_ = promised_now_;
   promised_now_ = promised;
-  floor_ = on(Switch::P9_promise) && promised > next_floor_ ? promised : next_floor_;
+  floor_ = on(Switch::P9_promise) ? promised : Ballot{};
   const bool was_connected = quorum_connected_;
   heard_count_ = 1;
   for (const Heard& heard : this_round_) heard_count_ += heard.replied ? 1 : 0;
@@ -118,6 +118,7 @@ std::optional<Ballot> BallotLeaderElection::end_round(const Ballot& promised, No
   if (!quorum_connected_) return std::nullopt;
 
   raise_leader(floor);
+  raise_leader(refused_);
   Ballot top = ballot_.n > 0 ? ballot_ : Ballot{};
   for (const Heard& heard : last_round_) {
     if (heard.replied && heard.quorum_connected && heard.ballot.n > 0 && heard.ballot > top) top = heard.ballot;

@@ -110,9 +110,8 @@ void SequencePaxos<T, Log, State, Observer>::handle_accepted(ServerId from, cons
   if (m.session == follower->session) follower->sync_answered = true;
   if (m.decided > follower->decided_known) follower->decided_known = m.decided;
   if (m.sync_decided) follower->sync_decided_known = true;
-  // A late answer may speak of a gap that is long filled: never before what it has accepted.
-  if (m.gap && m.length + 1 < follower->next) follower->next = m.length + 1;
-  if (follower->next <= follower->accepted) follower->next = follower->accepted + 1;
+  // An answer may be older than others: what was accepted since is not sent again.
+  if (m.gap && follower->accepted + 1 < follower->next) follower->next = follower->accepted + 1;
   count_acceptances();
 }
 

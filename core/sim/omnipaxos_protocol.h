@@ -66,6 +66,8 @@ struct OmniPaxosProtocol {
   static Probe probe(const Server& server);
   static Probe probe(const Durable& durable);
   static LogIndex decided(const Server& server) { return server.decided_index(); }
+  /// Proposals made at this server whose outcome it does not know yet.
+  static uint64_t unsettled(const Server& server) { return server.proposer().unsettled(); }
   /// The command at an index of the own log; null where it is gone.
   static const Command* command_at(const Server& server, LogIndex index) {
     return command_at(server.storage(), index);
@@ -84,6 +86,9 @@ struct OmniPaxosProtocol {
   // --- messages
   static void hash_message(const Message& message, Hasher& hasher);
   static bool is_heartbeat(const Message& message) { return message.body.index() <= 1; }
+  static constexpr uint32_t kMessageKinds = std::variant_size_v<omnipaxos::Body<Command>>;
+  /// Which of the kMessageKinds kinds; heartbeats come first.
+  static uint32_t message_kind(const Message& message) { return static_cast<uint32_t>(message.body.index()); }
   /// Family, name, value, epoch and fields; ids and times are the world's.
   static void describe_message(const Message& message, MessageView& view);
   /// Family, name and epoch only: cheap enough for every message of a timeline.

@@ -41,3 +41,9 @@ if(PAXOSCOPE_FUZZ)
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
   endforeach()
 endif()
+
+# Plays a journal for comparisons between platforms.
+if(NOT PAXOSCOPE_FUZZ)
+  paxoscope_executable(replay tests/replay/main.cpp)
+  target_link_libraries(replay PRIVATE paxoscope_scenarios)
+endif()

@@ -1,1 +1,55 @@
-# The static site in the build folder.
+# The static site, complete in the build folder: two modules (`app` with the screen, `engine` without), the page, the
+# loader and the typings.
+set(web_link_options -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0
+  -sALLOW_MEMORY_GROWTH -sMALLOC=emmalloc -sEXPORTED_FUNCTIONS=_main,_malloc,_free --bind
+  -fno-exceptions -fno-rtti)  # also picks the matching build of the Embind library
+
+function(paxoscope_module name)
+  paxoscope_executable(${name} ${ARGN})
+  set_target_properties(${name} PROPERTIES SUFFIX ".mjs")
+  target_link_options(${name} PRIVATE ${web_link_options})
+endfunction()
+
+file(GLOB binding_sources CONFIGURE_DEPENDS web/*.cpp)
+file(GLOB app_sources CONFIGURE_DEPENDS web/app/*.cpp)
+file(GLOB engine_sources CONFIGURE_DEPENDS web/engine/*.cpp)
+
+paxoscope_module(engine ${binding_sources} ${engine_sources})
+target_link_libraries(engine PRIVATE paxoscope_scenarios)
+
+paxoscope_module(app ${binding_sources} ${app_sources})
+target_link_libraries(app PRIVATE paxoscope_ui imgui_gl)
+target_link_options(app PRIVATE -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
+
+# --- files that are copied as they are
+file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/public/*)
+list(FILTER page_files EXCLUDE REGEX "/index\\.html$")
+file(GLOB script_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/*.js ${PROJECT_SOURCE_DIR}/web/*.d.ts)
+set(site_files "")
+foreach(file ${page_files} ${script_files})
+  get_filename_component(name ${file} NAME)
+  set(copy ${PROJECT_BINARY_DIR}/${name})
+  add_custom_command(OUTPUT ${copy} COMMAND ${CMAKE_COMMAND} -E copy ${file} ${copy} DEPENDS ${file} VERBATIM)
+  list(APPEND site_files ${copy})
+endforeach()
+
+# --- the page itself: knows the size of app.wasm and names the scenarios before any WebAssembly arrives
+set(page ${PROJECT_BINARY_DIR}/index.html)
+add_custom_command(
+  OUTPUT ${page}
+  COMMAND ${PAXOSCOPE_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/write_page.py ${PROJECT_SOURCE_DIR}/public/index.html ${page}
+          ${PROJECT_BINARY_DIR}/app.wasm ${PAXOSCOPE_SCENARIO_FILES}
+  DEPENDS app ${CMAKE_CURRENT_LIST_DIR}/write_page.py ${PROJECT_SOURCE_DIR}/public/index.html
+          ${PAXOSCOPE_SCENARIO_FILES}
+  COMMENT "Writing index.html" VERBATIM)
+
+# --- what the page ships of others, with their terms
+set(notices ${PROJECT_BINARY_DIR}/notices.txt)
+add_custom_command(
+  OUTPUT ${notices}
+  COMMAND ${PAXOSCOPE_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/write_notices.py ${notices} ${PROJECT_SOURCE_DIR}/LICENSE
+          ${imgui_dir}
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/write_notices.py ${PROJECT_SOURCE_DIR}/LICENSE
+  COMMENT "Writing notices.txt" VERBATIM)
+
+add_custom_target(site ALL DEPENDS ${site_files} ${page} ${notices} engine app)

@@ -1,0 +1,227 @@
+#include "check/swarm_case.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sim/action.h"
+#include "sim/observation.h"
+
+namespace paxoscope {
+
+namespace {
+
+constexpr size_t kMaxFaults = 400;
+constexpr TimeUs kMinTimerUs = 5'000;
+constexpr TimeUs kMinLatencyUs = 100;
+
+enum class Bias : uint8_t { none, late_copies, slow_disk, elections, proposals };
+
+struct ProfileRow {
+  SwarmProfile profile;
+  Bias bias;
+};
+constexpr ProfileRow kProfiles[] = {
+    {{"default", "a bit of everything"}, Bias::none},
+    {{"late-copies", "many messages arrive once more, much later"}, Bias::late_copies},
+    {{"slow-disk", "disks slower than the network, and many crashes"}, Bias::slow_disk},
+    {{"elections", "leaders change all the time"}, Bias::elections},
+    {{"proposals", "many proposals at servers that do not lead"}, Bias::proposals},
+};
+
+class Drawer {
+ public:
+  Drawer(uint64_t seed, Bias bias) : rng_(seed), bias_(bias) { drawn_.seed = seed; }
+
+  SwarmCase draw() {
+    draw_cluster();
+    draw_timing();
+    draw_network();
+    draw_clients();
+    draw_faults();
+    drawn_.heal_draw = rng_.next();
+    return std::move(drawn_);
+  }
+
+ private:
+  bool chance(uint32_t permille) { return rng_.chance_permille(permille); }
+  WorldConfig& world() { return drawn_.world; }
+  ServerId any_server() { return world().servers[rng_.below(world().servers.size())]; }
+
+  void draw_cluster() {
+    static constexpr uint8_t kSizes[] = {3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 4, 4, 2, 7, 6, 1};
+    const uint32_t count = kSizes[rng_.below(sizeof(kSizes))];
+    for (ServerId id = 1; id <= count; ++id) world().servers.push_back(id);
+    if (chance(250)) world().first_leader = any_server();
+    if (chance(250))
+      for (uint32_t i = 0; i < count; ++i) world().priorities.push_back(static_cast<uint32_t>(rng_.below(3)));
+    if (chance(100)) {
+      world().write_quorum = static_cast<uint32_t>(rng_.between(1, count));
+      world().read_quorum = static_cast<uint32_t>(rng_.between(count - world().write_quorum + 1, count));
+    }
+  }
+
+  void draw_timing() {
+    const TimeUs latency = draw_log(rng_, 1'000, 32'000);
+    world().latency = {std::max(kMinLatencyUs, latency * rng_.between(10, 100) / 100), latency};
+    world().election_timeout_us = std::max(kMinTimerUs, latency * rng_.between(30, 120) / 10);
+    world().resend_us = std::max(kMinTimerUs, world().election_timeout_us * rng_.between(3, 50) / 10);
+    const bool slow = bias_ == Bias::slow_disk;
+    if (slow || chance(450)) {
+      world().disk.max_us = std::max<TimeUs>(1, draw_log(rng_, latency / 4, latency * (slow ? 16 : 6)));
+      world().disk.min_us = world().disk.max_us * rng_.between(0, 100) / 100;
+    }
+    const int64_t rounds = rng_.between(25, 110);
+    drawn_.faults_end_us = world().election_timeout_us * rounds;
+  }
+
+  void draw_network() {
+    if (chance(400)) world().loss_permille = static_cast<uint32_t>(draw_log(rng_, 2, 300));
+    if (chance(400)) world().duplication_permille = static_cast<uint32_t>(draw_log(rng_, 2, 300));
+    world().datagram = chance(450);
+  }
+
+  void draw_clients() {
+    const TimeUs timeout = world().election_timeout_us;
+    const uint32_t count = static_cast<uint32_t>(rng_.between(1, bias_ == Bias::proposals ? 6 : 3));
+    drawn_.quiet = chance(300);
+    for (uint32_t i = 0; i < count; ++i) {
+      ClientConfig client;
+      client.server = any_server();
+      client.start_us = rng_.between(0, timeout * 3);
+      client.think_us = draw_log(rng_, std::max<TimeUs>(100, world().latency.max_us / 4), timeout * 8);
+      client.timeout_us = draw_log(rng_, timeout, timeout * 24);
+      client.stay = chance(300);
+      if (drawn_.quiet) client.operations = static_cast<uint32_t>(rng_.between(1, 40));
+      world().clients.push_back(client);
+    }
+  }
+
+  bool favoured(FaultKind kind) const {
+    switch (bias_) {
+      case Bias::late_copies:
+        return kind == FaultKind::late_copy || kind == FaultKind::reconnect;
+      case Bias::slow_disk:
+        return kind == FaultKind::crash;
+      case Bias::elections:
+        return kind == FaultKind::fire_timer || kind == FaultKind::only_hub || kind == FaultKind::isolate;
+      case Bias::proposals:
+        return kind == FaultKind::propose || kind == FaultKind::hold_back || kind == FaultKind::late_copy;
+      default:
+        return false;
+    }
+  }
+
+  void draw_faults() {
+    // A fifth of the seeds stays calm most of the time: few kinds, so that what they need can build up.
+    const uint32_t share = chance(200) ? 400 : 1000;
+    for (size_t i = 0; i < kFaultKindCount; ++i) {
+      const auto kind = static_cast<FaultKind>(i);
+      const FaultInfo& info = fault_info(kind);
+      const bool on = chance(info.on_permille * share / 1000);
+      const TimeUs mean = draw_log(rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
+      if (!on && !favoured(kind)) continue;
+      draw_times(kind, favoured(kind) ? mean / 2 + 1 : mean);
+    }
+    auto& faults = drawn_.faults;
+    std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
+  }
+
+  void draw_times(FaultKind kind, TimeUs mean) {
+    TimeUs at = rng_.between(0, mean * 2);
+    while (at < drawn_.faults_end_us && drawn_.faults.size() < kMaxFaults) {
+      drawn_.faults.push_back({at, kind, rng_.next()});
+      at += 1 + rng_.between(0, mean * 2);
+    }
+  }
+
+  Rng rng_;
+  Bias bias_;
+  SwarmCase drawn_;
+};
+
+std::string range_label(TimeUs low, TimeUs high) {
+  return low == high ? time_label(low) : time_label(low) + " to " + time_label(high);
+}
+
+}  // namespace
+
+TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high) {
+  uint32_t steps = 0;
+  while ((low << (steps + 1)) <= high) ++steps;
+  const TimeUs from = low << rng.below(steps + 1);
+  return rng.between(from, std::min(high, 2 * from));
+}
+
+const FaultInfo& fault_info(FaultKind kind) {
+  static constexpr FaultInfo kKinds[] = {
+      {"cut-link", "A link is cut for a while.", 450, 10, 200},
+      {"cut-one-way", "A link is cut in one direction for a while.", 400, 10, 200},
+      {"isolate", "A server is cut off for a while.", 450, 20, 240},
+      {"only-hub", "Every link that does not touch one server is cut for a while.", 350, 20, 240},
+      {"partition", "The servers fall into groups for a while.", 450, 20, 240},
+      {"crash", "A server crashes and comes back later.", 550, 10, 200},
+      {"pause", "A server stands still for a while.", 400, 15, 200},
+      {"clog", "One link becomes slow for a while.", 350, 20, 200},
+      {"spike", "All links become slow for a moment.", 250, 40, 320},
+      {"lose", "One link loses a large share for a while.", 350, 20, 200},
+      {"repeat", "One link repeats a large share for a while.", 350, 20, 200},
+      {"clock-rate", "A server's clock runs faster or slower.", 300, 50, 400},
+      {"fire-timer", "A timer fires at an odd moment.", 450, 5, 160},
+      {"reconnect", "A server believes that a link was renewed.", 450, 5, 160},
+      {"propose", "A person proposes at some server.", 450, 3, 100},
+      {"late-copy", "A message arrives once more, later.", 550, 2, 100},
+      {"hold-back", "A message is held back on its way.", 500, 3, 100},
+      {"drop", "One message is lost.", 450, 3, 100},
+  };
+  static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
+  return kKinds[static_cast<size_t>(kind)];
+}
+
+std::vector<SwarmProfile> swarm_profiles() {
+  std::vector<SwarmProfile> profiles;
+  for (const ProfileRow& row : kProfiles) profiles.push_back(row.profile);
+  return profiles;
+}
+
+Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile) {
+  for (const ProfileRow& row : kProfiles)
+    if (profile == row.profile.id) return Drawer(seed, row.bias).draw();
+  std::string known;
+  for (const ProfileRow& row : kProfiles) known += (known.empty() ? "" : ", ") + std::string(row.profile.id);
+  return fail("unknown profile " + quote(profile) + "; known: " + known);
+}
+
+std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& drawn) {
+  const WorldConfig& world = drawn.world;
+  std::vector<std::pair<std::string, std::string>> options;
+  const auto add = [&](const char* name, std::string value) { options.emplace_back(name, std::move(value)); };
+  add("servers", std::to_string(world.servers.size()));
+  add("election timeout", time_label(world.election_timeout_us));
+  add("resend", time_label(world.resend_us));
+  add("latency", range_label(world.latency.min_us, world.latency.max_us));
+  add("disk", world.disk.max_us == 0 ? "at once" : range_label(world.disk.min_us, world.disk.max_us));
+  add("loss", std::to_string(world.loss_permille) + " per mille");
+  add("duplication", std::to_string(world.duplication_permille) + " per mille");
+  add("datagram", world.datagram ? "yes" : "no");
+  if (world.first_leader != 0) add("first leader", server_label(world.first_leader));
+  if (!world.priorities.empty()) {
+    std::string text;
+    for (uint32_t priority : world.priorities) text += (text.empty() ? "" : " ") + std::to_string(priority);
+    add("priorities", text);
+  }
+  if (world.write_quorum != 0)
+    add("quorums", "read " + std::to_string(world.read_quorum) + ", write " + std::to_string(world.write_quorum));
+  for (const ClientConfig& client : world.clients)
+    add("client", "at " + server_label(client.server) + " from " + time_label(client.start_us) + ", thinks " +
+                      time_label(client.think_us) + ", waits " + time_label(client.timeout_us) +
+                      (client.stay ? ", stays" : "") +
+                      (client.operations == 0 ? "" : ", " + std::to_string(client.operations) + " operations"));
+  add("faults until", time_label(drawn.faults_end_us));
+  std::array<uint32_t, kFaultKindCount> counts{};
+  for (const Fault& fault : drawn.faults) ++counts[static_cast<size_t>(fault.kind)];
+  for (size_t i = 0; i < kFaultKindCount; ++i)
+    if (counts[i] != 0) add(fault_info(static_cast<FaultKind>(i)).id, std::to_string(counts[i]));
+  return options;
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,86 @@
+// One case of the swarm as a value: everything that its seed drew — servers, timing, network, clients, and when which
+// kind of fault strikes. Shrinking works on this value.
+#pragma once
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/rng.h"
+#include "sim/world_config.h"
+
+namespace paxoscope {
+
+/// Position in the table of kinds (fault_info). A new kind is a row there and a branch in swarm_faults.h.
+enum class FaultKind : uint8_t {
+  cut_link,
+  cut_one_way,
+  isolate,
+  only_hub,
+  partition,
+  crash,
+  pause,
+  clog,
+  spike,
+  lose,
+  repeat,
+  clock_rate,
+  fire_timer,
+  reconnect,
+  propose,
+  late_copy,
+  hold_back,
+  drop,
+  count
+};
+inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);
+
+struct FaultInfo {
+  const char* id;
+  const char* text;         ///< one sentence
+  uint32_t on_permille;     ///< in how many seeds it is on
+  uint32_t shortest;        ///< mean time between two, in tenths of an election timeout: drawn from here…
+  uint32_t longest;         ///< …to here
+};
+
+/// Position = FaultKind.
+const FaultInfo& fault_info(FaultKind kind);
+
+/// "At this time, something of this kind." What exactly comes from `draw` and the state it meets, so that a fault keeps
+/// its sense when others around it are taken away.
+struct Fault {
+  TimeUs at_us = 0;
+  FaultKind kind = FaultKind::cut_link;
+  uint64_t draw = 0;
+};
+
+struct SwarmCase {
+  uint64_t seed = 0;          ///< what drew it
+  WorldConfig world;
+  uint64_t world_seed = 1;    ///< of the world's own random numbers
+  std::vector<Fault> faults;  ///< ascending by time
+  TimeUs faults_end_us = 0;   ///< end of the safety phase
+  bool liveness = true;       ///< the liveness phase follows
+  bool quiet = false;         ///< the clients come to an end, and what they left must settle without new proposals
+  uint64_t heal_draw = 0;     ///< the liveness phase's random numbers
+};
+
+/// A named bias of the draw.
+struct SwarmProfile {
+  const char* id;
+  const char* text;
+};
+std::vector<SwarmProfile> swarm_profiles();
+
+/// From low to high (≥ 1), small values as likely as large ones: even within an evenly drawn power of two.
+TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high);
+
+/// Everything from the seed. Errors: an unknown profile.
+Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile = "default");
+
+/// Every drawn option as (name, value), for people and for JSON.
+std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& drawn);
+
+}  // namespace paxoscope

@@ -1,0 +1,208 @@
+// What a fault of each kind does to a world, given the state it meets.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/rng.h"
+#include "check/swarm_case.h"
+#include "sim/action.h"
+#include "sim/world.h"
+
+namespace paxoscope {
+
+/// An action, some time from now.
+struct Deed {
+  TimeUs after_us = 0;
+  Action action;
+};
+
+/// Waits for the next message of a kind and does something to it.
+struct Trap {
+  FaultKind fault = FaultKind::late_copy;
+  uint32_t message_kind = 0;
+  TimeUs by_us = 0;     ///< how late the message, or its copy, arrives
+  TimeUs until_us = 0;  ///< then it is given up
+};
+
+inline Action server_action(ActionKind kind, ServerId server) {
+  Action action;
+  action.kind = kind;
+  action.a = server;
+  return action;
+}
+inline Action link_action(ActionKind kind, ServerId a, ServerId b, bool directed, int64_t amount = 0) {
+  Action action;
+  action.kind = kind;
+  action.a = a;
+  action.b = b;
+  action.directed = directed;
+  action.amount = amount;
+  return action;
+}
+inline Action message_action(ActionKind kind, uint64_t id, TimeUs by_us = 0) {
+  Action action;
+  action.kind = kind;
+  action.message_id = id;
+  action.amount = by_us;
+  return action;
+}
+
+template <class Protocol>
+class FaultMaker {
+ public:
+  FaultMaker(const World<Protocol>& world, uint64_t draw) : world_(world), rng_(draw) {}
+
+  /// Adds what is to be done now and later.
+  void make(FaultKind kind, std::vector<Deed>& deeds, std::vector<Trap>& traps) {
+    deeds_ = &deeds;
+    switch (kind) {
+      case FaultKind::cut_link:
+      case FaultKind::cut_one_way: return cut(kind == FaultKind::cut_one_way);
+      case FaultKind::isolate: return cut_many(server_action(ActionKind::isolate, any_server()));
+      case FaultKind::only_hub: return cut_many(server_action(ActionKind::only, any_server()));
+      case FaultKind::partition: return partition();
+      case FaultKind::crash: return stop(ActionKind::crash, ActionKind::restart);
+      case FaultKind::pause: return stop(ActionKind::pause, ActionKind::resume);
+      case FaultKind::clog: return clog();
+      case FaultKind::spike: return spike();
+      case FaultKind::lose: return change_share(ActionKind::set_loss, world_.config().loss_permille);
+      case FaultKind::repeat: return change_share(ActionKind::set_duplication, world_.config().duplication_permille);
+      case FaultKind::clock_rate: return change_rate();
+      case FaultKind::fire_timer: return fire();
+      case FaultKind::reconnect: return reconnect();
+      case FaultKind::propose: return propose();
+      case FaultKind::late_copy:
+      case FaultKind::hold_back:
+      case FaultKind::drop: return traps.push_back(trap(kind));
+      case FaultKind::count: return;
+    }
+  }
+
+ private:
+  TimeUs timeout_us() const { return world_.config().election_timeout_us; }
+  TimeUs latency_us() const { return world_.config().latency.max_us; }
+  size_t count() const { return world_.hosts().size(); }
+  void add(TimeUs after_us, Action action) { deeds_->push_back({after_us, std::move(action)}); }
+  TimeUs a_while() { return draw_log(rng_, timeout_us() / 2, timeout_us() * 16); }
+
+  ServerId any_server() { return world_.hosts()[rng_.below(count())].id; }
+  /// Half of the time the server that leads with the highest ballot, if there is one.
+  ServerId some_server() {
+    const ServerId any = any_server();
+    if (rng_.chance_permille(500)) return any;
+    Ballot highest;
+    for (const auto& host : world_.hosts()) {
+      if (!host.server) continue;
+      const Ballot leads = Protocol::probe(*host.server).leads;
+      if (leads > highest) highest = leads;
+    }
+    return highest ? highest.server : any;
+  }
+  /// False: there is only one server.
+  bool any_link(ServerId& a, ServerId& b) {
+    if (count() < 2) return false;
+    a = some_server();
+    do b = any_server();
+    while (b == a);
+    if (rng_.chance_permille(500)) std::swap(a, b);
+    return true;
+  }
+
+  void cut(bool directed) {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    add(0, link_action(ActionKind::cut, a, b, directed));
+    const TimeUs healed = a_while();
+    add(healed, link_action(ActionKind::heal, a, b, directed));
+    if (rng_.chance_permille(500)) add(healed, link_action(ActionKind::reconnect, a, b, false));
+  }
+  void cut_many(const Action& action) {
+    if (count() < 2) return;
+    add(0, action);
+    add(a_while(), server_action(ActionKind::heal_all, 0));
+  }
+  void partition() {
+    if (count() < 2) return;
+    Action action;
+    action.kind = ActionKind::partition;
+    action.groups.resize(count() > 3 && rng_.chance_permille(250) ? 3 : 2);
+    for (const auto& host : world_.hosts()) action.groups[rng_.below(action.groups.size())] |= server_bit(host.id);
+    std::erase(action.groups, ServerSet{0});
+    if (action.groups.size() < 2) return;
+    cut_many(action);
+  }
+  void stop(ActionKind down, ActionKind up) {
+    const ServerId server = some_server();
+    add(0, server_action(down, server));
+    add(draw_log(rng_, latency_us() / 8 + 1, timeout_us() * 20), server_action(up, server));
+  }
+  void clog() {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    const bool directed = rng_.chance_permille(500);
+    add(0, link_action(ActionKind::set_latency, a, b, directed, latency_us() * rng_.between(3, 40)));
+    add(a_while(), link_action(ActionKind::set_latency, a, b, directed, latency_us()));
+  }
+  void spike() {
+    const TimeUs high = latency_us() * rng_.between(2, 12);
+    const TimeUs over = a_while() / 2;
+    for (const auto& a : world_.hosts())
+      for (const auto& b : world_.hosts()) {
+        if (a.id >= b.id) continue;
+        add(0, link_action(ActionKind::set_latency, a.id, b.id, false, high));
+        add(over, link_action(ActionKind::set_latency, a.id, b.id, false, latency_us()));
+      }
+  }
+  void change_share(ActionKind kind, uint32_t before_permille) {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    const bool directed = rng_.chance_permille(500);
+    add(0, link_action(kind, a, b, directed, rng_.between(200, 1000)));
+    add(a_while(), link_action(kind, a, b, directed, before_permille));
+  }
+  void change_rate() {
+    Action action = server_action(ActionKind::set_rate, any_server());
+    action.amount = rng_.between(-100, 100) * 1000;
+    add(0, action);
+  }
+  void fire() {
+    Action action = server_action(ActionKind::fire, some_server());
+    for (const char* timer : {"election", "resend"})
+      if (Protocol::has_timer(timer) && (action.text.empty() || rng_.chance_permille(500))) action.text = timer;
+    if (action.text.empty()) return;
+    TimeUs at = 0;
+    for (int64_t times = rng_.between(1, 3); times > 0; --times) {
+      add(at, action);
+      at += rng_.between(1, latency_us() * 3);
+    }
+  }
+  void reconnect() {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    add(0, link_action(ActionKind::reconnect, a, b, false));
+  }
+  void propose() {
+    const ServerId server = any_server();
+    TimeUs at = 0;
+    for (int64_t times = rng_.between(1, 4); times > 0; --times) {
+      Action action = server_action(ActionKind::propose, server);
+      action.text = {static_cast<char>('p' + rng_.below(4)), '=', static_cast<char>('1' + rng_.below(9))};
+      add(at, action);
+      if (rng_.chance_permille(500)) at += rng_.between(0, latency_us());
+    }
+  }
+  Trap trap(FaultKind kind) {
+    auto which = static_cast<uint32_t>(rng_.below(Protocol::kMessageKinds));
+    // Heartbeats come first; one more try gives them less weight.
+    if (which < 2) which = static_cast<uint32_t>(rng_.below(Protocol::kMessageKinds));
+    const TimeUs by_us = draw_log(rng_, latency_us() / 2 + 1, timeout_us() * 24);
+    return {kind, which, by_us, world_.now_us() + timeout_us() * 16};
+  }
+
+  const World<Protocol>& world_;
+  Rng rng_;
+  std::vector<Deed>* deeds_ = nullptr;
+};
+
+}  // namespace paxoscope

@@ -1,0 +1,69 @@
+// Starts the page: downloads the app, opens the canvas, joins listeners, frames, mirror and address.
+import createApp from './app.mjs';
+import {loadModule} from './loader.js';
+import {simulationClass} from './simulation.js';
+import {watchAddress} from './address.js';
+import {watchCanvasSize} from './canvas.js';
+import {showFailure, showProgress, startScreen} from './cards.js';
+import {createFrames} from './frames.js';
+import {listenToKeys} from './keyboard.js';
+import {createMirror} from './mirror.js';
+import {listenToPointer} from './pointer.js';
+import {createTextField} from './textfield.js';
+import {watchTheme} from './theme.js';
+
+const screen = document.getElementById('screen');
+const canvas = document.getElementById('stage');
+
+function copyToClipboard(text) {
+  // Refused without a recent gesture or in a frame without permission; the text then stays in the app's own clipboard.
+  navigator.clipboard?.writeText(text).catch(() => {});
+}
+
+async function start() {
+  const app = await loadModule(createApp, new URL('./app.wasm', import.meta.url),
+    {onProgress: showProgress, onCopy: copyToClipboard});
+  if (!app._ui_open()) {
+    showFailure('This browser has no WebGL 2', 'Paxoscope draws with WebGL 2, which is missing or switched off here. ' +
+      'A current Firefox, Chrome, Edge or Safari has it; some need hardware acceleration to be switched on.');
+    return;
+  }
+  const Simulation = simulationClass(app);
+  const simulation = new Simulation(app.shownEngine());
+  const mirror = createMirror(app, canvas, () => frames.wake());
+  const field = createTextField(app, canvas, () => frames.wake());
+  const theme = watchTheme(app, () => frames.wake());
+  const pointer = listenToPointer(app, screen, canvas, () => frames.wake());
+  const frames = createFrames(app, canvas, {
+    afterFrame() {
+      pointer.showCursor();
+      mirror.update();
+      field.update();
+      theme.update();
+    },
+    onIdle: () => address.update(),
+    onFailure(error) {
+      showFailure('The simulator stopped', `${error.message} Reload the page to go on.`);
+    },
+  });
+  listenToKeys(app, screen, canvas, () => frames.wake());
+  const address = watchAddress(app, simulation, () => frames.wake());
+  watchCanvasSize(app, canvas, frames);
+  await address.follow();
+  startScreen();
+  frames.wake();
+
+  // For the console and for tests.
+  window.paxoscope = {
+    Simulation,
+    simulation,
+    frames: () => app._ui_frames(),
+    wake: () => frames.wake(),
+    idle: () => frames.idle(),
+  };
+}
+
+start().catch((error) => {
+  console.error(error);
+  showFailure('The simulator could not be loaded', error.message);
+});

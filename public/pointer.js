@@ -1,0 +1,132 @@
+// Mouse, pen, touch and wheel. Positions go to the app in device pixels of the canvas.
+
+const kNowhere = -1e9;
+const kLongPressMs = 500;
+const kStillPx = 8;
+// DOM buttons are left, middle, right; ImGui's are left, right, middle.
+const kButtons = [0, 2, 1];
+const kLeft = 0;
+const kRight = 1;
+const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
+  'not-allowed'];
+
+export function listenToPointer(app, screen, canvas, wake) {
+  const field = document.getElementById('field');
+  const touch = touchGestures(app, moveTo, wake);
+
+  function moveTo(event) {
+    const box = canvas.getBoundingClientRect();
+    app._ui_move((event.clientX - box.left) * canvas.width / box.width,
+      (event.clientY - box.top) * canvas.height / box.height);
+  }
+
+  screen.addEventListener('pointerdown', (event) => {
+    if (event.target === field) return;
+    // Captured, so that drags and releases outside the canvas arrive.
+    screen.setPointerCapture(event.pointerId);
+    moveTo(event);
+    if (event.pointerType === 'touch') {
+      touch.down(event);
+    } else {
+      app._ui_button(kButtons[event.button] ?? event.button, 1);
+    }
+    canvas.focus({preventScroll: true});
+    wake();
+  });
+  screen.addEventListener('pointermove', (event) => {
+    if (event.pointerType !== 'touch' || touch.move(event)) moveTo(event);
+    wake();
+  });
+  function release(event) {
+    if (event.pointerType === 'touch') {
+      touch.up(event);
+    } else {
+      moveTo(event);
+      app._ui_button(kButtons[event.button] ?? event.button, 0);
+    }
+    wake();
+  }
+  screen.addEventListener('pointerup', release);
+  screen.addEventListener('pointercancel', release);
+  screen.addEventListener('pointerleave', (event) => {
+    if (event.pointerType !== 'mouse' || event.buttons) return;
+    app._ui_move(kNowhere, kNowhere);
+    wake();
+  });
+  // The pointer must not move the focus to a mirrored item.
+  screen.addEventListener('mousedown', (event) => {
+    if (event.target !== field) event.preventDefault();
+  });
+  screen.addEventListener('contextmenu', (event) => event.preventDefault());
+  screen.addEventListener('wheel', (event) => {
+    // Otherwise the page around us scrolls or zooms.
+    if (event.ctrlKey || !app._ui_wants_wheel()) return;
+    event.preventDefault();
+    const notches = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 / 100
+      : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 1 / 3 : 1;
+    app._ui_wheel(-event.deltaX * notches, -event.deltaY * notches);
+    wake();
+  }, {passive: false});
+
+  let shown = null;
+  return {
+    showCursor() {
+      const cursor = kCursors[app._ui_cursor()] ?? 'none';
+      if (cursor !== shown) screen.style.cursor = shown = cursor;
+    },
+  };
+}
+
+/** One finger is the left button; held still it becomes a right click; a second finger cancels the press. */
+function touchGestures(app, moveTo, wake) {
+  const fingers = new Map();
+  let start = null;
+  let timer = 0;
+  let pressed = false;
+
+  function abandonPress() {
+    clearTimeout(timer);
+    if (!pressed) return;
+    pressed = false;
+    // Released nowhere: nothing is clicked.
+    app._ui_move(kNowhere, kNowhere);
+    app._ui_button(kLeft, 0);
+  }
+
+  function longPress() {
+    abandonPress();
+    moveTo(start);
+    app._ui_button(kRight, 1);
+    app._ui_button(kRight, 0);
+    wake();
+  }
+
+  return {
+    down(event) {
+      fingers.set(event.pointerId, event);
+      if (fingers.size > 1) return abandonPress();
+      start = event;
+      pressed = true;
+      app._ui_button(kLeft, 1);
+      timer = setTimeout(longPress, kLongPressMs);
+    },
+    /** Returns whether the app should follow this finger. */
+    move(event) {
+      if (!fingers.has(event.pointerId)) return false;
+      if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > kStillPx) clearTimeout(timer);
+      return fingers.size === 1 && pressed;
+    },
+    up(event) {
+      fingers.delete(event.pointerId);
+      clearTimeout(timer);
+      if (event.type === 'pointercancel') return abandonPress();
+      const wasPressed = pressed;
+      if (pressed) {
+        pressed = false;
+        app._ui_button(kLeft, 0);
+      }
+      // Without a finger nothing is hovered. A menu that a long press opened stays.
+      if (wasPressed) app._ui_move(kNowhere, kNowhere);
+    },
+  };
+}

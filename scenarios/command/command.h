@@ -1,0 +1,52 @@
+// The subcommands of `paxoscope`. Each returns the exit code: 0 held, 1 not held, 2 bad input.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace paxoscope::command {
+
+inline constexpr int kHeld = 0;
+inline constexpr int kNotHeld = 1;
+inline constexpr int kBadInput = 2;
+
+struct RunArguments {
+  std::string file;
+  std::string protocol;
+  uint64_t seed = 1;
+  std::string until;
+  std::vector<std::string> without;
+  bool json = false;
+  std::string trace;
+};
+int run(const RunArguments& arguments);
+
+struct FuzzArguments {
+  std::string protocol = "omnipaxos";
+  uint64_t seeds = 1000;
+  uint64_t first_seed = 1;
+  std::string profile = "default";
+  std::vector<std::string> without;
+  bool keep_going = false;
+  bool violations_only = false;
+  std::string out = ".";
+  bool json = false;
+};
+int fuzz(const FuzzArguments& arguments);
+
+struct RulesArguments {
+  std::string protocol;
+  bool json = false;
+};
+int rules(const RulesArguments& arguments);
+
+struct BenchArguments {
+  bool json = false;
+};
+int bench(const BenchArguments& arguments);
+
+/// One line on standard error; returns kBadInput.
+int bad_input(const std::string& text);
+
+}  // namespace paxoscope::command

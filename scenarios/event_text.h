@@ -1,0 +1,31 @@
+// One event in words: its title, what surrounds it, what caused it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/observation.h"
+#include "sim/recorder.h"
+
+namespace paxoscope {
+
+/// All that was seen of one event.
+struct EventParts {
+  EventInfo info;
+  std::vector<NoteView> notes;
+  std::optional<MessageView> arrived;  ///< the message it delivers
+  bool arrived_lost = false;           ///< nobody was there to take it
+  std::vector<MessageView> sent;
+  std::string client;                  ///< "k1"
+  std::string command;                 ///< "x=3"
+  bool chatter = false;                ///< nothing a person follows changed
+};
+
+/// Number, times, title, subtitle and notes. Servers and links are those after the event.
+EventView describe_event(const EventParts& parts, const Observation& after);
+
+/// "Only A reaches every server: 4 links up, 6 cut"
+std::string links_sentence(const Observation& seen);
+
+}  // namespace paxoscope

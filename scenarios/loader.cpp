@@ -1,0 +1,304 @@
+// Scenario files: TOML to Scenario, with bounds on everything. scenarios/README.md is the reference for people.
+#include <algorithm>
+
+#include "base/text.h"
+#include "scenarios/catalogue.h"
+#include "scenarios/scenario.h"
+#include "scenarios/toml_reader.h"
+#include "scenarios/words.h"
+
+namespace paxoscope {
+
+namespace {
+
+constexpr size_t kMaxTitleBytes = 120;
+constexpr size_t kMaxTextBytes = 2000;
+constexpr TimeUs kSecondUs = 1'000'000;
+constexpr TimeUs kMinLatencyUs = 100;
+constexpr TimeUs kMaxLatencyUs = 60 * kSecondUs;
+
+class Loader {
+ public:
+  Scenario load(const toml::table& root) {
+    reader_.check_keys(root, "in the scenario",
+                       {"title", "summary", "protocols", "duration", "without", "cluster", "network", "disk", "client",
+                        "step", "expect"});
+    for (const char* key : {"title", "duration"}) reader_.require(root, "in the scenario", key);
+    read_head(root);
+    read_cluster(root);
+    read_network(root);
+    read_disk(root);
+    for (const toml::table* table : reader_.tables(root, "client", kMaxClients)) read_client(*table);
+    for (const toml::table* table : reader_.tables(root, "step", kMaxScenarioSteps)) read_step(*table);
+    for (const TomlString& text : reader_.strings(root, "expect", kMaxExpectations)) read_expectation(text);
+    return std::move(scenario_);
+  }
+  const std::optional<FileError>& error() const { return reader_.error(); }
+
+ private:
+  WorldConfig& world() { return scenario_.world; }
+
+  void read_head(const toml::table& root) {
+    if (auto text = reader_.text(root, "title", kMaxTitleBytes)) scenario_.title = *text;
+    if (auto text = reader_.text(root, "summary", kMaxTextBytes, true)) scenario_.summary = *text;
+    if (auto us = reader_.duration(root, "duration", 1000, kMaxScenarioDurationUs)) scenario_.duration_us = *us;
+    for (const TomlString& id : reader_.strings(root, "protocols", 16)) {
+      if (find_protocol(id.text) == nullptr)
+        reader_.report(*id.node, "unknown protocol " + quote(id.text) + "; known: " + protocol_list());
+      else if (std::count(scenario_.protocols.begin(), scenario_.protocols.end(), id.text) != 0)
+        reader_.report(*id.node, "protocol " + quote(id.text) + " is named twice");
+      scenario_.protocols.emplace_back(id.text);
+    }
+    if (const toml::node* node = root.get("protocols"); node != nullptr && scenario_.protocols.empty())
+      reader_.report(*node, "'protocols' must name at least one protocol");
+    if (scenario_.protocols.empty()) scenario_.protocols.emplace_back(protocols()[0].id);
+    for (const TomlString& id : reader_.strings(root, "without", 64)) {
+      if (!any_protocol([&](const ProtocolInfo& protocol) { return has_switch(protocol, id.text); }))
+        reader_.report(*id.node, "unknown switch " + quote(id.text) + "; `paxoscope rules` lists them");
+      scenario_.switches_off.emplace_back(id.text);
+    }
+  }
+
+  template <class Holds>
+  bool any_protocol(Holds&& holds) const {
+    for (const std::string& id : scenario_.protocols) {
+      const ProtocolInfo* protocol = find_protocol(id);
+      if (protocol != nullptr && holds(*protocol)) return true;
+    }
+    return false;
+  }
+
+  // --- servers
+
+  void read_cluster(const toml::table& root) {
+    world().servers = {1, 2, 3};
+    const toml::table* table = reader_.table(root, "cluster");
+    if (table == nullptr) return;
+    reader_.check_keys(*table, "in [cluster]",
+                       {"servers", "first_leader", "election_timeout", "resend", "priorities", "read_quorum",
+                        "write_quorum"});
+    read_servers(*table);
+    if (auto server = read_server(*table, "first_leader")) world().first_leader = *server;
+    if (auto us = reader_.duration(*table, "election_timeout", 5000, 60 * kSecondUs))
+      world().election_timeout_us = *us;
+    if (auto us = reader_.duration(*table, "resend", 5000, 60 * kSecondUs)) world().resend_us = *us;
+    read_priorities(*table);
+    const auto members = static_cast<int64_t>(world().servers.size());
+    if (auto count = reader_.integer(*table, "read_quorum", 1, members))
+      world().read_quorum = static_cast<uint32_t>(*count);
+    if (auto count = reader_.integer(*table, "write_quorum", 1, members))
+      world().write_quorum = static_cast<uint32_t>(*count);
+    check_quorums(*table);
+  }
+
+  void check_quorums(const toml::table& table) {
+    const auto members = static_cast<uint32_t>(world().servers.size());
+    const uint32_t majority = members / 2 + 1;
+    const uint32_t read = world().read_quorum != 0 ? world().read_quorum : majority;
+    const uint32_t write = world().write_quorum != 0 ? world().write_quorum : majority;
+    if (read + write > members) return;
+    reader_.report(table, "read quorum " + std::to_string(read) + " and write quorum " + std::to_string(write) +
+                              " of " + std::to_string(members) + " servers do not intersect");
+  }
+
+  void read_servers(const toml::table& table) {
+    const toml::node* node = table.get("servers");
+    if (node == nullptr) return;
+    if (!node->is_array()) {
+      const auto count = reader_.integer(*node, "servers", 1, kMaxServers);
+      if (!count) return;
+      world().servers.clear();
+      for (ServerId id = 1; id <= static_cast<ServerId>(*count); ++id) world().servers.push_back(id);
+      return;
+    }
+    std::vector<ServerId> servers;
+    for (const TomlString& name : reader_.strings(table, "servers", kMaxServers)) {
+      const auto id = reader_.take(parse_server(name.text), *name.node);
+      if (!id) return;
+      if (!servers.empty() && *id <= servers.back())
+        return reader_.report(*name.node, "the servers must be in ascending order, each once");
+      servers.push_back(*id);
+    }
+    if (servers.empty()) return reader_.report(*node, "'servers' must name at least one server");
+    world().servers = std::move(servers);
+  }
+
+  void read_priorities(const toml::table& table) {
+    const toml::node* node = table.get("priorities");
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr || array->size() != world().servers.size())
+      return reader_.report(*node, "'priorities' must be a list with one whole number per server");
+    for (const toml::node& item : *array) {
+      const auto priority = reader_.integer(item, "priorities", 0, 1'000'000);
+      world().priorities.push_back(static_cast<uint32_t>(priority.value_or(0)));
+    }
+  }
+
+  bool exists(ServerId id) const {
+    const auto& servers = scenario_.world.servers;
+    return std::find(servers.begin(), servers.end(), id) != servers.end();
+  }
+
+  /// Reports a server that is not in the scenario; 0 is no server.
+  void check_server(ServerId id, const toml::node& node) {
+    if (id == 0 || exists(id)) return;
+    std::string names;
+    for (ServerId server : world().servers) names += (names.empty() ? "" : ", ") + server_name(server);
+    reader_.report(node, "there is no server " + server_name(id) + " in this scenario (only " + names + ")");
+  }
+
+  static std::string server_name(ServerId id) { return std::string(1, static_cast<char>('A' + id - 1)); }
+
+  std::optional<ServerId> read_server(const toml::table& table, std::string_view key) {
+    const auto name = reader_.string(table, key);
+    if (!name) return std::nullopt;
+    const auto id = reader_.take(parse_server(name->text), *name->node);
+    if (id) check_server(*id, *name->node);
+    return id;
+  }
+
+  // --- network, disk, clients
+
+  /// "10ms" or ["8ms", "12ms"]
+  void read_range(const toml::table& table, std::string_view key, TimeUs min_us, TimeUs max_us, TimeUs& low,
+                  TimeUs& high) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return;
+    const auto texts = reader_.strings(table, key, 2);
+    if (texts.empty()) {
+      if (node->is_array()) reader_.report(*node, "'" + std::string(key) + "' is an empty list");
+      return;
+    }
+    const auto first = reader_.duration(texts.front(), min_us, max_us);
+    const auto last = reader_.duration(texts.back(), min_us, max_us);
+    if (!first || !last) return;
+    if (*first > *last) return reader_.report(*node, "'" + std::string(key) + "' must be [shortest, longest]");
+    low = *first;
+    high = *last;
+  }
+
+  void read_network(const toml::table& root) {
+    const toml::table* table = reader_.table(root, "network");
+    if (table == nullptr) return;
+    reader_.check_keys(*table, "in [network]", {"latency", "loss", "duplication", "datagram"});
+    read_range(*table, "latency", kMinLatencyUs, kMaxLatencyUs, world().latency.min_us, world().latency.max_us);
+    if (auto share = reader_.permille(*table, "loss")) world().loss_permille = *share;
+    if (auto share = reader_.permille(*table, "duplication")) world().duplication_permille = *share;
+    if (auto set = reader_.boolean(*table, "datagram")) world().datagram = *set;
+  }
+
+  void read_disk(const toml::table& root) {
+    const toml::table* table = reader_.table(root, "disk");
+    if (table == nullptr) return;
+    reader_.check_keys(*table, "in [disk]", {"latency"});
+    read_range(*table, "latency", 0, kMaxLatencyUs, world().disk.min_us, world().disk.max_us);
+  }
+
+  void read_client(const toml::table& table) {
+    reader_.check_keys(table, "in [[client]]", {"server", "start", "think", "timeout", "stay", "operations"});
+    reader_.require(table, "in [[client]]", "server");
+    ClientConfig client;
+    if (auto server = read_server(table, "server")) client.server = *server;
+    if (auto us = reader_.duration(table, "start", 0, kMaxScenarioDurationUs)) client.start_us = *us;
+    if (auto us = reader_.duration(table, "think", 100, kMaxScenarioDurationUs)) client.think_us = *us;
+    if (auto us = reader_.duration(table, "timeout", 1000, kMaxScenarioDurationUs)) client.timeout_us = *us;
+    if (auto set = reader_.boolean(table, "stay")) client.stay = *set;
+    if (auto count = reader_.integer(table, "operations", 1, 1'000'000))
+      client.operations = static_cast<uint32_t>(*count);
+    world().clients.push_back(client);
+  }
+
+  // --- steps and expectations
+
+  void read_step(const toml::table& table) {
+    reader_.check_keys(table, "in [[step]]", {"at", "after", "when", "do", "say", "text"});
+    ScenarioStep step;
+    if (auto us = reader_.duration(table, "at", 0, kMaxScenarioDurationUs)) step.at_us = *us;
+    if (auto us = reader_.duration(table, "after", 0, kMaxScenarioDurationUs)) step.after_us = *us;
+    if (step.at_us >= 0 && step.after_us >= 0)
+      reader_.report(*table.get("after"), "a step has 'at' or 'after', not both");
+    if (step.at_us >= 0 && scenario_.duration_us > 0 && step.at_us > scenario_.duration_us)
+      reader_.report(*table.get("at"), "the step lies after the end of the scenario");
+    if (auto text = reader_.string(table, "when")) read_condition(*text, step.when);
+    for (const TomlString& text : reader_.strings(table, "do", kMaxStepActions)) read_action(text, step.actions);
+    if (auto text = reader_.text(table, "say", kMaxTitleBytes)) step.title = *text;
+    if (auto text = reader_.text(table, "text", kMaxTextBytes, true)) step.text = *text;
+    if (!table.contains("at") && !table.contains("after") && !table.contains("when"))
+      reader_.report(table, "a step needs 'at', 'after' or 'when'");
+    if (!table.contains("do") && !table.contains("say")) reader_.report(table, "a step needs 'do' or 'say'");
+    if (table.contains("do") && !table.contains("say") && step.actions.empty())
+      reader_.report(*table.get("do"), "'do' names no action");
+    if (!table.contains("say") && table.contains("text")) reader_.report(*table.get("text"), "'text' needs a 'say'");
+    scenario_.steps.push_back(std::move(step));
+  }
+
+  void read_condition(const TomlString& text, Condition& target) {
+    const auto condition = reader_.take(parse_condition(text.text), *text.node);
+    if (!condition) return;
+    check_server(condition->server, *text.node);
+    check_server(condition->other, *text.node);
+    const bool is_rule = condition->kind == ConditionKind::event_rule;
+    if (is_rule && !any_protocol([&](const ProtocolInfo& p) { return has_rule(p, condition->text); }))
+      reader_.report(*text.node, "unknown rule " + quote(condition->text) + "; `paxoscope rules` lists them");
+    target = *condition;
+  }
+
+  void read_action(const TomlString& text, std::vector<Action>& actions) {
+    const auto action = reader_.take(parse_action(text.text), *text.node);
+    if (!action) return;
+    check_server(action->a, *text.node);
+    check_server(action->b, *text.node);
+    for (ServerSet group : action->groups)
+      for (ServerId id = 1; id <= kMaxServers; ++id)
+        if (contains(group, id)) check_server(id, *text.node);
+    actions.push_back(*action);
+  }
+
+  void read_expectation(const TomlString& text) {
+    const auto expectation =
+        reader_.take(parse_expectation(text.text, world().election_timeout_us), *text.node);
+    if (!expectation) return;
+    check_server(expectation->server, *text.node);
+    scenario_.expectations.push_back(*expectation);
+  }
+
+  TomlReader reader_;
+  Scenario scenario_;
+};
+
+/// "quorum-loss" from "scenarios/quorum-loss.toml".
+std::string scenario_id(std::string_view name) {
+  const size_t slash = name.find_last_of("/\\");
+  if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  if (name.size() > 5 && name.substr(name.size() - 5) == ".toml") name.remove_suffix(5);
+  return std::string(name);
+}
+
+tl::unexpected<Error> file_error(std::string_view name, const FileError& error) {
+  std::string text = std::string(name) + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": ";
+  for (char c : error.text) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 0x20 || byte == 0x7f ? ' ' : c;
+  }
+  return fail(text);
+}
+
+}  // namespace
+
+Result<Scenario> load_scenario(std::string_view text, std::string_view name) {
+  if (auto error = scan_scenario(text)) return file_error(name, *error);
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    const toml::source_position place = parsed.error().source().begin;
+    return file_error(name, {std::max<uint32_t>(1, place.line), std::max<uint32_t>(1, place.column),
+                             std::string(parsed.error().description())});
+  }
+  Loader loader;
+  Scenario scenario = loader.load(parsed.table());
+  if (loader.error()) return file_error(name, *loader.error());
+  scenario.id = scenario_id(name);
+  return scenario;
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,56 @@
+#include "scenarios/run.h"
+
+#include "base/text.h"
+#include "scenarios/catalogue.h"
+#include "scenarios/typed_run.h"
+#include "sim/omnipaxos_protocol.h"
+
+namespace paxoscope {
+
+namespace {
+
+/// Turns switches off by name. Those of a scenario that belong to another of its protocols are skipped.
+Result<SwitchSet> read_switches(const ProtocolInfo& protocol, const Scenario& scenario, const RunOptions& options) {
+  SwitchSet set;
+  const auto turn_off = [&](const std::string& id) {
+    for (size_t i = 0; i < protocol.switches.size(); ++i) {
+      if (id != protocol.switches[i].id) continue;
+      set.turn_off(static_cast<uint8_t>(i));
+      return true;
+    }
+    return false;
+  };
+  for (const std::string& id : scenario.switches_off) turn_off(id);
+  for (const std::string& id : options.switches_off)
+    if (!turn_off(id)) return fail(std::string(protocol.name) + " has no switch " + quote(id));
+  return set;
+}
+
+}  // namespace
+
+Result<StepUnit> parse_step_unit(std::string_view text) {
+  constexpr std::pair<std::string_view, StepUnit> kUnits[] = {
+      {"event", StepUnit::event},     {"delivery", StepUnit::delivery}, {"change", StepUnit::change},
+      {"decided", StepUnit::decided}, {"leader", StepUnit::leader},     {"narration", StepUnit::narration}};
+  for (const auto& [name, unit] : kUnits)
+    if (name == text) return unit;
+  return fail("unknown step unit " + quote(text) + "; known: event, delivery, change, decided, leader, narration");
+}
+
+std::vector<std::string> known_protocols() {
+  std::vector<std::string> ids;
+  for (const ProtocolInfo& protocol : protocols()) ids.emplace_back(protocol.id);
+  return ids;
+}
+
+Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOptions& options) {
+  RunOptions chosen = options;
+  if (chosen.protocol.empty()) chosen.protocol = scenario.protocols.empty() ? "omnipaxos" : scenario.protocols[0];
+  const ProtocolInfo* protocol = find_protocol(chosen.protocol);
+  if (protocol == nullptr) return fail("unknown protocol " + quote(chosen.protocol) + "; known: " + protocol_list());
+  const auto switches = read_switches(*protocol, scenario, chosen);
+  if (!switches) return tl::unexpected<Error>(switches.error());
+  return std::unique_ptr<Run>(new TypedRun<OmniPaxosProtocol<Notes>>(scenario, chosen, *switches));
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,124 @@
+// One run of a scenario, whatever the protocol: step, seek, act, observe. The command, the bindings and the screen
+// all drive the same class. Scenario + seed + switches + journal determine every state (state_hash proves it).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "scenarios/scenario.h"
+#include "sim/action.h"
+#include "sim/observation.h"
+#include "sim/timeline.h"
+
+namespace paxoscope {
+
+enum class StepUnit : uint8_t { event, delivery, change, decided, leader, narration };
+/// "event", "delivery", "change", "decided", "leader", "narration"
+Result<StepUnit> parse_step_unit(std::string_view text);
+
+struct RunOptions {
+  std::string protocol;                   ///< "" = the scenario's first
+  uint64_t seed = 1;
+  std::vector<std::string> switches_off;  ///< names such as "P5.session"
+};
+
+/// A journal entry: after event `after_event`, a person did `action`.
+struct JournalEntry {
+  uint64_t after_event = 0;
+  Action action;
+  bool operator==(const JournalEntry&) const = default;
+};
+
+enum class LessonState : uint8_t { to_come, current, done };
+
+struct LessonStep {
+  std::string title;
+  std::string text;         ///< **bold** server names and `code` ballots may occur
+  LessonState state = LessonState::to_come;
+  uint64_t event = 0;       ///< the event that reached it, if it was reached in the computed run
+  bool reached = false;     ///< in the computed run (it may lie after the present moment)
+};
+
+struct ExpectationResult {
+  std::string text;
+  bool held = false;
+  bool known = false;  ///< false while the run has not come far enough
+};
+
+struct RunSummary {
+  std::string scenario, protocol;
+  uint64_t seed = 0;
+  uint64_t events = 0;
+  TimeUs time_us = 0;
+  uint64_t state_hash = 0;
+  struct ServerDecided { ServerId id; LogIndex decided; };
+  std::vector<ServerDecided> servers;
+  uint32_t leader_changes = 0;
+  TimeUs longest_stall_us = 0;
+  std::vector<Violation> violations;
+  std::vector<ExpectationResult> expectations;
+  struct { uint64_t resolved = 0, cancelled = 0, pending = 0; } futures;
+};
+
+/// A possible next happening, for "what can happen next".
+struct PendingItem {
+  std::string id;       ///< "message 42", "timer A election"
+  std::string text;     ///< "Prepare 5·A from A to B"
+  Action action;        ///< what performs it now
+  TimeUs due_us = 0;
+};
+
+class Run {
+ public:
+  /// Starts at event 0. Fails with a sentence for an unknown protocol or switch.
+  static Result<std::unique_ptr<Run>> create(const Scenario& scenario, const RunOptions& options);
+  virtual ~Run() = default;
+
+  // --- time. Each returns false when nothing moved (start or end of the run, or a violation paused it).
+  virtual bool step(StepUnit unit) = 0;
+  virtual bool step_back(StepUnit unit) = 0;
+  /// Plays until virtual time `until_us` (events at exactly that time included).
+  virtual bool run_until(TimeUs until_us) = 0;
+  /// Goes to an event that was computed already, or computes on to it.
+  virtual bool seek(uint64_t event) = 0;
+  /// Goes to the last event at or before this time (forward: as run_until).
+  virtual bool seek_time(TimeUs time_us) = 0;
+  /// To the scenario's end (`Scenario::duration_us`).
+  virtual bool run_to_end() = 0;
+
+  virtual uint64_t event() const = 0;
+  virtual TimeUs now_us() const = 0;
+  /// When the scenario ends, us.
+  virtual TimeUs end_us() const = 0;
+  /// True when a violation was found at or before this moment.
+  virtual bool violated() const = 0;
+
+  // --- acting. In the past, what came after is replaced; `undo` brings it back once.
+  virtual Result<void> perform(const Action& action) = 0;
+  virtual bool can_undo() const = 0;
+  virtual bool undo() = 0;
+  virtual const std::vector<JournalEntry>& journal() const = 0;
+  /// Replaces the journal and starts again at event 0 (permalinks).
+  virtual Result<void> load_journal(std::vector<JournalEntry> journal) = 0;
+
+  // --- looking
+  virtual Observation observe(const LogWindow& window) const = 0;
+  virtual const Timeline& timeline() const = 0;
+  virtual std::vector<LessonStep> lesson() const = 0;
+  virtual std::vector<PendingItem> pending() const = 0;
+  virtual std::vector<Violation> violations() const = 0;
+  virtual std::vector<ExpectationResult> expectations() const = 0;
+  virtual RunSummary summary() const = 0;
+  virtual uint64_t state_hash() const = 0;
+  /// One line of JSON per event up to now is appended for every step computed (headless `--trace`); empty by default.
+  virtual const Scenario& scenario() const = 0;
+  virtual const RunOptions& options() const = 0;
+};
+
+/// Protocol ids that `Run::create` accepts, in display order.
+std::vector<std::string> known_protocols();
+
+}  // namespace paxoscope

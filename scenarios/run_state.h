@@ -1,0 +1,289 @@
+// The part of a run that is a value: world, checks, script and achievements at one moment; and how it moves on by one
+// event. Everything here is copied into checkpoints.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "check/checker.h"
+#include "scenarios/director.h"
+#include "scenarios/event_text.h"
+#include "scenarios/progress.h"
+#include "scenarios/run.h"
+#include "scenarios/timeline_builder.h"
+#include "sim/notes.h"
+#include "sim/world.h"
+
+namespace paxoscope {
+
+/// What an event was good for: which step units stop at it.
+enum EventFlag : uint8_t {
+  kFlagDelivery = 1,
+  kFlagChange = 2,
+  kFlagDecided = 4,
+  kFlagLeader = 8,
+  kFlagNarration = 16,
+  kFlagViolation = 32,
+};
+
+/// What was last seen of a server, to notice changes.
+struct KnownServer {
+  Ballot promised;
+  Ballot leads;
+  LogIndex decided = 0;
+  ServerStatus status = ServerStatus::up;
+};
+
+template <class Protocol>
+struct RunState {
+  RunState(const Scenario& scenario, const SwitchSet& switches, uint64_t seed)
+      : world(scenario.world, switches, seed),
+        checker(world),
+        director(&scenario),
+        known(world.hosts().size()) {}
+
+  World<Protocol> world;
+  Checker<Protocol> checker;
+  Director director;
+  Progress progress;
+  std::vector<KnownServer> known;  ///< position = World::hosts()
+};
+
+/// Listens to a world while an event is played: for the script always, for the timeline and for a full description of
+/// the event if they are given.
+template <class Protocol>
+class RunRecorder {
+ public:
+  static constexpr bool enabled = true;
+
+  RunRecorder(Director& director, TimelineBuilder* timeline, EventParts* parts)
+      : director_(director), timeline_(timeline), parts_(parts) {}
+
+  void event_begins(const EventInfo& info) {
+    info_ = info;
+    if (timeline_ != nullptr) timeline_->begin_event(info.number, info.time_us);
+    if (parts_ != nullptr) parts_->info = info;
+  }
+
+  template <class Message>
+  void sent(const FlightInfo& flight, const Message& message) {
+    const bool heartbeat = Protocol::is_heartbeat(message);
+    if (!heartbeat) busy_ = true;
+    if (parts_ != nullptr) parts_->sent.push_back(view_of(flight, message));
+    if (timeline_ == nullptr && !director_.watches(ConditionKind::message)) return;
+    MessageFamily family = MessageFamily::request;
+    const char* name = "";
+    Epoch epoch;
+    Protocol::name_message(message, &family, &name, &epoch);
+    director_.saw_message(name, flight.from, flight.to);
+    if (timeline_ == nullptr) return;
+    ArrowRecord arrow;
+    arrow.message_id = flight.id;
+    arrow.from = flight.from;
+    arrow.to = flight.to;
+    arrow.family = family;
+    arrow.name = name;
+    arrow.epoch = epoch;
+    arrow.sent_us = flight.sent_us;
+    arrow.end_us = flight.deliver_us;
+    arrow.sent_event = flight.sent_event;
+    timeline_->sent(std::move(arrow));
+  }
+
+  void delivered(const FlightInfo& flight) {
+    if (timeline_ == nullptr) return;
+    const ArrowRecord* arrow = timeline_->find(flight.id);
+    if (arrow == nullptr || arrow->family != MessageFamily::heartbeat) busy_ = true;
+    timeline_->message_ended(flight.id, MessageFate::delivered);
+  }
+
+  void lost(const FlightInfo& flight, bool by_person) {
+    if (parts_ != nullptr && flight.id == info_.message_id) parts_->arrived_lost = true;
+    if (timeline_ != nullptr)
+      timeline_->message_ended(flight.id, by_person ? MessageFate::dropped : MessageFate::lost);
+  }
+
+  void noted(const std::vector<Note>& notes) {
+    for (const Note& note : notes) {
+      busy_ = true;
+      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules(), 1));
+      if (director_.watches(ConditionKind::event_rule) && note.rule < Protocol::rules().size())
+        director_.saw_rule(Protocol::rules()[note.rule].id, note.server);
+      if (director_.watches(ConditionKind::not_quorum_connected) && says_quorum_lost(note))
+        director_.saw_quorum_lost(note.server);
+    }
+  }
+
+  const EventInfo& info() const { return info_; }
+  TimelineBuilder* timeline() const { return timeline_; }
+  /// Something beyond heartbeats happened.
+  bool busy() const {
+    return busy_ || (info_.kind != EventKind::delivery && info_.kind != EventKind::timer);
+  }
+
+  template <class Message>
+  static MessageView view_of(const FlightInfo& flight, const Message& message) {
+    MessageView view;
+    view.id = flight.id;
+    view.from = flight.from;
+    view.to = flight.to;
+    view.sent_us = flight.sent_us;
+    view.deliver_us = flight.deliver_us;
+    Protocol::describe_message(message, view);
+    return view;
+  }
+
+ private:
+  static bool says_quorum_lost(const Note& note) {
+    for (uint8_t i = 0; i < note.value_count; ++i) {
+      const NoteValue& value = note.values[i];
+      if (value.kind == NoteValue::Kind::boolean && std::string_view(value.name) == "quorum-connected")
+        return value.number == 0;
+    }
+    return false;
+  }
+
+  Director& director_;
+  TimelineBuilder* timeline_;
+  EventParts* parts_;
+  EventInfo info_;
+  bool busy_ = false;
+};
+
+namespace detail {
+
+inline Epoch epoch_of_ballot(const Ballot& ballot) {
+  return ballot ? Epoch{1, ballot.n, ballot.priority, ballot.server} : Epoch{};
+}
+
+inline bool cuts_links(ActionKind kind) {
+  return kind == ActionKind::cut || kind == ActionKind::isolate || kind == ActionKind::partition ||
+         kind == ActionKind::only;
+}
+
+inline bool is_fault(ActionKind kind) {
+  return cuts_links(kind) || kind == ActionKind::crash || kind == ActionKind::wipe || kind == ActionKind::pause;
+}
+
+/// What the timeline says of the links after an action on them; "" when none is cut.
+template <class Protocol>
+std::string cut_label(const World<Protocol>& world, const Action& action) {
+  size_t cut = 0;
+  for (const auto& from : world.hosts())
+    for (const auto& to : world.hosts())
+      if (from.id < to.id && !(world.link(from.id, to.id).up && world.link(to.id, from.id).up)) ++cut;
+  if (cut == 0) return {};
+  if (cuts_links(action.kind)) return describe_action(action);
+  return std::to_string(cut) + (cut == 1 ? " link cut" : " links cut");
+}
+
+/// Takes over what changed at one server. Returns flags.
+template <class Protocol>
+uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
+  const auto& host = state.world.hosts()[position];
+  KnownServer& known = state.known[position];
+  const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+  uint8_t flags = 0;
+  if (host.status != known.status) {
+    known.status = host.status;
+    if (timeline != nullptr && host.status == ServerStatus::up) timeline->comes_up(host.id);
+    if (timeline != nullptr && host.status != ServerStatus::up)
+      timeline->goes_down(host.id, host.status == ServerStatus::paused, host.state_lost);
+    if (timeline != nullptr && host.status == ServerStatus::down) timeline->stops_leading(host.id);
+  }
+  if (probe.promised != known.promised) {
+    known.promised = probe.promised;
+    const Epoch epoch = epoch_of_ballot(probe.promised);
+    state.director.saw_promise(host.id, probe.promised.server);
+    if (timeline != nullptr) {
+      timeline->stops_leading(host.id);
+      timeline->promised(host.id, epoch);
+      if (probe.promised.server == host.id) timeline->starts_to_lead(host.id, epoch);
+    }
+    flags |= kFlagChange;
+  }
+  if (probe.leads != known.leads) {
+    if (probe.leads) {
+      state.director.saw_leader(host.id);
+      state.progress.leads(host.id);
+      flags |= kFlagLeader;
+      if (timeline != nullptr) {
+        timeline->has_followers(host.id, epoch_of_ballot(probe.leads));
+        timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch_of_ballot(probe.leads)));
+      }
+    } else if (timeline != nullptr && probe.promised == known.leads) {
+      timeline->stops_leading(host.id);
+    }
+    known.leads = probe.leads;
+  }
+  if (probe.decided > known.decided && host.server) {
+    if (probe.decided > state.progress.decided_index()) {
+      flags |= kFlagDecided;
+      if (timeline != nullptr) timeline->mark(MarkKind::decided, host.id, std::to_string(probe.decided));
+    }
+    state.progress.decided(state.world.now_us(), host.id, probe.decided, epoch_of_ballot(probe.promised));
+  }
+  if (probe.decided != known.decided) flags |= kFlagChange;
+  known.decided = probe.decided;
+  return flags;
+}
+
+/// Links, messages and faults of an action that was just performed.
+template <class Protocol>
+void notice_action(RunState<Protocol>& state, const RunRecorder<Protocol>& recorder) {
+  const Action& action = recorder.info().action;
+  if (is_fault(action.kind)) state.progress.fault(state.world.now_us());
+  TimelineBuilder* timeline = recorder.timeline();
+  if (timeline == nullptr) return;
+  const bool heals = action.kind == ActionKind::heal || action.kind == ActionKind::heal_all;
+  if (heals || cuts_links(action.kind)) timeline->links_changed(cut_label(state.world, action));
+  if (action.kind == ActionKind::delay)
+    for (const auto* flight : state.world.flights())
+      if (flight->info.id == action.message_id) timeline->message_moved(action.message_id, flight->info.deliver_us);
+  timeline->mark(MarkKind::action, action.a, describe_action(action));
+}
+
+}  // namespace detail
+
+/// Brings checks, script and achievements up to the event that was just played. Returns EventFlag bits.
+template <class Protocol>
+uint8_t after_event(RunState<Protocol>& state, const RunRecorder<Protocol>& recorder) {
+  World<Protocol>& world = state.world;
+  TimelineBuilder* timeline = recorder.timeline();
+  const size_t violations_before = state.checker.violations().size();
+  state.checker.after_event(world);
+  uint8_t flags = 0;
+  const EventInfo& info = recorder.info();
+  for (size_t i = 0; i < world.hosts().size(); ++i)
+    if (world.hosts()[i].id == world.touched() || world.event() == 0)
+      flags |= detail::notice_server(state, i, timeline);
+  if (info.kind == EventKind::action || info.kind == EventKind::script) detail::notice_action(state, recorder);
+  bool waiting = false;
+  for (const auto& client : world.clients()) waiting = waiting || client.waiting;
+  state.progress.clients_wait(world.now_us(), waiting);
+
+  if (info.kind == EventKind::delivery) flags |= kFlagDelivery;
+  if (recorder.busy()) flags |= kFlagChange;
+  for (size_t i = violations_before; i < state.checker.violations().size(); ++i) {
+    flags |= kFlagViolation;
+    if (timeline != nullptr)
+      timeline->mark(MarkKind::violation, world.touched(), state.checker.violations()[i].text);
+  }
+  return flags;
+}
+
+/// Reaches the steps of the script whose time has come. Returns EventFlag bits.
+template <class Protocol>
+uint8_t after_steps(RunState<Protocol>& state, const Scenario& scenario, size_t reached_before,
+                    TimelineBuilder* timeline) {
+  state.director.settle(state.world.now_us(), state.world.event(), state.progress);
+  uint8_t flags = 0;
+  for (size_t i = reached_before; i < state.director.reached().size(); ++i) {
+    if (scenario.steps[i].title.empty()) continue;
+    flags |= kFlagNarration;
+    if (timeline != nullptr) timeline->mark(MarkKind::narration, 0, scenario.steps[i].title);
+  }
+  return flags;
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,85 @@
+// A scenario as a value: what the TOML file says, checked and bounded. scenarios/README.md documents every key.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/types.h"
+#include "sim/action.h"
+#include "sim/world_config.h"
+
+namespace paxoscope {
+
+inline constexpr size_t kMaxScenarioBytes = 256 * 1024;
+inline constexpr size_t kMaxScenarioSteps = 200;
+inline constexpr size_t kMaxStepActions = 32;
+inline constexpr size_t kMaxClients = 32;
+inline constexpr size_t kMaxExpectations = 32;
+inline constexpr TimeUs kMaxScenarioDurationUs = 600'000'000;
+
+enum class ConditionKind : uint8_t {
+  none,
+  leader,          ///< a leader was elected (server given: by that server)
+  decided,         ///< decided index of `server` (0: of any) reached `value`
+  decided_more,    ///< `value` more entries decided (by any) than when the step before was reached
+  not_quorum_connected,  ///< `server` found itself not quorum-connected (0: any)
+  promised,        ///< `server` promised a new ballot (other given: one owned by it)
+  message,         ///< a message named `text` was sent (server = sender, other = receiver, 0: any)
+  event_rule,      ///< rule `text` moved a server (server: that one)
+};
+
+/// When something holds, from the moment the step before was reached. Written as text in the file: "leader A",
+/// "decided 3", "decided A 3", "decided 2 more", "not quorum-connected C", "promised B to A",
+/// "message Prepare from A to B", "rule B3 at A".
+struct Condition {
+  ConditionKind kind = ConditionKind::none;
+  ServerId server = 0;
+  ServerId other = 0;
+  uint64_t value = 0;
+  std::string text;
+};
+
+/// One step: at a time, or a time after the step before, and when a condition holds; actions; a narration. Steps are
+/// reached in order.
+struct ScenarioStep {
+  TimeUs at_us = -1;      ///< not before this virtual time, -1: not given
+  TimeUs after_us = -1;   ///< not before this long after the step before was reached, -1: not given
+  Condition when;
+  std::vector<Action> actions;
+  std::string title;      ///< narration title ("say"), may be empty
+  std::string text;
+};
+
+struct Expectation {
+  std::string text;       ///< as written: "recovers within 4 election timeouts"
+  enum class Kind : uint8_t {
+    no_violation, decided_at_least, leader_changes_at_most, leader_changes_at_least, leader_is,
+    longest_stall_at_most, recovers_within, decides_after, all_caught_up, violated,
+  } kind = Kind::no_violation;
+  ServerId server = 0;    ///< 0: any
+  int64_t value = 0;      ///< a count or us, by kind
+  std::string name;       ///< violated: the check ("" = any)
+};
+
+struct Scenario {
+  std::string id;         ///< file name without extension
+  std::string title, summary;
+  std::vector<std::string> protocols;
+  TimeUs duration_us = 0;
+  std::vector<std::string> switches_off;
+  WorldConfig world;      ///< servers, timing, network, clients
+  std::vector<ScenarioStep> steps;
+  std::vector<Expectation> expectations;
+};
+
+/// Reads one condition in the form above, or says in a sentence what is wrong.
+Result<Condition> parse_condition(std::string_view text);
+/// Reads one expectation; `election_timeout_us` gives "4 election timeouts" its length.
+Result<Expectation> parse_expectation(std::string_view text, TimeUs election_timeout_us);
+
+/// Reads a scenario. `name` appears in errors: "quorum-loss.toml:12:3: …". Never throws, never crashes; one line.
+Result<Scenario> load_scenario(std::string_view toml, std::string_view name);
+
+}  // namespace paxoscope

@@ -1,0 +1,49 @@
+#include "scenarios/trace.h"
+
+#include "base/hash.h"
+#include "scenarios/json_text.h"
+
+namespace paxoscope {
+
+namespace {
+
+const char* kind_name(EventKind kind) {
+  switch (kind) {
+    case EventKind::initial: return "initial";
+    case EventKind::delivery: return "delivery";
+    case EventKind::timer: return "timer";
+    case EventKind::client: return "client";
+    case EventKind::disk: return "disk";
+    case EventKind::action: return "action";
+    case EventKind::script: return "script";
+  }
+  return "";
+}
+
+std::string notes_json(const std::vector<NoteView>& notes) {
+  std::string text = "[";
+  for (const NoteView& note : notes) {
+    if (text.size() > 1) text += ",";
+    text += "{\"rule\":" + json_quoted(note.rule) + ",\"server\":" + json_quoted(server_label(note.server)) +
+            ",\"text\":" + json_quoted(note.sentence) + "}";
+  }
+  return text + "]";
+}
+
+}  // namespace
+
+std::string trace_line(const Run& run) {
+  const Observation seen = run.observe(LogWindow{1, 0});
+  const EventView& event = seen.event;
+  std::string line = "{\"event\":" + std::to_string(event.number) + ",\"time_us\":" + std::to_string(event.time_us) +
+                     ",\"kind\":" + json_quoted(kind_name(event.kind));
+  if (event.server != 0) line += ",\"server\":" + json_quoted(server_label(event.server));
+  if (event.message_id != 0) line += ",\"message\":" + std::to_string(event.message_id);
+  if (event.cause_event != 0) line += ",\"cause\":" + std::to_string(event.cause_event);
+  line += ",\"title\":" + json_quoted(event.title);
+  if (event.heartbeat) line += ",\"heartbeat\":true";
+  if (!event.notes.empty()) line += ",\"notes\":" + notes_json(event.notes);
+  return line + ",\"state_hash\":" + json_quoted(hex16(run.state_hash())) + "}";
+}
+
+}  // namespace paxoscope

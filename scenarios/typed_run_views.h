@@ -1,0 +1,226 @@
+// TypedRun: what a person sees of the present moment. Part of scenarios/typed_run.h.
+#pragma once
+
+namespace paxoscope {
+
+/// Plays the present event once more, with everything written down.
+template <class Protocol>
+const typename TypedRun<Protocol>::Detail& TypedRun<Protocol>::detail() const {
+  const uint64_t here = event();
+  if (detail_ && detail_->event == here) return *detail_;
+  Detail& fresh = detail_.emplace();
+  fresh.event = here;
+  if (here == 0) return fresh;
+  fresh.before = previous_ && previous_->world.event() + 1 == here ? *previous_ : state_at(here - 1);
+  State after = *fresh.before;
+  play(after, nullptr, &fresh.parts, nullptr);
+  const uint64_t arriving = fresh.parts.info.message_id;
+  for (const auto* flight : fresh.before->world.flights())
+    if (arriving != 0 && flight->info.id == arriving)
+      fresh.parts.arrived = Recorder::view_of(flight->info, flight->message);
+  name_client(fresh);
+  fresh.parts.chatter = (flags_[here] & kFlagChange) == 0;
+  return fresh;
+}
+
+/// Finds the client that acted, and its command where it went: at the log's end, or on its way to the leader.
+template <class Protocol>
+void TypedRun<Protocol>::name_client(Detail& detail) const {
+  EventParts& parts = detail.parts;
+  if (parts.info.kind != EventKind::client) return;
+  const auto& clients = now_.world.clients();
+  for (size_t i = 0; i < clients.size(); ++i) {
+    if (clients[i].number == detail.before->world.clients()[i].number) continue;
+    parts.client = "k" + std::to_string(i + 1);
+    parts.info.server = clients[i].at;
+    const auto* host = now_.world.host(clients[i].at);
+    if (host == nullptr || !host->server) return;
+    const auto& storage = Protocol::storage(*host->server);
+    const Command* last = Protocol::command_at(storage, storage.log.length());
+    if (last != nullptr && last->client == i + 1 && last->number == clients[i].number)
+      parts.command = std::string(last->label());
+    for (const MessageView& message : parts.sent)
+      if (message.name == "Forward") parts.command = message.value;
+    return;
+  }
+}
+
+/// A timer acts on what was heard before: the newest heartbeat reply of the leader it looked at, else of anyone.
+template <class Protocol>
+uint64_t TypedRun<Protocol>::cause_of_timer(const EventParts& parts, std::string* text) const {
+  if (parts.info.kind != EventKind::timer || parts.notes.empty()) return 0;
+  ServerId leader = 0;
+  for (const NoteView& note : parts.notes)
+    for (const Field& value : note.values)
+      if (value.name == "leader before") leader = value.value.epoch.owner;
+  const TimeUs since_us = now_us() - 2 * scenario_.world.election_timeout_us;
+  const ArrowRecord* best = nullptr;
+  const auto& arrows = timeline().arrows;
+  for (size_t i = arrows.size(); i-- > 0 && arrows[i].sent_us >= since_us;) {
+    const ArrowRecord& arrow = arrows[i];
+    const bool heard = arrow.to == parts.info.server && arrow.fate == MessageFate::delivered &&
+                       arrow.end_event != 0 && arrow.end_event < parts.info.number &&
+                       arrow.name == "Heartbeat reply";
+    if (!heard) continue;
+    const bool better = best == nullptr || (best->from != leader && arrow.from == leader) ||
+                        ((best->from == leader) == (arrow.from == leader) && best->end_event < arrow.end_event);
+    if (better) best = &arrow;
+  }
+  if (best == nullptr) return 0;
+  *text = "heartbeat reply from " + server_label(best->from);
+  return best->end_event;
+}
+
+/// Old values of fields and marks on log cells, by comparison with the moment before.
+template <class Protocol>
+void TypedRun<Protocol>::mark_changes(Observation& seen, const Observation& before) const {
+  for (size_t i = 0; i < seen.servers.size() && i < before.servers.size(); ++i) {
+    ServerView& server = seen.servers[i];
+    const ServerView& old = before.servers[i];
+    for (Field& field : server.fields)
+      for (const Field& was : old.fields)
+        if (was.name == field.name && !(was.value == field.value)) field.old = was.value;
+    for (size_t c = 0; c < server.cells.size(); ++c) {
+      LogCell& cell = server.cells[c];
+      const bool fresh = c >= old.cells.size();
+      cell.changed = fresh || old.cells[c].attempt_id != cell.attempt_id || old.cells[c].state != cell.state ||
+                     !(old.cells[c].epoch == cell.epoch);
+    }
+  }
+}
+
+/// Marks undecided entries where another server has decided a different one: no server can know that.
+template <class Protocol>
+void TypedRun<Protocol>::mark_doomed(Observation& seen) const {
+  const ServerView* ahead = nullptr;
+  for (const ServerView& server : seen.servers)
+    if (ahead == nullptr || server.decided_index > ahead->decided_index) ahead = &server;
+  if (ahead == nullptr) return;
+  for (ServerView& server : seen.servers)
+    for (size_t c = 0; c < server.cells.size() && c < ahead->cells.size(); ++c)
+      server.cells[c].will_be_overwritten = server.cells[c].state == CellState::accepted &&
+                                            ahead->cells[c].state == CellState::decided &&
+                                            ahead->cells[c].attempt_id != server.cells[c].attempt_id;
+}
+
+template <class Protocol>
+Observation TypedRun<Protocol>::observe(const LogWindow& window) const {
+  const Detail& known = detail();
+  Observation seen = describe(now_.world, window);
+  if (known.before) mark_changes(seen, describe(known.before->world, window));
+  mark_doomed(seen);
+  seen.checks = now_.checker.describe();
+  seen.event = describe_event(known.parts, seen);
+  if (seen.event.cause_event == 0) seen.event.cause_event = cause_of_timer(known.parts, &seen.event.cause_text);
+  return seen;
+}
+
+template <class Protocol>
+std::vector<LessonStep> TypedRun<Protocol>::lesson() const {
+  std::vector<LessonStep> lesson;
+  const auto& reached = tip().director.reached();
+  int current = -1;
+  for (size_t i = 0; i < scenario_.steps.size(); ++i) {
+    const ScenarioStep& step = scenario_.steps[i];
+    if (step.title.empty()) continue;
+    LessonStep view;
+    view.title = step.title;
+    view.text = step.text;
+    view.reached = i < reached.size();
+    if (view.reached) view.event = reached[i];
+    if (view.reached && view.event <= event()) {
+      view.state = LessonState::done;
+      current = static_cast<int>(lesson.size());
+    }
+    lesson.push_back(std::move(view));
+  }
+  if (current >= 0) lesson[static_cast<size_t>(current)].state = LessonState::current;
+  return lesson;
+}
+
+template <class Protocol>
+std::vector<PendingItem> TypedRun<Protocol>::pending() const {
+  std::vector<PendingItem> items;
+  const Observation seen = describe(now_.world, LogWindow{1, 0});
+  for (const MessageView& message : seen.messages) {
+    PendingItem item;
+    item.id = "message " + std::to_string(message.id);
+    item.text = message.name + (message.value.empty() ? "" : " " + message.value) + " from " +
+                server_label(message.from) + " to " + server_label(message.to);
+    item.action.kind = ActionKind::deliver;
+    item.action.message_id = message.id;
+    item.due_us = message.deliver_us;
+    items.push_back(std::move(item));
+  }
+  for (const ServerView& server : seen.servers)
+    for (const TimerView& timer : server.timers) {
+      PendingItem item;
+      item.id = "timer " + server_label(server.id) + " " + timer.id;
+      item.text = server_label(server.id) + "'s " + timer.id + " timer";
+      item.action.kind = ActionKind::fire;
+      item.action.a = server.id;
+      item.action.text = timer.id;
+      item.due_us = now_us() + timer.remaining_us;
+      items.push_back(std::move(item));
+    }
+  std::stable_sort(items.begin(), items.end(),
+                   [](const PendingItem& a, const PendingItem& b) { return a.due_us < b.due_us; });
+  return items;
+}
+
+template <class Protocol>
+bool TypedRun<Protocol>::at_end() const {
+  if (tip_) return false;
+  if (ended_) return true;
+  State trial = now_;
+  return !play(trial, nullptr, nullptr, nullptr);
+}
+
+template <class Protocol>
+RunFacts TypedRun<Protocol>::facts() const {
+  RunFacts facts;
+  facts.at_end = at_end();
+  facts.now_us = facts.at_end ? scenario_.duration_us : now_us();
+  facts.progress = &now_.progress;
+  facts.violations = &now_.checker.violations();
+  for (const auto& host : now_.world.hosts())
+    if (host.status == ServerStatus::up) facts.servers_up.push_back(host.id);
+  return facts;
+}
+
+/// The scenario's expectations, then whatever the script could not do.
+template <class Protocol>
+std::vector<ExpectationResult> TypedRun<Protocol>::expectations() const {
+  const RunFacts known = facts();
+  std::vector<ExpectationResult> results;
+  for (const Expectation& expectation : scenario_.expectations)
+    results.push_back(evaluate(expectation, scenario_, known));
+  for (const std::string& error : now_.director.errors()) results.push_back({error, false, true});
+  return results;
+}
+
+template <class Protocol>
+RunSummary TypedRun<Protocol>::summary() const {
+  RunSummary summary;
+  summary.scenario = scenario_.id;
+  summary.protocol = Protocol::kId;
+  summary.seed = options_.seed;
+  summary.events = event();
+  summary.time_us = now_us();
+  summary.state_hash = state_hash();
+  for (const auto& host : now_.world.hosts()) {
+    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+    summary.servers.push_back({host.id, probe.decided});
+  }
+  summary.leader_changes = now_.progress.leader_changes();
+  summary.longest_stall_us = now_.progress.longest_stall_us(now_us());
+  summary.violations = violations();
+  summary.expectations = expectations();
+  for (const auto& client : now_.world.clients()) {
+    summary.futures.resolved += client.completed;
+    summary.futures.pending += client.number - client.completed;
+  }
+  return summary;
+}
+
+}  // namespace paxoscope

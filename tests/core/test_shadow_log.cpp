@@ -1,0 +1,186 @@
+// Futures: when an attempt may be appended (F1, F2) and when it is certain that it never will be decided (F4, F5).
+#include "harness.h"
+
+using namespace paxoscope;
+using namespace paxoscope::bench;
+
+TEST_SUITE("counterexamples: the shadow log") {
+  TEST_CASE("F1.tag: a late forward of an older ballot is decided after its cancellation") {
+    breaks_without({Switch::F1_tag}, 3, kCancelledChosen, [](Bench& b) {
+      b.lead(B, 1);
+      b.promises(B, {A}, 1);
+      b.propose(A, 'x');
+      b.lead(B, 2);
+      b.promises(B, {A}, 2);
+      b.synced(B, A, 2);
+      b.deliver<Decide>(B, A, 2);
+      b.deliver<ForwardC>(A, B, 1);
+      b.accepts(B, A, 2);
+    });
+  }
+  TEST_CASE("F1.only-tells: a rejected repeat of what is in a log already is not its end") {
+    breaks_without({Switch::F1_only_tells}, 3, kCancelledChosen, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'x');
+      const auto late = b.copy<ForwardC>(B, A, 1);
+      b.deliver<ForwardC>(B, A, 1);
+      b.lead(A, 2);
+      b.promises(A, {C}, 2);
+      b.synced(A, C, 2);
+      b.deliver(late);
+      b.deliver<Rejected>(A, B);
+    });
+  }
+  TEST_CASE("F2.repeat: the same forward twice is decided twice") {
+    breaks_without({Switch::F2_repeat}, 3, kChosenTwice, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'x');
+      const auto again = b.copy<ForwardC>(B, A, 1);
+      b.deliver<ForwardC>(B, A, 1);
+      b.deliver(again);
+      b.synced(A, B, 1);
+      b.accepts(A, B, 1);
+      b.accepts(A, B, 1);
+    });
+  }
+  TEST_CASE("F2.gap: an attempt that comes after its successor was decided is cancelled and decided") {
+    breaks_without({Switch::F2_gap}, 3, kCancelledChosen, [](Bench& b) {
+      b.lead(B, 1);
+      b.promises(B, {A}, 1);
+      b.propose(A, 'x');
+      const auto first = b.take<ForwardC>(A, B, 1);
+      b.propose(A, 'y');
+      b.deliver<ForwardC>(A, B, 1);
+      b.synced(B, A, 1);
+      b.accepts(B, A, 1);
+      b.deliver<Decide>(B, A, 1);
+      if (b.waiting<Decide>(B, A, 1)) b.deliver<Decide>(B, A, 1);
+      b.deliver(first);
+      b.accepts(B, A, 1);
+    });
+  }
+  TEST_CASE("F2.incarnation: a forward from before the proposer's restart comes after one from behind it") {
+    const auto script = [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'x');
+      const auto late = b.take<ForwardC>(B, A, 1);
+      b.crash(B);
+      b.restart(B);
+      b.deliver<PrepareRequest>(B, A);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'y');
+      b.deliver<ForwardC>(B, A, 1);
+      b.deliver(late);
+      CHECK(b.wrongs() == 0);
+    };
+    Bench off(3, without({Switch::F2_incarnation, Switch::F2_repeat}), true);
+    script(off);
+    CHECK(off.log(A) == "yx");
+    Bench on(3, {}, true);
+    script(on);
+    CHECK(on.log(A) == "y");
+  }
+  TEST_CASE("F4.tag: a later attempt decided with a lower tag says nothing about an earlier one") {
+    // Tags fall with counters only when proposals are relayed, so the proposer is played alone.
+    const auto cancels = [](const SwitchSet& switches) {
+      Proposer<char> proposer(A, 1, false, true);
+      proposer.add('x');
+      proposer.add('y');
+      const auto nothing = [](uint64_t, uint64_t, const auto&) {};
+      proposer.offer(ballot(1, B), 2, nothing);  // y went out under 1
+      proposer.offer(ballot(2, C), 1, nothing);  // x under 2
+      proposer.decided({1, 1, {A, 1, 2, ballot(1, B)}}, switches);
+      const std::vector<Settled> settled = proposer.take_settled();
+      return settled.size() == 2 && settled[1].outcome == Outcome::cancelled;
+    };
+    CHECK(cancels(without({Switch::F4_tag})));
+    CHECK_FALSE(cancels({}));
+  }
+  TEST_CASE("F5.sync: AcceptSync without the attempt is not its end (five servers)") {
+    breaks_without({Switch::F5_sync}, 5, kCancelledChosen, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B, E}, 1);
+      b.propose(E, 'x');
+      b.deliver<ForwardC>(E, A, 1);
+      b.lead(B, 2);
+      b.promises(B, {C, E}, 2);
+      b.deliver<AcceptSyncC>(B, E, 2);
+      b.crash(B);
+      b.lead(A, 3);
+      b.promises(A, {C, D}, 3);
+      b.synced(A, C, 3);
+      b.synced(A, D, 3);
+    });
+  }
+  TEST_CASE("F5.sync: three servers suffice when the leader's adoption was not durable") {
+    breaks_without({Switch::F5_sync}, 3, kCancelledChosen, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'x');
+      b.deliver<ForwardC>(B, A, 1);
+      b.lead(C, 2);
+      b.hold_disk(C);
+      b.promises(C, {B}, 2);
+      b.deliver<AcceptSyncC>(C, B, 2);
+      b.crash(C);
+      b.restart(C);
+      b.lead(A, 3);
+      b.promises(A, {C}, 3);
+      b.synced(A, C, 3);
+    });
+  }
+  TEST_CASE("F5.own: the leader's own adoption is not the end of its own attempt") {
+    breaks_without({Switch::F5_own}, 3, kCancelledChosen, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B}, 1);
+      b.propose(B, 'x');
+      b.deliver<ForwardC>(B, A, 1);
+      b.lead(B, 2);
+      b.promises(B, {C}, 2);
+      b.lead(A, 3);
+      b.promises(A, {C}, 3);
+      b.synced(A, C, 3);
+    });
+  }
+  TEST_CASE("F5.field: a decided index that merely travels in a ballot does not decide its sync") {
+    breaks_without({Switch::F5_field}, 5, kCancelledChosen, [](Bench& b) {
+      b.lead(A, 1);
+      b.promises(A, {B, C, E}, 1);
+      b.propose(A, 'z');
+      for (ServerId follower : {B, C}) {
+        b.synced(A, follower, 1);
+        b.accepts(A, follower, 1);
+      }
+      while (b.waiting<Decide>(A, B, 1)) b.deliver<Decide>(A, B, 1);
+      b.propose(E, 'x');
+      b.deliver<ForwardC>(E, A, 1);
+      b.lead(B, 2);
+      b.promises(B, {C, E}, 2);
+      b.deliver<AcceptSyncC>(B, E, 2);
+      b.crash(B);
+      b.lead(A, 3);
+      b.promises(A, {C, D}, 3);
+      b.synced(A, C, 3);
+      b.synced(A, D, 3);
+    });
+  }
+  TEST_CASE("F5: cancelled once the sync is decided, and only then; resubmission decides it once") {
+    Bench b(3, {}, true);
+    b.lead(A, 1);
+    b.promises(A, {C}, 1);
+    b.propose(C, 'x');
+    b.lose_all();
+    b.lead(A, 2);
+    b.promises(A, {B, C}, 2);
+    b.deliver<AcceptSyncC>(A, C, 2);
+    CHECK_FALSE(b.cancelled('x'));
+    b.deliver<Accepted>(C, A, 2);
+    CHECK_FALSE(b.cancelled('x'));
+    b.deliver<Decide>(A, C, 2);
+    CHECK(b.cancelled('x'));
+    CHECK(b.wrongs() == 0);
+  }
+}

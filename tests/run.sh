@@ -1,0 +1,146 @@
+#!/bin/sh
+# Installs what the tests need, builds everything, runs every suite and prints the counts. The last line is
+# "N passed, N failed"; the exit code is not 0 if anything failed. Logs: build/logs/.
+set -u
+cd "$(dirname "$0")/.."
+. ui/cmake/install-packages.sh
+
+export NODE_PATH=/usr/share/nodejs
+jobs=${PAXOSCOPE_JOBS:-$(nproc)}
+logs=build/logs
+mkdir -p "$logs"
+passed_all=0
+failed_all=0
+
+say() { printf '== %s\n' "$*"; }
+
+# count SUITE PASSED FAILED [LOG]
+count() {
+  passed_all=$((passed_all + $2))
+  failed_all=$((failed_all + $3))
+  printf '%-40s %5d passed %5d failed\n' "$1" "$2" "$3"
+  if [ "$3" != 0 ] && [ -n "${4:-}" ]; then
+    echo "-- the end of $4:"
+    tail -n 80 "$4"
+  fi
+}
+
+finish() {
+  echo "$passed_all passed, $failed_all failed"
+  [ "$failed_all" = 0 ] && [ "$passed_all" -gt 0 ]
+  exit
+}
+
+# build PRESET [TARGET…]: a build that fails is a failed test.
+build() {
+  preset=$1
+  shift
+  say "Building $preset"
+  log=$logs/build-$preset.log
+  if { [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset"; } >"$log" 2>&1 &&
+    cmake --build --preset "$preset" -j "$jobs" ${1:+--target "$@"} >>"$log" 2>&1; then
+    return 0
+  fi
+  count "build $preset" 0 1 "$log"
+  return 1
+}
+
+# doctest PRESET AREA
+doctest() {
+  program=build/$1/test-$2
+  log=$logs/$1-test-$2.log
+  timeout 1200 "$program" --no-colors >"$log" 2>&1 </dev/null
+  code=$?
+  line=$(grep -a '^\[doctest\] test cases:' "$log" | tail -n 1)
+  passed=$(echo "$line" | sed -n 's/.*| *\([0-9]*\) passed.*/\1/p')
+  failed=$(echo "$line" | sed -n 's/.*| *\([0-9]*\) failed.*/\1/p')
+  # A crash or a time-out prints no counts.
+  if [ "$code" != 0 ] && [ "${failed:-0}" = 0 ]; then failed=1; fi
+  count "$2 ($1)" "${passed:-0}" "${failed:-0}" "$log"
+}
+
+# node_suite NAME FILE…
+node_suite() {
+  name=$1
+  shift
+  log=$logs/$name.log
+  timeout 1500 node --test --test-reporter=tap "$@" >"$log" 2>&1 </dev/null
+  code=$?
+  passed=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$log" | tail -n 1)
+  failed=$(sed -n 's/^# \(fail\|cancelled\) \([0-9]*\)$/\2/p' "$log" | awk '{n += $1} END {print n + 0}')
+  if [ "$code" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
+  sed -n 's/^# \(| .*\)/\1/p' "$log"
+  count "$name" "${passed:-0}" "$failed" "$log"
+}
+
+# expect_exit CODE NAME COMMAND…: one check.
+expect_exit() {
+  wanted=$1 name=$2
+  shift 2
+  log=$logs/command.log
+  timeout 300 "$@" >"$log" 2>&1 </dev/null
+  got=$?
+  if [ "$got" = "$wanted" ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "-- $name: exit $got, expected $wanted"
+    tail -n 5 "$log"
+  fi
+}
+
+say "Packages"
+# shellcheck disable=SC2046,SC2086
+install_packages $build_packages $web_packages $(missing_node) $(missing_npm) g++ gcc clang-14 libclang-rt-14-dev \
+  doctest-dev librapidcheck-dev libbenchmark-dev libcli11-dev nlohmann-json3-dev libglfw3-dev libgl1-mesa-dev \
+  zlib1g-dev xvfb xauth libgl1-mesa-dri chromium || { count packages 0 1; finish; }
+if ! cmp -s package-lock.json node_modules/.paxoscope-lock; then
+  npm ci --no-audit --no-fund --ignore-scripts >"$logs/npm.log" 2>&1 && cp package-lock.json node_modules/.paxoscope-lock ||
+    count "npm ci" 0 1 "$logs/npm.log"
+fi
+
+if build asan; then
+  for area in core scenarios ui; do
+    [ -d "tests/$area" ] && doctest asan "$area"
+  done
+  passed=0 failed=0
+  for file in scenarios/*.toml; do
+    expect_exit 0 "$file" build/asan/paxoscope run "$file" --json
+  done
+  expect_exit 2 "a missing file" build/asan/paxoscope run no-such-file.toml
+  expect_exit 2 "a file that is no scenario" build/asan/paxoscope run README.md
+  count "scenario runs (asan)" "$passed" "$failed"
+fi
+if build native; then
+  passed=0 failed=0
+  for file in scenarios/*.toml; do
+    expect_exit 0 "$file" build/native/paxoscope run "$file" --json
+  done
+  count "scenario runs (native)" "$passed" "$failed"
+  passed=0 failed=0
+  picture=$logs/desktop.png
+  rm -f "$picture"
+  expect_exit 0 "desktop picture" xvfb-run -a -s "-screen 0 1600x1000x24" \
+    build/native/paxoscope-desktop --screenshot "$picture"
+  expect_exit 0 "desktop picture has content" test "$(stat -c %s "$picture" 2>/dev/null || echo 0)" -gt 20000
+  count "desktop window" "$passed" "$failed"
+fi
+build clang replay || true
+if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz; then
+  passed=0 failed=0
+  for program in build/fuzz/fuzz-*; do
+    name=${program##*/fuzz-}
+    corpus=tests/fuzz/corpus
+    [ -d "$corpus/$name" ] && corpus=$corpus/$name
+    found=build/fuzz/found-$name
+    mkdir -p "$found"
+    expect_exit 0 "fuzz $name" "$program" -max_total_time=20 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+      -artifact_prefix="$logs/fuzz-$name-" "$found" "$corpus"
+  done
+  count "fuzz targets" "$passed" "$failed"
+fi
+if build web; then
+  node_suite node-module tests/node/*.test.mjs
+  node_suite browser tests/browser/*.test.mjs
+fi
+finish

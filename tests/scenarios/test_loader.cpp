@@ -1,0 +1,231 @@
+// The loader: every error names file, line, column and the reason; bounds hold; nothing crashes.
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "scenarios/scenario.h"
+
+using namespace paxoscope;
+
+namespace {
+
+const std::string kHead = "title = \"t\"\nduration = \"1s\"\n";
+
+std::string error_of(const std::string& text) {
+  const auto scenario = load_scenario(text, "x.toml");
+  return scenario ? "" : scenario.error().text;
+}
+
+/// The error of a file whose first two lines are right.
+std::string error_after_head(const std::string& rest) { return error_of(kHead + rest); }
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_SUITE("loader") {
+  TEST_CASE("a small scenario") {
+    const auto scenario = load_scenario(
+        "title = \"T\"\nsummary = \"S\"\nduration = \"2s\"\nwithout = [\"P5.session\"]\n"
+        "expect = [\"no violation\", \"recovers within 4 election timeouts\"]\n"
+        "[cluster]\nservers = [\"A\", \"B\", \"D\"]\nfirst_leader = \"B\"\nelection_timeout = \"50ms\"\n"
+        "priorities = [1, 2, 3]\nread_quorum = 1\nwrite_quorum = 3\n"
+        "[network]\nlatency = [\"1ms\", \"2ms\"]\nloss = \"0.5%\"\ndatagram = true\n"
+        "[disk]\nlatency = \"3ms\"\n"
+        "[[client]]\nserver = \"D\"\nthink = \"5ms\"\nstay = true\noperations = 9\n"
+        "[[step]]\nat = \"1s\"\ndo = \"cut A-B\"\n"
+        "[[step]]\nwhen = \"rule B3 at B\"\nafter = \"10ms\"\nsay = \"Title\"\ntext = \"Text\"\n",
+        "folder/small.toml");
+    REQUIRE_MESSAGE(scenario, scenario.error().text);
+    CHECK(scenario->id == "small");
+    CHECK(scenario->protocols == std::vector<std::string>{"omnipaxos"});
+    CHECK(scenario->switches_off == std::vector<std::string>{"P5.session"});
+    CHECK(scenario->world.servers == std::vector<ServerId>{1, 2, 4});
+    CHECK(scenario->world.first_leader == 2);
+    CHECK(scenario->world.election_timeout_us == 50'000);
+    CHECK(scenario->world.priorities == std::vector<uint32_t>{1, 2, 3});
+    CHECK(scenario->world.write_quorum == 3);
+    CHECK(scenario->world.latency.max_us == 2'000);
+    CHECK(scenario->world.loss_permille == 5);
+    CHECK(scenario->world.datagram);
+    CHECK(scenario->world.disk.min_us == 3'000);
+    REQUIRE(scenario->world.clients.size() == 1);
+    CHECK(scenario->world.clients[0].operations == 9);
+    REQUIRE(scenario->steps.size() == 2);
+    CHECK(scenario->steps[0].at_us == 1'000'000);
+    CHECK(scenario->steps[0].actions[0] == *parse_action("cut A-B"));
+    CHECK(scenario->steps[1].when.kind == ConditionKind::event_rule);
+    CHECK(scenario->steps[1].when.server == 2);
+    CHECK(scenario->steps[1].after_us == 10'000);
+    CHECK(scenario->expectations[1].value == 200'000);
+  }
+
+  TEST_CASE("what the issue of bad input names: place and reason, in one line") {
+    CHECK(error_after_head("colour = 1\n") == "x.toml:3:1: unknown key 'colour' in the scenario");
+    CHECK(error_after_head("[cluster]\nserver = 3\n") ==
+          "x.toml:4:1: unknown key 'server' in [cluster]; did you mean 'servers'?");
+    CHECK(error_after_head("[cluster]\nservers = \"three\"\n") ==
+          "x.toml:4:11: 'servers' must be a whole number, not a string");
+    CHECK(error_after_head("[[step]]\nat = \"0s\"\ndo = \"cut A-F\"\n") ==
+          "x.toml:5:6: there is no server F in this scenario (only A, B, C)");
+    CHECK(error_of(std::string(10'000'000, 'a')) == "x.toml:1:1: the file has 10000000 bytes; at most 262144 are read");
+    CHECK(error_of(std::string("title = \"a\0b\"", 13)) == "x.toml:1:11: the file contains a NUL byte");
+    CHECK(error_of("a = " + std::string(100'000, '[')) == "x.toml:1:13: brackets are nested deeper than 8 levels");
+    std::string dots = "a";
+    for (int i = 0; i < 50'000; ++i) dots += ".a";
+    CHECK(error_of(dots + " = 1") == "x.toml:1:18: more than 8 dots in one line");
+    CHECK(error_after_head("[[client]]\nserver = \"A\"\noperations = 99999999999999999999\n").substr(0, 11) ==
+          "x.toml:5:34");
+    CHECK(error_after_head("[[client]]\nserver = \"A\"\noperations = 9000000000\n") ==
+          "x.toml:5:14: 'operations' must be from 1 to 1000000, not 9000000000");
+  }
+
+  TEST_CASE("missing and contradictory") {
+    CHECK(error_of("").substr(0, 30) == "x.toml:1:1: 'title' is missing");
+    CHECK(error_after_head("[[client]]\nthink = \"1ms\"\n") == "x.toml:3:1: 'server' is missing in [[client]]");
+    CHECK(error_after_head("[[step]]\ndo = \"crash A\"\n") == "x.toml:3:1: a step needs 'at', 'after' or 'when'");
+    CHECK(error_after_head("[[step]]\nat = \"0s\"\n") == "x.toml:3:1: a step needs 'do' or 'say'");
+    CHECK(error_after_head("[[step]]\nat = \"0s\"\nafter = \"0s\"\nsay = \"s\"\n") ==
+          "x.toml:5:9: a step has 'at' or 'after', not both");
+    CHECK(error_after_head("[[step]]\nat = \"2s\"\nsay = \"s\"\n") ==
+          "x.toml:4:6: the step lies after the end of the scenario");
+    CHECK(error_after_head("[cluster]\nservers = 4\nread_quorum = 1\nwrite_quorum = 3\n") ==
+          "x.toml:3:1: read quorum 1 and write quorum 3 of 4 servers do not intersect");
+    CHECK(error_after_head("[cluster]\nservers = [\"B\", \"A\"]\n") ==
+          "x.toml:4:17: the servers must be in ascending order, each once");
+    CHECK(error_after_head("[cluster]\nservers = 17\n") == "x.toml:4:11: 'servers' must be from 1 to 16, not 17");
+  }
+
+  TEST_CASE("words that mean nothing") {
+    CHECK(error_after_head("protocols = [\"raftt\"]\n") ==
+          "x.toml:3:14: unknown protocol 'raftt'; known: omnipaxos");
+    CHECK(error_after_head("without = [\"P5.sess\"]\n") ==
+          "x.toml:3:12: unknown switch 'P5.sess'; `paxoscope rules` lists them");
+    CHECK(error_after_head("[[step]]\nwhen = \"rule Z9\"\nsay = \"s\"\n") ==
+          "x.toml:4:8: unknown rule 'Z9'; `paxoscope rules` lists them");
+    CHECK(error_after_head("[[step]]\nwhen = \"decided\"\nsay = \"s\"\n") ==
+          "x.toml:4:8: '' is not a number of entries, in the condition 'decided'");
+    CHECK(error_after_head("[[step]]\nat = \"1e9s\"\nsay = \"s\"\n").substr(0, 32) ==
+          "x.toml:4:6: '1e9s' is not a dura");
+    CHECK(error_after_head("[network]\nlatency = [\"2ms\", \"1ms\"]\n") ==
+          "x.toml:4:11: 'latency' must be [shortest, longest]");
+    CHECK(error_after_head("[network]\nlatency = \"0ms\"\n") == "x.toml:4:11: '0ms' must be from 100us to 60s");
+    CHECK(error_after_head("expect = \"wins\"\n").substr(0, 50) ==
+          "x.toml:3:10: cannot read the expectation 'wins'; i");
+  }
+
+  TEST_CASE("the first error of the file is the one reported") {
+    CHECK(error_of("title = \"t\"\nduration = \"1s\"\nzebra = 1\nant = 2\n").substr(0, 26) ==
+          "x.toml:3:1: unknown key 'z");
+  }
+
+  TEST_CASE("the bounds on lists") {
+    std::string steps;
+    for (size_t i = 0; i <= kMaxScenarioSteps; ++i) steps += "[[step]]\nat = \"0s\"\nsay = \"s\"\n";
+    CHECK(error_after_head(steps) == "x.toml:603:1: more than 200 [[step]]");
+    std::string clients;
+    for (size_t i = 0; i <= kMaxClients; ++i) clients += "[[client]]\nserver = \"A\"\n";
+    CHECK(error_after_head(clients) == "x.toml:67:1: more than 32 [[client]]");
+  }
+
+  TEST_CASE("a name with odd bytes still gives one printable line") {
+    const auto scenario = load_scenario("\x01", "x.toml");
+    REQUIRE(!scenario);
+    for (char c : scenario.error().text) CHECK(static_cast<unsigned char>(c) >= 0x20);
+  }
+
+  TEST_CASE("every scenario of this folder loads, with six to eight steps to tell") {
+    size_t count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(PAXOSCOPE_SOURCE_DIR "/scenarios")) {
+      if (file.path().extension() != ".toml") continue;
+      ++count;
+      const auto scenario = load_scenario(read(file.path()), file.path().filename().string());
+      REQUIRE_MESSAGE(scenario, scenario.error().text);
+      size_t told = 0;
+      for (const ScenarioStep& step : scenario->steps) told += step.title.empty() ? 0 : 1;
+      CHECK_MESSAGE((told >= 6 && told <= 8), scenario->id);
+      CHECK(!scenario->summary.empty());
+      CHECK(!scenario->expectations.empty());
+    }
+    CHECK(count >= 5);
+  }
+
+  TEST_CASE("property: a damaged file is read or refused in one line") {
+    const std::string whole = read(PAXOSCOPE_SOURCE_DIR "/scenarios/constrained-election.toml");
+    CHECK(rc::check("never crashes", [&](std::vector<std::pair<uint16_t, uint8_t>> damage) {
+      std::string text = whole;
+      for (const auto& [place, byte] : damage) text[place % text.size()] = static_cast<char>(byte);
+      const auto scenario = load_scenario(text, "x.toml");
+      if (!scenario) {
+        RC_ASSERT(scenario.error().text.substr(0, 7) == "x.toml:");
+        RC_ASSERT(scenario.error().text.find('\n') == std::string::npos);
+      }
+    }));
+  }
+}
+
+TEST_SUITE("conditions and expectations") {
+  TEST_CASE("conditions") {
+    const auto is = [](const char* text, ConditionKind kind, ServerId server, ServerId other, uint64_t value,
+                       const char* name) {
+      const auto c = parse_condition(text);
+      REQUIRE_MESSAGE(c, text);
+      CHECK_MESSAGE(c->kind == kind, text);
+      CHECK_MESSAGE(c->server == server, text);
+      CHECK_MESSAGE(c->other == other, text);
+      CHECK_MESSAGE(c->value == value, text);
+      CHECK_MESSAGE(c->text == name, text);
+    };
+    is("leader", ConditionKind::leader, 0, 0, 0, "");
+    is("leader A", ConditionKind::leader, 1, 0, 0, "");
+    is("decided 3", ConditionKind::decided, 0, 0, 3, "");
+    is("decided B 3", ConditionKind::decided, 2, 0, 3, "");
+    is("decided 2 more", ConditionKind::decided_more, 0, 0, 2, "");
+    is("not quorum-connected C", ConditionKind::not_quorum_connected, 3, 0, 0, "");
+    is("promised B", ConditionKind::promised, 2, 0, 0, "");
+    is("promised B to A", ConditionKind::promised, 2, 1, 0, "");
+    is("promised to A", ConditionKind::promised, 0, 1, 0, "");
+    is("message Prepare", ConditionKind::message, 0, 0, 0, "Prepare");
+    is("message Prepare from A to B", ConditionKind::message, 1, 2, 0, "Prepare");
+    is("message Prepare to B", ConditionKind::message, 0, 2, 0, "Prepare");
+    is("rule B3 at A", ConditionKind::event_rule, 1, 0, 0, "B3");
+    for (const char* text : {"", "leader A B", "decided", "decided 0", "decided A", "decided A 2 more", "promised B to",
+                             "message", "rule", "rule B3 on A", "not", "sunday"})
+      CHECK_MESSAGE(!parse_condition(text), text);
+  }
+
+  TEST_CASE("expectations") {
+    using Kind = Expectation::Kind;
+    const auto is = [](const char* text, Kind kind, ServerId server, int64_t value) {
+      const auto e = parse_expectation(text, 100'000);
+      REQUIRE_MESSAGE(e, text);
+      CHECK_MESSAGE(e->kind == kind, text);
+      CHECK_MESSAGE(e->server == server, text);
+      CHECK_MESSAGE(e->value == value, text);
+      CHECK_MESSAGE(e->text == text, text);
+    };
+    is("no violation", Kind::no_violation, 0, 0);
+    is("violation", Kind::violated, 0, 0);
+    is("violation decided-agree", Kind::violated, 0, 0);
+    is("decided at least 20", Kind::decided_at_least, 0, 20);
+    is("decided at least 20 at C", Kind::decided_at_least, 3, 20);
+    is("leader changes at most 2", Kind::leader_changes_at_most, 0, 2);
+    is("leader is A", Kind::leader_is, 1, 0);
+    is("longest stall at most 400ms", Kind::longest_stall_at_most, 0, 400'000);
+    is("longest stall at most 1 election timeout", Kind::longest_stall_at_most, 0, 100'000);
+    is("recovers within 4 election timeouts", Kind::recovers_within, 0, 400'000);
+    is("decides after 3s", Kind::decides_after, 0, 3'000'000);
+    is("all caught up", Kind::all_caught_up, 0, 0);
+    for (const char* text : {"", "violations", "no violation at all", "decided at least", "decided at least x",
+                             "decided at least 3 at", "leader is", "leader is Z", "recovers within",
+                             "recovers within 4 weeks", "all caught"})
+      CHECK_MESSAGE(!parse_expectation(text, 100'000), text);
+  }
+}

@@ -1,0 +1,330 @@
+#include "ui/app.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scenarios/builtin.h"
+#include "ui/checks.h"
+#include "ui/inspector.h"
+#include "ui/lesson.h"
+#include "ui/logs.h"
+#include "ui/menus.h"
+#include "ui/stage.h"
+#include "ui/transport.h"
+#include "ui/why.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+const Observation kNoObservation;
+const Timeline kNoTimeline;
+const Scenario kNoScenario;
+
+/// Ease-out cubic.
+float eased(double share) {
+  const double left = 1 - std::clamp(share, 0.0, 1.0);
+  return static_cast<float>(1 - left * left * left);
+}
+
+bool input_arrived(ImVec2& last_pointer) {
+  const ImGuiIO& io = ImGui::GetIO();
+  bool arrived = io.MouseWheel != 0 || io.MouseWheelH != 0 || !io.InputQueueCharacters.empty();
+  arrived |= io.MousePos.x != last_pointer.x || io.MousePos.y != last_pointer.y;
+  last_pointer = io.MousePos;
+  for (int i = 0; i < 5; ++i) arrived |= io.MouseClicked[i] || io.MouseReleased[i];
+  for (float held : io.KeysDownDuration) arrived |= held >= 0;
+  return arrived;
+}
+
+std::vector<ScenarioChoice> builtin_choices() {
+  std::vector<ScenarioChoice> choices;
+  size_t count = 0;
+  const BuiltinScenario* all = builtin_scenarios(&count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto scenario = load_scenario({all[i].toml, all[i].size}, all[i].id);
+    choices.push_back({all[i].id, scenario && !scenario->title.empty() ? scenario->title : all[i].id});
+  }
+  return choices;
+}
+
+/// The entries that the logs want to show.
+LogWindow window_for(const Layout& layout, const Observation& observation, uint64_t asked_first) {
+  LogIndex longest = 0;
+  for (const ServerView& server : observation.servers) longest = std::max(longest, server.log_length);
+  return log_window(layout.logs, longest, asked_first);
+}
+
+}  // namespace
+
+App::App() {
+  top_bar_.scenarios = builtin_choices();
+  top_bar_.protocols = known_protocols();
+}
+App::~App() = default;
+
+void App::set_size(int width_px, int height_px, float scale) {
+  width_ = std::max(width_px, 1);
+  height_ = std::max(height_px, 1);
+  scale_ = scale;
+  set_scale(scale);
+  wake();
+}
+
+void App::set_theme(ThemeName name) {
+  theme_name_ = name;
+  wake();
+}
+
+void App::load(std::unique_ptr<Run> run) {
+  run_ = std::move(run);
+  fixed_.reset();
+  observation_ = {};
+  lesson_.clear();
+  selection_ = {};
+  timeline_view_ = {};
+  log_first_ = 0;
+  playing_ = gliding_ = false;
+  error_.clear();
+  spoken_event_ = 0;
+  run_changed();
+  if (run_ && !run_->scenario().world.servers.empty()) selection_.server = run_->scenario().world.servers.front();
+}
+
+bool App::load_scenario_by_id(std::string_view id) {
+  size_t count = 0;
+  const BuiltinScenario* all = builtin_scenarios(&count);
+  const auto* found = std::find_if(all, all + count, [&](const BuiltinScenario& s) { return id == s.id; });
+  if (found == all + count) {
+    show_error("There is no scenario named " + std::string(id) + ".");
+    return false;
+  }
+  const auto scenario = load_scenario({found->toml, found->size}, found->id);
+  if (!scenario) {
+    show_error(scenario.error().text);
+    return false;
+  }
+  auto run = Run::create(*scenario, {});
+  if (!run) {
+    show_error(run.error().text);
+    return false;
+  }
+  load(std::move(*run));
+  return true;
+}
+
+void App::run_changed() {
+  show_moment(false);
+  wake();
+}
+
+void App::show_error(std::string sentence) {
+  error_ = std::move(sentence);
+  semantics_.say(error_);
+  wake();
+}
+
+void App::show_fixed(Fixed fixed) {
+  run_.reset();
+  fixed_ = std::make_unique<Fixed>(std::move(fixed));
+  shown_us_ = fixed_->shown_us;
+  shown_exact_us_ = static_cast<double>(shown_us_);
+  timeline_view_ = {};
+  if (fixed_->view_from_us >= 0) {
+    timeline_view_.from_us = fixed_->view_from_us;
+    timeline_view_.to_us = fixed_->view_to_us;
+  }
+  if (!fixed_->observation.servers.empty()) selection_.server = fixed_->observation.servers.front().id;
+  wake();
+}
+
+bool App::wants_wheel() const {
+  const Layout layout = lay_out(static_cast<float>(width_), static_cast<float>(height_),
+                                static_cast<int>(observation_.servers.size()), 9, 4, top_bar_.drawer_open);
+  const ImVec2 pointer = ImGui::GetIO().MousePos;
+  return layout.timeline.contains(pointer) || layout.logs.contains(pointer) || layout.lesson.contains(pointer) ||
+         layout.inspector.contains(pointer) || layout.why.contains(pointer);
+}
+
+const Timeline& App::timeline() const { return run_ ? run_->timeline() : fixed_ ? fixed_->timeline : kNoTimeline; }
+TimeUs App::end_us() const { return run_ ? run_->end_us() : fixed_ ? fixed_->end_us : 0; }
+
+void App::advance_clock(double now_s) {
+  const double passed = last_frame_s_ < 0 ? 0 : std::clamp(now_s - last_frame_s_, 0.0, 0.1);
+  last_frame_s_ = now_s;
+  if (gliding_ && run_) {
+    if (glide_start_s_ < 0) glide_start_s_ = now_s;
+    const double share = (now_s - glide_start_s_) / glide_length_s_;
+    const auto way = static_cast<float>(run_->now_us() - glide_from_us_);
+    shown_us_ = glide_from_us_ + static_cast<TimeUs>(way * eased(share));
+    if (share >= 1) gliding_ = false, shown_us_ = run_->now_us();
+    shown_exact_us_ = static_cast<double>(shown_us_);
+  }
+  if (!playing_ || !run_) return;
+  shown_exact_us_ += passed * static_cast<double>(speed_) * static_cast<double>(kPlayedPerSecondUs);
+  shown_exact_us_ = std::min(shown_exact_us_, static_cast<double>(run_->end_us()));
+  shown_us_ = static_cast<TimeUs>(shown_exact_us_);
+  const bool moved = run_->run_until(shown_us_);
+  stale_ |= moved;
+  const bool violation = run_->violated() && !(violated_before_ && moved);
+  if (violation) show_moment(false);
+  if (violation || shown_us_ >= run_->end_us()) play(false);
+}
+
+void App::refresh(const Layout& layout) {
+  if (!run_) return;
+  const LogWindow wanted = window_for(layout, observation_, log_first_);
+  if (!stale_ && wanted.first == window_.first && wanted.count == window_.count) return;
+  window_ = wanted;
+  observation_ = run_->observe(window_);
+  // The logs may have grown past the window with this very event.
+  const LogWindow after = window_for(layout, observation_, log_first_);
+  if (after.first != window_.first) {
+    window_ = after;
+    observation_ = run_->observe(window_);
+  }
+  lesson_ = run_->lesson();
+  violations_ = run_->violations();
+  expectations_ = run_->expectations();
+  stale_ = false;
+}
+
+void App::speak() {
+  const EventView& event = observation_.event;
+  if (!run_ || event.number == spoken_event_ || (playing_ && event.heartbeat)) return;
+  spoken_event_ = event.number;
+  if (!event.title.empty()) semantics_.say(event.title);
+}
+
+Frame App::make_frame(double now_s) const {
+  const bool fixed = fixed_ != nullptr;
+  return Frame{fixed ? fixed_->observation : run_ ? observation_ : kNoObservation,
+               timeline(),
+               fixed ? fixed_->scenario : run_ ? run_->scenario() : kNoScenario,
+               fixed ? fixed_->lesson : lesson_,
+               shown_us_,
+               end_us(),
+               playing_,
+               run_ && run_->can_undo(),
+               reduced_motion_,
+               now_s,
+               run_ ? &violations_ : nullptr,
+               run_ ? &expectations_ : nullptr};
+}
+
+void App::draw_views(Context& context, const Layout& layout) {
+  const Theme& t = theme();
+  const Frame& frame = context.frame;
+  if (gliding_ && before_.event.number < observation_.event.number) {
+    // While messages fly to the new moment the stage still shows the state that they leave.
+    const Frame old{before_,          frame.timeline, frame.scenario, frame.lesson,         frame.shown_us,
+                    frame.end_us,     frame.playing,  frame.can_undo, frame.reduced_motion, frame.now_s,
+                    frame.violations, frame.expectations};
+    Context past{old, context.selection, context.semantics, context.commands, context.animating};
+    draw_stage(past, layout.stage);
+  } else {
+    draw_stage(context, layout.stage);
+  }
+  draw_logs(context, layout.logs);
+  draw_lesson(context, layout.lesson);
+  if (layout.narrow && layout.drawer.width() > 0) canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);
+  if (layout.inspector.width() > 0) {
+    draw_inspector(context, layout.inspector);
+    draw_why(context, layout.why);
+    draw_checks(context, layout.checks);
+    hairline(canvas(), layout.inspector.min, {layout.inspector.min.x, layout.checks.max.y}, t.line);
+  }
+  if (!layout.narrow) {
+    const float x = layout.lesson.max.x - px(1);
+    hairline(canvas(), {x, layout.lesson.min.y}, {x, layout.lesson.max.y}, t.line);
+  }
+  draw_transport(context, layout.transport, timeline_view_, speed_);
+  draw_timeline(context, layout.timeline, timeline_view_);
+}
+
+void App::apply_style() {
+  if (styled_scale_ == scale_ && styled_theme_ == theme_name_) return;
+  styled_scale_ = scale_;
+  styled_theme_ = theme_name_;
+  const Theme& t = theme();
+  ImGuiStyle& style = ImGui::GetStyle();
+  style = ImGuiStyle();
+  style.WindowRounding = style.PopupRounding = 8;
+  style.FrameRounding = 6;
+  style.FramePadding = {8, 7};
+  style.WindowPadding = {12, 12};
+  style.ScaleAllSizes(scale_);
+  style.WindowBorderSize = style.PopupBorderSize = style.FrameBorderSize = px(1);
+  const auto set = [&](int which, ImU32 colour) { style.Colors[which] = ImGui::ColorConvertU32ToFloat4(colour); };
+  set(ImGuiCol_Text, t.text);
+  set(ImGuiCol_TextDisabled, t.text3);
+  set(ImGuiCol_WindowBg, t.bg2);
+  set(ImGuiCol_PopupBg, t.bg2);
+  set(ImGuiCol_Border, t.line2);
+  for (int which : {ImGuiCol_FrameBg, ImGuiCol_FrameBgHovered, ImGuiCol_FrameBgActive}) set(which, t.bg0);
+  set(ImGuiCol_Button, t.bg3);
+  set(ImGuiCol_ButtonHovered, mix(t.bg3, t.text, 0.08f));
+  set(ImGuiCol_ButtonActive, t.line2);
+  set(ImGuiCol_TextSelectedBg, with_alpha(t.accent, 0.4f));
+  set(ImGuiCol_NavHighlight, t.accent);
+  ImGui::GetIO().ConfigInputTextCursorBlink = false;
+}
+
+bool App::frame(double now_s) {
+  set_scale(scale_);
+  use_theme(theme_name_);
+  apply_style();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(width_), static_cast<float>(height_)};
+  ImGui::NewFrame();
+  if (input_arrived(last_pointer_)) frames_wanted_ = 3;
+
+  begin_pointer_frame();
+  semantics_.begin_frame();
+  commands_.clear();
+  advance_clock(now_s);
+  const bool empty = !run_ && !fixed_;
+  const Observation& known = fixed_ ? fixed_->observation : observation_;
+  int fields = 9;
+  for (const ServerView& server : known.servers) {
+    if (server.id == selection_.server) fields = static_cast<int>(server.fields.size());
+  }
+  const Layout layout =
+      lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(known.servers.size()), fields,
+              static_cast<int>(known.checks.size()), top_bar_.drawer_open);
+  refresh(layout);
+  speak();
+  if (timeline_view_.length_us() <= 0 || playing_ || gliding_) follow_playhead(timeline_view_, shown_us_, end_us());
+
+  bool animating = gliding_;
+  const Frame frame = make_frame(now_s);
+  selection_.hovered = selection_.hovering;
+  selection_.hovering = {};
+  Context context{frame, selection_, semantics_, commands_, animating};
+  handle_keys();
+  canvas().AddRectFilled(layout.view.min, layout.view.max, theme().bg0);
+  top_bar_.narrow = layout.narrow;
+  if (empty) {
+    draw_empty(layout);
+  } else {
+    draw_views(context, layout);
+  }
+  draw_top_bar(context, layout.top_bar, top_bar_);
+  draw_error(context, layout);
+  draw_help(context, layout);
+  if (!empty) draw_menus(context);
+  draw_scenario_menu(context, layout.view, layout.top_bar, top_bar_);
+  draw_tooltip(layout.view);
+  semantics_.end_frame();
+  ImGui::Render();
+
+  const bool changed = !commands_.empty() || !(selection_.hovering == selection_.hovered);
+  const std::vector<Command> commands = std::move(commands_);
+  commands_ = {};
+  for (const Command& command : commands) apply(command);
+  if (changed) frames_wanted_ = std::max(frames_wanted_, 2);
+  if (frames_wanted_ > 0) --frames_wanted_;
+  return playing_ || animating || gliding_ || frames_wanted_ > 0 || semantics_.activation_waiting();
+}
+
+}  // namespace paxoscope::ui

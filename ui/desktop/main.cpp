@@ -1,0 +1,206 @@
+// The desktop program: a GLFW window around App. It waits for events while nothing moves.
+#define GLFW_INCLUDE_NONE
+#include <GL/gl.h>
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "imgui.h"
+#include "imgui_impl_glfw.h"
+#include "imgui_impl_opengl3.h"
+#include "tests/ui/fixture.h"
+#include "ui/app.h"
+#include "ui/desktop/options.h"
+#include "ui/desktop/png.h"
+
+namespace paxoscope::ui {
+namespace {
+
+/// Size and scale of what is drawn, in device pixels.
+struct Surface {
+  int width = 0, height = 0;
+  float scale = 1;
+};
+
+GLFWwindow* open_window(const DesktopOptions& options) {
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  const bool picture = !options.screenshot.empty();
+  glfwWindowHint(GLFW_VISIBLE, picture ? GLFW_FALSE : GLFW_TRUE);
+  if (!picture) glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  const float factor = picture ? options.scale : 1;
+  const auto size = [&](int css) { return static_cast<int>(std::lround(static_cast<float>(css) * factor)); };
+  return glfwCreateWindow(size(options.width), size(options.height), "Paxoscope", nullptr, nullptr);
+}
+
+Surface surface_of(GLFWwindow* window, const DesktopOptions& options) {
+  Surface surface;
+  glfwGetFramebufferSize(window, &surface.width, &surface.height);
+  float other = 1;
+  glfwGetWindowContentScale(window, &surface.scale, &other);
+  if (options.scale > 0) surface.scale = options.scale;
+  return surface;
+}
+
+/// Rebuilds the atlas and its texture when the scale changed; outside a frame.
+void use_surface(App& app, const Surface& surface, float& built_scale) {
+  app.set_size(surface.width, surface.height, surface.scale);
+  if (built_scale == surface.scale) return;
+  if (built_scale > 0) ImGui_ImplOpenGL3_DestroyFontsTexture();
+  built_scale = surface.scale;
+  build_fonts();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s) {
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGuiIO& io = ImGui::GetIO();
+  // Where windows count points and framebuffers pixels, the pointer must follow.
+  int width = 0, height = 0;
+  glfwGetWindowSize(window, &width, &height);
+  if (width > 0 && width != surface.width && io.MousePos.x > -1e6f) {
+    const float factor = static_cast<float>(surface.width) / static_cast<float>(width);
+    io.MousePos = {io.MousePos.x * factor, io.MousePos.y * factor};
+  }
+  io.DisplayFramebufferScale = {1, 1};
+  const bool more = app.frame(now_s);
+  glViewport(0, 0, surface.width, surface.height);
+  glClearColor(0, 0, 0, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  return more;
+}
+
+/// Fills the App as the options say. Returns false with a line on stderr.
+bool open_what_is_asked(App& app, const DesktopOptions& options) {
+  app.set_theme(options.theme);
+  if (options.fixture == "main") {
+    app.show_fixed(main_fixture());
+    return true;
+  }
+  auto run = open_run(options);
+  if (!run) {
+    std::fprintf(stderr, "paxoscope-desktop: %s\n", run.error().text.c_str());
+    app.show_error(run.error().text);
+    return false;
+  }
+  app.load(std::move(*run));
+  if (options.at_event >= 0) app.run()->seek(static_cast<uint64_t>(options.at_event));
+  if (options.at_us >= 0) app.run()->seek_time(options.at_us);
+  app.run_changed();
+  if (options.select != 0) app.select_server(options.select);
+  return true;
+}
+
+/// Draws a few frames, so that what reacts to the frame before has settled. The last one stays in the back buffer.
+void draw_some(App& app, GLFWwindow* window, const Surface& surface, double& now_s) {
+  for (int i = 0; i < 5; ++i) {
+    if (i > 0) glfwSwapBuffers(window);
+    glfwPollEvents();
+    draw(app, window, surface, now_s += 0.2);
+  }
+}
+
+/// Presses the item with this accessible name. Returns whether there is one.
+bool press(App& app, const std::string& name) {
+  Semantics& semantics = app.semantics();
+  for (const SemanticItem& item : semantics.items()) {
+    if (semantics.text().substr(item.label_at, item.label_length) != name) continue;
+    semantics.activate(item.id);
+    return true;
+  }
+  std::fprintf(stderr, "paxoscope-desktop: nothing on the screen is named %s\n", name.c_str());
+  return false;
+}
+
+int take_picture(App& app, GLFWwindow* window, const Surface& surface, const DesktopOptions& options) {
+  app.set_reduced_motion(true);
+  double now_s = 0;
+  draw_some(app, window, surface, now_s);
+  for (const std::string& name : options.press) {
+    if (!press(app, name)) return 2;
+    draw_some(app, window, surface, now_s);
+  }
+  std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) * 3);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, surface.width, surface.height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
+  if (write_png(options.screenshot, surface.width, surface.height, pixels)) return 0;
+  std::fprintf(stderr, "paxoscope-desktop: cannot write %s\n", options.screenshot.c_str());
+  return 1;
+}
+
+void run_window(App& app, GLFWwindow* window, const DesktopOptions& options, float& built_scale) {
+  bool more = true;
+  while (glfwWindowShouldClose(window) == 0) {
+    if (more) {
+      glfwPollEvents();
+    } else {
+      glfwWaitEvents();
+      app.wake();
+    }
+    const Surface surface = surface_of(window, options);
+    if (surface.width < 1 || surface.height < 1) {
+      more = false;
+      continue;
+    }
+    use_surface(app, surface, built_scale);
+    more = draw(app, window, surface, glfwGetTime());
+    glfwSwapBuffers(window);
+  }
+}
+
+int run(const DesktopOptions& options) {
+  GLFWwindow* window = open_window(options);
+  if (window == nullptr) {
+    std::fprintf(stderr, "paxoscope-desktop: no window with OpenGL 3.3\n");
+    return 1;
+  }
+  glfwMakeContextCurrent(window);
+  glfwSwapInterval(1);
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+  int result = 0;
+  {
+    App app;
+    float built_scale = 0;
+    const Surface surface = surface_of(window, options);
+    use_surface(app, surface, built_scale);
+    const bool opened = open_what_is_asked(app, options);
+    if (options.screenshot.empty()) {
+      run_window(app, window, options, built_scale);
+    } else {
+      result = opened ? take_picture(app, window, surface, options) : 2;
+    }
+  }
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window);
+  return result;
+}
+
+}  // namespace
+}  // namespace paxoscope::ui
+
+int main(int count, char** arguments) {
+  paxoscope::ui::DesktopOptions options;
+  const std::string error = paxoscope::ui::read_options(count, arguments, options);
+  if (!error.empty() || options.help) {
+    std::fprintf(error.empty() ? stdout : stderr, "%s%s", error.c_str(), paxoscope::ui::usage());
+    return error.empty() ? 0 : 2;
+  }
+  glfwSetErrorCallback([](int, const char* text) { std::fprintf(stderr, "paxoscope-desktop: %s\n", text); });
+  if (glfwInit() == GLFW_FALSE) return 1;
+  const int result = paxoscope::ui::run(options);
+  glfwTerminate();
+  return result;
+}

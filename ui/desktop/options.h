@@ -1,0 +1,34 @@
+// The desktop program's command line.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scenarios/run.h"
+#include "ui/theme.h"
+
+namespace paxoscope::ui {
+
+struct DesktopOptions {
+  std::string scenario = "quorum-loss";  ///< a file or the id of a built-in scenario
+  uint64_t seed = 1;
+  ThemeName theme = ThemeName::dark;
+  std::string screenshot;        ///< write a picture here and end
+  int width = 1440, height = 900;  ///< CSS pixels
+  float scale = 0;               ///< device pixels per CSS pixel, 0 = the monitor's
+  int64_t at_event = -1;
+  TimeUs at_us = -1;
+  ServerId select = 0;
+  std::vector<std::string> press;  ///< items pressed by name before the picture is taken
+  std::string fixture;           ///< "main": fixed values instead of a run
+  bool help = false;
+};
+
+/// Fills `options`. Returns one line that says what is wrong, or nothing.
+std::string read_options(int count, char** arguments, DesktopOptions& options);
+const char* usage();
+/// Opens the scenario named by the options.
+Result<std::unique_ptr<Run>> open_run(const DesktopOptions& options);
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,74 @@
+#include "ui/layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace paxoscope::ui {
+namespace {
+
+constexpr float kNarrowBelow = 1200;
+
+/// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first (four rows
+/// stay), then the inspector; both scroll.
+void stack_right(Layout& layout, const Rect& column, int fields, int checks) {
+  constexpr float kHead = 40, kRow = 28;
+  const auto checks_of = [](int rows) { return px(kHead + kRow * static_cast<float>(std::max(rows, 1))); };
+  const float why_least = std::clamp(std::round(column.height() * 176 / 648), px(104), px(176));
+  const float inspector_wish = px(60 + kRow * static_cast<float>(std::max(fields, 1)) + 8);
+  const float checks_wish = checks_of(checks), checks_least = checks_of(std::min(checks, 4));
+  const float free = column.height() - why_least;
+  const float checks_height = std::clamp(free - inspector_wish, checks_least, checks_wish);
+  const float inspector_height = std::min(inspector_wish, std::max(free - checks_height, px(120)));
+  const float first = column.min.y + inspector_height;
+  const float last = std::max(first, column.max.y - checks_height);
+  layout.inspector = {column.min, {column.max.x, first}};
+  layout.why = {{column.min.x, first}, {column.max.x, last}};
+  layout.checks = {{column.min.x, last}, column.max};
+}
+
+}  // namespace
+
+Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open) {
+  Layout layout;
+  layout.view = {{0, 0}, {width, height}};
+  layout.narrow = width < px(kNarrowBelow);
+  layout.lesson_strip = layout.narrow;
+  const float rows = static_cast<float>(std::max(servers, 3));
+  // Seven lanes and more move closer together; the axis keeps its 24.
+  const float lane = rows <= 4 ? 28 : rows <= 6 ? 24 : std::max(14.0f, 144 / rows);
+  const float timeline_height = px(24 + lane * rows + 12);
+  const float bar = px(48), transport = px(48);
+  layout.top_bar = {{0, 0}, {width, bar}};
+  layout.timeline = {{0, height - timeline_height}, {width, height}};
+  layout.transport = {{0, layout.timeline.min.y - transport}, {width, layout.timeline.min.y}};
+  const float top = bar, bottom = layout.transport.min.y;
+
+  Rect middle{{0, top}, {width, bottom}};
+  if (layout.narrow) {
+    layout.lesson = {{0, top}, {width, top + px(72)}};
+    middle.min.y = layout.lesson.max.y;
+    if (drawer_open) {
+      layout.drawer = {{width - px(336), middle.min.y}, {width, bottom}};
+      stack_right(layout, layout.drawer, inspector_fields, checks);
+      // Where there is room the views beside it shrink instead of hiding below it.
+      if (layout.drawer.min.x >= px(600)) middle.max.x = layout.drawer.min.x;
+    }
+  } else {
+    layout.lesson = {{0, top}, {px(288), bottom}};
+    const Rect right{{width - px(336), top}, {width, bottom}};
+    stack_right(layout, right, inspector_fields, checks);
+    middle.min.x = layout.lesson.max.x;
+    middle.max.x = right.min.x;
+  }
+
+  // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when it is low.
+  const float logs_wish = px(40 + 28 + 32 * rows + 36);
+  const float stage_least = px(240);
+  const float logs = std::min(logs_wish, std::max(px(120), middle.height() - stage_least));
+  const float split = std::round(middle.max.y - logs);
+  layout.stage = {middle.min, {middle.max.x, split}};
+  layout.logs = {{middle.min.x, split}, middle.max};
+  return layout;
+}
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,69 @@
+#include "ui/legend.h"
+
+#include "ui/draw.h"
+#include "ui/geometry.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+enum class Sample : uint8_t { decided, accepted, missing, decided_line };
+
+struct LegendEntry {
+  Sample sample;
+  const char* words;
+};
+
+constexpr LegendEntry kEntries[] = {
+    {Sample::decided, "decided"},
+    {Sample::accepted, "accepted, not yet decided"},
+    {Sample::missing, "no entry"},
+    {Sample::decided_line, "decided up to here"},
+};
+
+constexpr std::string_view kNote = "fill or outline = ballot that accepted it";
+
+float draw_sample(Sample sample, float x, float middle, const EpochColours& colours) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  const ImVec2 min{x, middle - px(8)}, max{x + px(24), middle + px(8)};
+  switch (sample) {
+    case Sample::decided:
+      list.AddRectFilled(min, max, colours.fill, px(4));
+      list.AddRectFilled({min.x + px(4), max.y - px(3)}, {max.x - px(4), max.y - px(1)}, colours.stroke);
+      return px(24);
+    case Sample::accepted:
+      rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+      return px(24);
+    case Sample::missing:
+      rounded_rect(list, min, max, px(4), 0, with_alpha(t.line, 0.75f), px(1));
+      return px(24);
+    default:
+      list.AddRectFilled({x, min.y}, {x + px(2), max.y}, t.text);
+      return px(2);
+  }
+}
+
+}  // namespace
+
+void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
+  const Theme& t = theme();
+  const float middle = (row.min.y + row.max.y) / 2;
+  const EpochColours colours = colours_of(sample, context.frame.timeline);
+  float x = row.min.x;
+  for (const LegendEntry& entry : kEntries) {
+    const float width = px(32) + text_width(Font::regular, 12, entry.words);
+    if (x + width > row.max.x) break;
+    x += draw_sample(entry.sample, x, middle, colours) + px(8);
+    x += text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, entry.words) + px(24);
+  }
+  const float note = text_width(Font::regular, 12, kNote);
+  if (x + note <= row.max.x)
+    text(canvas(), {row.max.x, middle}, Align::right, Font::regular, 12, t.text2, kNote);
+  context.semantics.add(
+      "logs legend", SemanticRole::text, "Legend",
+      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them.",
+      row.min, row.max);
+}
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,11 @@
+// What shapes and colours mean: the row under the logs.
+#pragma once
+
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// One row, as much of it as fits; `sample` picks the colour of the examples.
+void draw_log_legend(Context& context, const Rect& row, const Epoch& sample);
+
+}  // namespace paxoscope::ui

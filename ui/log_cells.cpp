@@ -1,0 +1,116 @@
+#include "ui/log_cells.h"
+
+#include <cstdio>
+
+#include "ui/draw.h"
+#include "ui/geometry.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+ImVec2 middle_of(const Rect& rect) {
+  return {(rect.min.x + rect.max.x) / 2, (rect.min.y + rect.max.y) / 2};
+}
+
+void label(const Rect& rect, std::string_view words, ImU32 colour, float raise = 0) {
+  const ImVec2 c = middle_of(rect);
+  text(canvas(), {c.x, c.y - raise}, Align::centre, Font::mono, rect.height() < px(20) ? 11 : 12, colour,
+       words, rect.width() - px(4));
+}
+
+/// Two pixels in the ballot's colour near the lower edge; at the edge of low cells.
+void underline(const Rect& rect, ImU32 colour) {
+  const float below = rect.height() >= px(22) ? px(1) : 0;
+  canvas().AddRectFilled({rect.min.x + px(4), rect.max.y - below - px(2)},
+                         {rect.max.x - px(4), rect.max.y - below}, colour);
+}
+
+void draw_decided(const Rect& rect, const LogCell& cell, const EpochColours& colours, float share) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  if (share < 1) rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+  const float right = rect.min.x + rect.width() * share;
+  list.PushClipRect(rect.min, {right, rect.max.y}, true);
+  list.AddRectFilled(rect.min, rect.max, colours.fill, px(4));
+  underline(rect, colours.stroke);
+  list.PopClipRect();
+  label(rect, cell.label, t.text, px(1));
+}
+
+void draw_accepted(const Rect& rect, const LogCell& cell, const EpochColours& colours) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  if (cell.will_be_overwritten) {
+    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, 0, 0);
+    hatch(list, rect.min, rect.max, with_alpha(colours.stroke, 0.35f), px(6));
+    dashed_rect(list, rect.min, rect.max, px(4), colours.stroke, 1.5f * scale(), 4 * scale(), 3 * scale());
+  } else {
+    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+  }
+  label(rect, cell.label, t.text);
+  if (cell.durable) return;
+  // A small hollow dot: only in memory, a crash now would lose it.
+  list.AddCircle({rect.max.x - px(5), rect.min.y + px(5)}, 2 * scale(), t.text2, 0, scale());
+}
+
+}  // namespace
+
+void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool lit,
+                   float fill_share) {
+  const Theme& t = theme();
+  const EpochColours colours = colours_of(cell.epoch, context.frame.timeline);
+  ImDrawList& list = canvas();
+  switch (cell.state) {
+    case CellState::decided:
+      draw_decided(rect, cell, colours, fill_share);
+      break;
+    case CellState::accepted:
+      draw_accepted(rect, cell, colours);
+      break;
+    case CellState::trimmed:
+      draw_missing_cell(rect);
+      list.AddCircleFilled(middle_of(rect), 2 * scale(), t.text3);
+      break;
+    case CellState::snapshot:
+      rounded_rect(list, rect.min, rect.max, px(4), colours.fill, colours.stroke, px(1));
+      label(rect, cell.label, t.text);
+      break;
+    case CellState::stop_sign:
+      octagon(list, middle_of(rect), std::min(rect.width(), rect.height() + px(6)) / 2,
+              mix(t.bg0, t.danger, 0.24f), t.danger, 2 * scale());
+      text(list, middle_of(rect), Align::centre, Font::semibold, 11, t.text, "stop");
+      break;
+  }
+  if (cell.changed) {
+    list.AddRectFilled({rect.min.x - px(3), rect.min.y + px(2)}, {rect.min.x, rect.max.y - px(2)}, t.accent,
+                       px(1.5f));
+  }
+  if (!lit) return;
+  const Rect ring = grown(rect, px(2));
+  rounded_rect(list, ring.min, ring.max, px(5), 0, t.accent, px(1));
+}
+
+void draw_missing_cell(const Rect& rect) {
+  rounded_rect(canvas(), rect.min, rect.max, px(4), 0, with_alpha(theme().line, 0.75f), px(1));
+}
+
+void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  rounded_rect(list, {rect.min.x + px(4), rect.min.y - px(2)}, {rect.max.x + px(4), rect.max.y - px(3)},
+               px(4), 0, with_alpha(t.neutral.stroke, 0.5f), px(1));
+  const ImU32 stroke = hot ? t.text : t.neutral.stroke;
+  if (decided) {
+    list.AddRectFilled(rect.min, rect.max, t.neutral.fill, px(4));
+    underline(rect, stroke);
+  } else {
+    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, stroke, 1.5f * scale());
+  }
+  char words[40];
+  std::snprintf(words, sizeof words, entries == 1 ? "%llu entry" : "%llu entries",
+                static_cast<unsigned long long>(entries));
+  text(list, middle_of(rect), Align::centre, Font::regular, 12, t.text, words, rect.width() - px(6));
+}
+
+}  // namespace paxoscope::ui

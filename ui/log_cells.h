@@ -1,0 +1,14 @@
+// One cell of a log.
+#pragma once
+
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// Draws an entry; `fill_share` below 1: it is being decided just now, filling from the left.
+void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool lit, float fill_share);
+void draw_missing_cell(const Rect& rect);
+/// A run that is not shown: a wide cell with a second outline behind, and how many entries it stands for.
+void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot);
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,367 @@
+#include "ui/logs.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "ui/draw.h"
+#include "ui/geometry.h"
+#include "ui/legend.h"
+#include "ui/log_cells.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+constexpr float kTabs = 40, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
+constexpr float kLegend = 36;
+constexpr double kFillSeconds = 0.16;
+
+/// Where everything stands in this frame.
+struct Grid {
+  Rect area;
+  LogIndex first = 1;    ///< first index shown as a cell of its own
+  uint32_t columns = 0;  ///< cells per row, without the folded run
+  bool folded = false;   ///< the entries before `first` stand in one wide cell
+  float rows_top = 0, row_height = 0, cell_height = 0;
+  bool legend = true;
+
+  float cells_left() const { return area.min.x + px(kCellsAt) + (folded ? px(kPitch * kFoldColumns) : 0); }
+  float column_x(LogIndex index) const {
+    return cells_left() + px(kPitch) * static_cast<float>(index - first);
+  }
+  LogIndex last() const { return first + columns - 1; }
+  Rect row(size_t i) const {
+    const float y = rows_top + row_height * static_cast<float>(i);
+    return {{area.min.x + px(8), y}, {area.max.x - px(8), y + row_height}};
+  }
+  Rect cell(size_t i, float x, float css_width = kCell) const {
+    const float y =
+        std::round(rows_top + row_height * static_cast<float>(i) + (row_height - cell_height) / 2);
+    return {{x, y}, {x + px(css_width), y + cell_height}};
+  }
+};
+
+/// Which entries were decided a moment ago, for the fill from left to right. Not simulation state.
+struct LogMemory {
+  uint64_t event = 0;
+  double event_s = -10;
+  float wheel = 0;
+};
+
+LogMemory& memory() {
+  static LogMemory the_memory;
+  return the_memory;
+}
+
+uint32_t columns_in(const Rect& area) {
+  const float columns = (area.width() - px(kCellsAt) - px(kNumbers)) / px(kPitch);
+  return static_cast<uint32_t>(std::clamp(columns, 4.0f, 64.0f));
+}
+
+LogIndex longest_log(const Observation& observation) {
+  LogIndex longest = 0;
+  for (const ServerView& server : observation.servers) longest = std::max(longest, server.log_length);
+  return longest;
+}
+
+Grid make_grid(const Context& context, const Rect& area) {
+  const Observation& observation = context.frame.observation;
+  Grid grid;
+  grid.area = area;
+  grid.first = std::max<LogIndex>(observation.window_first, 1);
+  grid.folded = grid.first > 1;
+  grid.columns = columns_in(area) - (grid.folded ? kFoldColumns : 0);
+  const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1));
+  const float room = area.height() - px(kTabs + kIndexRow);
+  grid.legend = room - px(kLegend) >= rows * px(24);
+  grid.row_height = std::min(px(32), std::floor((room - (grid.legend ? px(kLegend) : px(4))) / rows));
+  grid.row_height = std::max(grid.row_height, px(16));
+  grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
+  grid.rows_top = area.min.y + px(kTabs + kIndexRow);
+  return grid;
+}
+
+// --- the bar with tabs
+
+bool epoch_in_sight(const Observation& observation, const Epoch& epoch) {
+  for (const ServerView& server : observation.servers) {
+    if (server.epoch == epoch || server.leads == epoch) return true;
+    for (const LogCell& cell : server.cells) {
+      if (cell.epoch == epoch) return true;
+    }
+  }
+  return false;
+}
+
+/// Chips of the ballots in sight, newest on the right.
+void draw_epochs(Context& context, const Rect& area, float least_x) {
+  const Timeline& timeline = context.frame.timeline;
+  float x = area.max.x - px(16);
+  const float middle = area.min.y + px(20);
+  std::string spoken;
+  for (auto epoch = timeline.epochs.rbegin(); epoch != timeline.epochs.rend(); ++epoch) {
+    if (!epoch_in_sight(context.frame.observation, *epoch)) continue;
+    const float width = epoch_chip(nullptr, 0, 0, *epoch, timeline);
+    if (x - width < least_x + px(64)) break;
+    epoch_chip(&canvas(), x - width, middle, *epoch, timeline);
+    x -= width + px(8);
+    spoken = epoch_label(*epoch) + (spoken.empty() ? "" : ", ") + spoken;
+  }
+  if (spoken.empty()) return;
+  text(canvas(), {x, middle}, Align::right, Font::regular, 12, theme().text2, "Ballot");
+  context.semantics.add("ballots", SemanticRole::text, "Ballots in sight", spoken, {x - px(48), area.min.y},
+                        {area.max.x, area.min.y + px(kTabs)});
+}
+
+/// Only one tab so far; further ones stand to its right.
+void draw_tabs(Context& context, const Rect& area) {
+  static constexpr const char* kNames[] = {"Logs"};
+  const Theme& t = theme();
+  hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
+  hairline(canvas(), {area.min.x, area.min.y + px(kTabs)}, {area.max.x, area.min.y + px(kTabs)}, t.line);
+  float x = area.min.x + px(16);
+  for (size_t i = 0; i < std::size(kNames); ++i) {
+    const bool selected = i == 0;
+    const float width =
+        text(canvas(), {x, area.min.y + px(20)}, Align::left, selected ? Font::semibold : Font::regular, 14,
+             selected ? t.text : t.text2, kNames[i]);
+    if (selected) {
+      canvas().AddRectFilled({x, area.min.y + px(kTabs - 2)}, {x + width, area.min.y + px(kTabs)}, t.accent);
+    }
+    context.semantics.add(std::string("tab ") + kNames[i], SemanticRole::tab, kNames[i], "", {x, area.min.y},
+                          {x + width, area.min.y + px(kTabs)}, selected);
+    x += width + px(28);
+  }
+  draw_epochs(context, area, x);
+}
+
+// --- the grid
+
+void draw_header(const Context& context, const Grid& grid) {
+  const Theme& t = theme();
+  const float middle = grid.area.min.y + px(kTabs) + px(14);
+  LogIndex decided = 0;
+  for (const ServerView& server : context.frame.observation.servers)
+    decided = std::max(decided, server.decided_index);
+  char words[48];
+  if (grid.folded) {
+    std::snprintf(words, sizeof words, "1\xe2\x80\x93%llu", static_cast<unsigned long long>(grid.first - 1));
+    text(canvas(), {grid.area.min.x + px(kCellsAt + 47), middle}, Align::centre, Font::mono, 12, t.text2,
+         words);
+  }
+  for (LogIndex index = grid.first; index <= grid.last(); ++index) {
+    std::snprintf(words, sizeof words, "%llu", static_cast<unsigned long long>(index));
+    text(canvas(), {grid.column_x(index) + px(kCell / 2), middle}, Align::centre, Font::mono, 12,
+         index <= decided ? t.text2 : t.text3, words);
+  }
+  text(canvas(), {grid.area.max.x - px(76), middle}, Align::right, Font::regular, 11, t.text2, "decided");
+  text(canvas(), {grid.area.max.x - px(16), middle}, Align::right, Font::regular, 11, t.text2, "length");
+}
+
+void draw_numbers(const Grid& grid, float middle, const ServerView& server) {
+  const Theme& t = theme();
+  char number[24];
+  std::snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(server.decided_index));
+  text(canvas(), {grid.area.max.x - px(76), middle}, Align::right, Font::mono, 13, t.text, number);
+  std::snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(server.log_length));
+  text(canvas(), {grid.area.max.x - px(16), middle}, Align::right, Font::mono, 13, t.text2, number);
+}
+
+/// 0 to 1 while cells that this event decided fill up.
+float fill_share(Context& context) {
+  LogMemory& kept = memory();
+  const uint64_t event = context.frame.observation.event.number;
+  if (event != kept.event) {
+    kept.event_s = event > kept.event && !context.frame.reduced_motion ? context.frame.now_s : -10;
+    kept.event = event;
+  }
+  const double age = context.frame.now_s - kept.event_s;
+  if (age < 0 || age >= kFillSeconds) return 1;
+  context.animating = true;
+  return static_cast<float>(age / kFillSeconds);
+}
+
+/// Draws the cells of one row; an entry under the pointer becomes the hovered item.
+void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& server, float fill) {
+  if (grid.folded) {
+    const Rect rect = grid.cell(i, grid.area.min.x + px(kCellsAt), kPitch + kCell - 6);
+    const LogIndex in_run = std::min(server.log_length, grid.first - 1);
+    if (in_run > 0) {
+      draw_folded_cell(rect, in_run, server.decided_index >= in_run, hovered(rect));
+    } else {
+      draw_missing_cell(rect);
+    }
+    if (hovered(rect)) hand_cursor();
+    if (clicked(rect)) {
+      Command command{Command::Kind::scroll_log};
+      command.number = grid.first > grid.columns ? grid.first - grid.columns : 1;
+      context.commands.push_back(std::move(command));
+    }
+  }
+  size_t next = 0;
+  for (LogIndex index = grid.first; index <= grid.last(); ++index) {
+    const Rect rect = grid.cell(i, grid.column_x(index));
+    while (next < server.cells.size() && server.cells[next].index < index) ++next;
+    if (next >= server.cells.size() || server.cells[next].index != index) {
+      draw_missing_cell(rect);
+      continue;
+    }
+    const LogCell& cell = server.cells[next];
+    const Item self{Item::Kind::entry, 0, 0, cell.attempt_id};
+    const bool named = cell.attempt_id != 0;
+    if (named && hovered(rect)) context.selection.hovering = self;
+    draw_log_cell(context, rect, cell, named && context.selection.hovered == self, cell.changed ? fill : 1);
+    if (hovered(rect)) {
+      tooltip(cell.label + " at " + std::to_string(cell.index) + ", accepted with " +
+              epoch_label(cell.epoch) +
+              (cell.state == CellState::decided ? ", decided"
+               : cell.durable                   ? ""
+                                                : ", only in memory"));
+    }
+  }
+}
+
+std::string spoken_log(const ServerView& server) {
+  std::string words;
+  for (const LogCell& cell : server.cells) {
+    words += (words.empty() ? "" : ", ") + std::to_string(cell.index) + " " + cell.label;
+  }
+  return words + (words.empty() ? "" : "; ") + "decided " + std::to_string(server.decided_index) +
+         ", length " + std::to_string(server.log_length);
+}
+
+/// Letter and promised ballot; without their boxes when rows are low.
+void draw_row_head(const Context& context, const Grid& grid, float middle, const ServerView& server) {
+  const Theme& t = theme();
+  const float letter = grid.area.min.x + px(17), ballot = grid.area.min.x + px(48);
+  if (grid.row_height >= px(24)) {
+    server_badge(&canvas(), letter, middle, server.id);
+    if (server.epoch) epoch_chip(&canvas(), ballot, middle, server.epoch, context.frame.timeline);
+    return;
+  }
+  text(canvas(), {letter + px(11), middle}, Align::centre, Font::semibold, 12, t.text,
+       server_label(server.id));
+  if (!server.epoch) return;
+  const EpochColours colours = colours_of(server.epoch, context.frame.timeline);
+  canvas().AddCircleFilled({ballot + px(4), middle}, 4 * scale(), colours.stroke);
+  text(canvas(), {ballot + px(14), middle}, Align::left, Font::mono, 11, t.text, epoch_label(server.epoch));
+}
+
+void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& server, float fill) {
+  const Theme& t = theme();
+  const Rect row = grid.row(i);
+  const float middle = std::round((row.min.y + row.max.y) / 2);
+  const Item self{Item::Kind::server, server.id, 0, 0};
+  const bool selected = context.selection.server == server.id;
+  if (selected || context.selection.hovered == self) {
+    canvas().AddRectFilled(row.min, row.max, mix(t.bg0, t.accent, selected ? 0.1f : 0.05f), px(6));
+  }
+  draw_row_head(context, grid, middle, server);
+  draw_cells(context, grid, i, server, fill);
+  draw_numbers(grid, middle, server);
+  char key[24];
+  std::snprintf(key, sizeof key, "log %u", server.id);
+  context.semantics.add(key, SemanticRole::text,
+                        "Log of " + server_label(server.id) + ": " + spoken_log(server), "", row.min,
+                        row.max);
+  const Rect head{row.min, {grid.area.min.x + px(kCellsAt - 8), row.max.y}};
+  if (!hovered(row)) return;
+  if (context.selection.hovering.kind == Item::Kind::none) context.selection.hovering = self;
+  if (hovered(head)) hand_cursor();
+  if (clicked(head)) {
+    Command command{Command::Kind::select_server};
+    command.number = server.id;
+    context.commands.push_back(std::move(command));
+    context.selection.chosen = {};
+  }
+}
+
+/// One line that steps down the right edge of every row's last decided cell.
+void draw_decided_line(const Context& context, const Grid& grid) {
+  const std::vector<ServerView>& servers = context.frame.observation.servers;
+  const bool any =
+      std::any_of(servers.begin(), servers.end(), [](const ServerView& s) { return s.decided_index > 0; });
+  if (!any) return;
+  const float thick = 2 * scale();
+  float last = -1;
+  for (size_t i = 0; i < servers.size(); ++i) {
+    const Rect row = grid.row(i);
+    const LogIndex decided = std::min(servers[i].decided_index, grid.last());
+    float x = grid.column_x(grid.first) - px(2);
+    if (decided >= grid.first) x = grid.column_x(decided + 1) - px(2);
+    if (servers[i].decided_index == 0 && grid.folded) x = grid.area.min.x + px(kCellsAt) - px(2);
+    const float left = x - scale(), right = left + thick;
+    if (last >= 0 && last != x) {
+      canvas().AddRectFilled({std::min(last, x) - scale(), row.min.y - scale()},
+                             {std::max(last, x) + scale(), row.min.y + scale()}, theme().text);
+    }
+    canvas().AddRectFilled({left, row.min.y}, {right, row.max.y}, theme().text);
+    last = x;
+  }
+}
+
+/// The wheel, sideways or with Shift, moves through long logs; past the end it follows again.
+void scroll_sideways(Context& context, const Grid& grid) {
+  const ImGuiIO& io = ImGui::GetIO();
+  LogMemory& kept = memory();
+  if (!hovered(grid.area) || (io.MouseWheel == 0 && io.MouseWheelH == 0)) return;
+  const LogIndex longest = longest_log(context.frame.observation);
+  if (longest < columns_in(grid.area)) return;
+  kept.wheel -= io.MouseWheelH != 0 ? io.MouseWheelH : io.MouseWheel;
+  const auto steps = static_cast<int64_t>(kept.wheel);
+  if (steps == 0) return;
+  kept.wheel -= static_cast<float>(steps);
+  const int64_t first = std::max<int64_t>(static_cast<int64_t>(grid.first) + 2 * steps, 1);
+  Command command{Command::Kind::scroll_log};
+  const auto asked = static_cast<LogIndex>(first);
+  command.number = asked + grid.columns > longest + 3 ? 0 : asked;
+  context.commands.push_back(std::move(command));
+}
+
+Epoch legend_sample(const Observation& observation, const Timeline& timeline) {
+  Epoch sample;
+  for (const ServerView& server : observation.servers) {
+    for (const LogCell& cell : server.cells) {
+      if (timeline.slot_of(cell.epoch) > timeline.slot_of(sample) || !sample) sample = cell.epoch;
+    }
+  }
+  return sample;
+}
+
+}  // namespace
+
+LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first) {
+  LogWindow window;
+  window.count = columns_in(area);
+  const bool fits = longest + 1 <= window.count;
+  if (fits || asked_first == 1) return window;
+  window.count -= kFoldColumns;
+  if (asked_first != 0) {
+    window.first = std::min(asked_first, longest);
+  } else {
+    // Four at a time, so that the columns do not slide with every entry.
+    window.first = (longest + 1 - window.count + 3) / 4 * 4 + 1;
+  }
+  return window;
+}
+
+void draw_logs(Context& context, const Rect& area) {
+  const Observation& observation = context.frame.observation;
+  const Grid grid = make_grid(context, area);
+  draw_tabs(context, area);
+  canvas().PushClipRect({area.min.x, area.min.y + px(kTabs + 1)}, area.max, true);
+  draw_header(context, grid);
+  const float fill = fill_share(context);
+  for (size_t i = 0; i < observation.servers.size(); ++i)
+    draw_row(context, grid, i, observation.servers[i], fill);
+  draw_decided_line(context, grid);
+  if (grid.legend) {
+    draw_log_legend(context,
+                    {{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y}},
+                    legend_sample(observation, context.frame.timeline));
+  }
+  canvas().PopClipRect();
+  scroll_sideways(context, grid);
+}
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,15 @@
+// The logs of all servers, one row each, cell under cell.
+#pragma once
+
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// The part of the logs that fits into `area`: the first entries, or the newest ones behind a folded run of
+/// `kFoldColumns` columns. `asked_first` 0 follows the end; else the first index wanted.
+LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first);
+inline constexpr uint32_t kFoldColumns = 2;
+
+void draw_logs(Context& context, const Rect& area);
+
+}  // namespace paxoscope::ui

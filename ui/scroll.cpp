@@ -1,0 +1,45 @@
+#include "ui/scroll.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+
+void Scroll::begin(Context& context, const Rect& area) {
+  area_ = area;
+  const float most = std::max(0.0f, height_ - area.height());
+  const float wheel = ImGui::GetIO().MouseWheel;
+  if (wheel != 0 && most > 0 && hovered(area)) {
+    offset_ -= wheel * px(40);
+    context.animating = true;
+  }
+  offset_ = std::round(std::clamp(offset_, 0.0f, most));
+  canvas().PushClipRect(area.min, area.max, true);
+}
+
+Rect Scroll::clipped(const Rect& rect) const {
+  const auto inside = [&](float y) { return std::clamp(y, area_.min.y, area_.max.y); };
+  return {{rect.min.x, inside(rect.min.y)}, {rect.max.x, inside(rect.max.y)}};
+}
+
+void Scroll::reveal(Context& context, float from_y, float to_y) {
+  if (to_y > area_.max.y) offset_ += to_y - area_.max.y;
+  if (from_y < area_.min.y) offset_ -= area_.min.y - from_y;
+  context.animating = true;
+}
+
+void Scroll::end(float content_height) {
+  height_ = content_height;
+  if (height_ > area_.height() + 1) {
+    const float share = area_.height() / height_;
+    const float from = area_.min.y + offset_ * share;
+    const float x = area_.max.x - px(6);
+    canvas().AddRectFilled({x, from + px(2)}, {x + px(3), from + area_.height() * share - px(2)},
+                           theme().line2, px(2));
+  }
+  canvas().PopClipRect();
+}
+
+}  // namespace paxoscope::ui

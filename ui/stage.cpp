@@ -1,0 +1,131 @@
+#include "ui/stage.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "ui/draw.h"
+#include "ui/geometry.h"
+#include "ui/links.h"
+#include "ui/menus.h"
+#include "ui/messages.h"
+#include "ui/nodes.h"
+#include "ui/stage_layout.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+constexpr double kRingSeconds = 0.48;
+
+/// Kept between frames: scratch memory, the last layout, and when each server's ballot was last seen to rise.
+/// Nothing here is simulation state: losing it costs a transition.
+struct StageMemory {
+  Rect area;
+  float scale = 0;
+  std::vector<ServerId> servers;
+  StageLayout layout;
+  std::vector<LinkPair> pairs;
+  std::vector<Capsule> capsules;
+  uint64_t event = 0;
+  Epoch epochs[kMaxServers + 1];
+  double raised_s[kMaxServers + 1];
+  StageMemory() { std::fill(std::begin(raised_s), std::end(raised_s), -10.0); }
+};
+
+StageMemory& memory() {
+  static StageMemory the_memory;
+  return the_memory;
+}
+
+bool equal(const Rect& a, const Rect& b) {
+  return a.min.x == b.min.x && a.min.y == b.min.y && a.max.x == b.max.x && a.max.y == b.max.y;
+}
+
+/// The layout depends on the size and on who is there, not on what they do: nobody moves when a word changes.
+const StageLayout& current_layout(const Observation& observation, const Rect& area) {
+  StageMemory& kept = memory();
+  bool same =
+      equal(kept.area, area) && kept.scale == scale() && kept.servers.size() == observation.servers.size();
+  for (size_t i = 0; same && i < kept.servers.size(); ++i)
+    same = kept.servers[i] == observation.servers[i].id;
+  if (same) return kept.layout;
+  kept.area = area;
+  kept.scale = scale();
+  kept.servers.clear();
+  for (const ServerView& server : observation.servers) kept.servers.push_back(server.id);
+  kept.layout = lay_out_stage(area, kept.servers, scale());
+  return kept.layout;
+}
+
+/// How far the ring of a raised ballot has come, or below 0.
+float ring_share(Context& context, const ServerView& server) {
+  if (server.id > kMaxServers || context.frame.reduced_motion) return -1;
+  const double age = context.frame.now_s - memory().raised_s[server.id];
+  if (age < 0 || age >= kRingSeconds) return -1;
+  context.animating = true;
+  const auto left = static_cast<float>(1 - age / kRingSeconds);
+  return 1 - left * left * left;
+}
+
+/// Sees which ballots rose since the last frame; a jump through time by many events starts no rings.
+void watch_epochs(const Frame& frame) {
+  StageMemory& kept = memory();
+  const uint64_t event = frame.observation.event.number;
+  const bool next = event > kept.event && (frame.playing || event - kept.event <= 400);
+  for (const ServerView& server : frame.observation.servers) {
+    if (server.id > kMaxServers) continue;
+    Epoch& last = kept.epochs[server.id];
+    if (next && server.epoch && !(server.epoch == last)) kept.raised_s[server.id] = frame.now_s;
+    last = server.epoch;
+  }
+  kept.event = event;
+}
+
+void draw_title(Context& context, const Rect& area) {
+  const Theme& t = theme();
+  const EventView& event = context.frame.observation.event;
+  const float width = px(104), x = area.min.x + px(16);
+  const Rect fault{{area.max.x - px(16) - width, area.min.y + px(8)},
+                   {area.max.x - px(16), area.min.y + px(40)}};
+  const float room = fault.min.x - x - px(16);
+  const std::string_view title = event.title.empty() ? std::string_view("The run starts") : event.title;
+  text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, 16, t.text, title, room);
+  text(canvas(), {x, area.min.y + px(43)}, Align::left, Font::regular, 12, t.text2, event.subtitle, room);
+  context.semantics.add("stage title", SemanticRole::heading, title, event.subtitle, {x, area.min.y + px(8)},
+                        {x + room, area.min.y + px(52)});
+  if (button(context, "add fault", fault, ButtonStyle::outline, "Add fault", "Add fault", icon::bolt)) {
+    open_menu(context, {Item::Kind::server, 0, 0, 0}, {fault.min.x, fault.max.y + px(4)});
+  }
+}
+
+}  // namespace
+
+void draw_stage(Context& context, const Rect& area) {
+  StageMemory& kept = memory();
+  const Observation& observation = context.frame.observation;
+  const StageLayout& layout = current_layout(observation, area);
+  watch_epochs(context.frame);
+  merge_links(observation.links, kept.pairs);
+  place_messages(context.frame, layout, kept.capsules);
+
+  draw_title(context, area);
+  canvas().PushClipRect(area.min, area.max, true);
+  draw_links(context, layout, kept.pairs, kept.capsules);
+  draw_messages(context, layout, kept.capsules);
+  for (const ServerView& server : observation.servers) {
+    if (const NodePlace* place = layout.node(server.id)) {
+      draw_node(context, layout, *place, server, ring_share(context, server));
+    }
+  }
+  for (const ServerView& server : observation.servers) {
+    if (const NodePlace* place = layout.node(server.id)) draw_facts(context, layout, *place, server);
+  }
+  canvas().PopClipRect();
+
+  const bool on_node = react_to_nodes(context, layout);
+  const bool on_message = react_to_messages(context, kept.capsules, on_node);
+  const bool on_stage = area.contains(ImGui::GetIO().MousePos);
+  react_to_links(context, layout, kept.pairs, kept.capsules, on_node || on_message || !on_stage);
+}
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,118 @@
+// The messages of the timeline, from send to end.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/timeline_parts.h"
+#include "ui/widgets.h"
+
+namespace paxoscope::ui {
+namespace {
+
+constexpr TimeUs kLongestFlight = 2'000'000;
+
+/// A lane is thicker where its server leads; arrows start and end outside.
+float lane_half(const Timeline& timeline, ServerId server, TimeUs at) {
+  for (const LeaderSpan& span : timeline.leaders) {
+    if (span.server == server && span.from_us <= at && at <= end_of(span.to_us, timeline)) return 9;
+  }
+  return 3;
+}
+
+struct Stroke {
+  ImVec2 from, to;
+};
+
+Stroke stroke_of(const Timeline& timeline, const Lanes& lanes, const ArrowRecord& arrow) {
+  Stroke stroke{{lanes.x_of(arrow.sent_us), lanes.y_of(arrow.from)}, {lanes.x_of(arrow.end_us), lanes.y_of(arrow.to)}};
+  const float down = stroke.to.y > stroke.from.y ? 1.0f : -1.0f;
+  stroke.from.y += down * px(lane_half(timeline, arrow.from, arrow.sent_us));
+  stroke.to.y -= down * px(lane_half(timeline, arrow.to, arrow.end_us));
+  return stroke;
+}
+
+ImVec2 along(const Stroke& stroke, float share) {
+  return {stroke.from.x + (stroke.to.x - stroke.from.x) * share, stroke.from.y + (stroke.to.y - stroke.from.y) * share};
+}
+
+float distance_to(const Stroke& stroke, ImVec2 p) {
+  const ImVec2 d{stroke.to.x - stroke.from.x, stroke.to.y - stroke.from.y};
+  const float square = d.x * d.x + d.y * d.y;
+  if (square < 1) return 1e9f;
+  const float share =
+      std::clamp(((p.x - stroke.from.x) * d.x + (p.y - stroke.from.y) * d.y) / square, 0.0f, 1.0f);
+  const ImVec2 nearest = along(stroke, share);
+  return std::hypot(p.x - nearest.x, p.y - nearest.y);
+}
+
+void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow, bool lit) {
+  ImDrawList& list = canvas();
+  Stroke stroke = stroke_of(frame.timeline, lanes, arrow);
+  const uint64_t now = frame.observation.event.number;
+  const bool present = now != 0 && (arrow.sent_event == now || arrow.end_event == now);
+  const bool chatter = arrow.family == MessageFamily::heartbeat;
+  const bool reply = arrow.family == MessageFamily::reply || arrow.family == MessageFamily::refusal;
+  float alpha = chatter ? 0.28f : reply ? 0.6f : 0.8f;
+  if (lit || (present && !chatter)) alpha = 1;
+  const float thickness = (lit ? 2.0f : present && !chatter ? 1.5f : 1.0f) * scale();
+  const ImU32 colour = with_alpha(colours_of(arrow.epoch, frame.timeline).stroke, alpha);
+  const bool gone = arrow.fate == MessageFate::lost || arrow.fate == MessageFate::dropped;
+  if (gone) stroke.to = along(stroke, 0.55f);
+  if (arrow.fate == MessageFate::flying && arrow.end_us > arrow.sent_us) {
+    const auto flown = static_cast<float>(frame.timeline.last_time_us - arrow.sent_us);
+    stroke.to = along(stroke, std::clamp(flown / static_cast<float>(arrow.end_us - arrow.sent_us), 0.05f, 1.0f));
+  }
+  const ImVec2 direction{stroke.to.x - stroke.from.x, stroke.to.y - stroke.from.y};
+  list.AddLine(stroke.from, stroke.to, colour, thickness);
+  if (gone) {
+    cross(list, stroke.to, px(chatter ? 2 : 2.5f), chatter ? with_alpha(theme().danger, 0.4f) : theme().danger, 1.5f * scale());
+  } else {
+    arrow_head(list, stroke.to, direction, (chatter ? 5.0f : 7.0f) * scale(), with_alpha(colour, chatter ? 1 : 1.2f));
+  }
+}
+
+std::string words_for(const ArrowRecord& arrow) {
+  std::string words = arrow.name;
+  if (arrow.epoch) words += " " + epoch_label(arrow.epoch);
+  words += " from " + server_label(arrow.from) + " to " + server_label(arrow.to);
+  switch (arrow.fate) {
+    case MessageFate::flying: return words + ", on its way";
+    case MessageFate::delivered: return words + ", arrived at " + time_label(arrow.end_us);
+    case MessageFate::lost: return words + ", lost";
+    default: return words + ", dropped";
+  }
+}
+
+}  // namespace
+
+void draw_arrows(Context& context, const Lanes& lanes) {
+  const Timeline& timeline = context.frame.timeline;
+  const float per_ms = (lanes.right - lanes.left) * 1000.0f / static_cast<float>(lanes.to_us - lanes.from_us);
+  const bool chatter_shown = per_ms > 1.2f;  // further out heartbeats are only noise
+  const ImVec2 pointer = ImGui::GetIO().MousePos;
+  const bool searching = hovered({{lanes.left, lanes.top}, {lanes.right, lanes.bottom}});
+  const ArrowRecord* nearest = nullptr;
+  float best = px(5);
+  const auto first = std::partition_point(timeline.arrows.begin(), timeline.arrows.end(), [&](const ArrowRecord& a) {
+    return a.sent_us < lanes.from_us - kLongestFlight;
+  });
+  // Heartbeats first: what matters lies on top.
+  for (const bool chatter : {true, false}) {
+    if (chatter && !chatter_shown) continue;
+    for (auto arrow = first; arrow != timeline.arrows.end() && arrow->sent_us <= lanes.to_us; ++arrow) {
+      if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
+      if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
+      const Item item{Item::Kind::message, 0, 0, arrow->message_id};
+      const bool lit = context.selection.hovered.kind == Item::Kind::message &&
+                       context.selection.hovered.number == item.number;
+      draw_arrow(lanes, context.frame, *arrow, lit);
+      if (!searching) continue;
+      const float distance = distance_to(stroke_of(timeline, lanes, *arrow), pointer);
+      if (distance < best) best = distance, nearest = &*arrow;
+    }
+  }
+  if (nearest == nullptr) return;
+  context.selection.hovering = Item{Item::Kind::message, 0, 0, nearest->message_id};
+  tooltip(words_for(*nearest));
+}
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,37 @@
+// The layers of the timeline, from back to front. Only timeline*.cpp includes this.
+#pragma once
+
+#include <vector>
+
+#include "ui/timeline.h"
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// Where times and servers stand on the diagram.
+struct Lanes {
+  Lanes(const Frame& frame, const Rect& where, const TimelineView& view);
+  float y_of(ServerId id) const;
+  float x_of(TimeUs time) const;
+  TimeUs time_at(float x) const;
+  bool overlaps(TimeUs from, TimeUs to) const { return from <= to_us && to >= from_us; }
+
+  Rect area;
+  float left, right, top = 0, bottom = 0, pitch = 0;
+  TimeUs from_us, to_us;
+  std::vector<ServerId> servers;
+};
+
+/// An open span reaches to the newest event.
+inline TimeUs end_of(TimeUs to_us, const Timeline& timeline) { return to_us < 0 ? timeline.last_time_us : to_us; }
+
+void draw_grid(const Lanes& lanes);
+void draw_bands(Context& context, const Lanes& lanes);
+void draw_lane_lines(Context& context, const Lanes& lanes);
+void draw_arrows(Context& context, const Lanes& lanes);
+void draw_spans(Context& context, const Lanes& lanes);
+void draw_span_labels(Context& context, const Lanes& lanes);
+void draw_axis(Context& context, const Lanes& lanes);
+void draw_playhead(Context& context, const Lanes& lanes);
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,18 @@
+// Start, step, play, speed, the numbers, and the whole run in one strip.
+#pragma once
+
+#include "ui/timeline.h"
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// At speed 1 a second of real time shows this much of the run: a message that flies 10 ms takes a quarter second.
+inline constexpr TimeUs kPlayedPerSecondUs = 40'000;
+inline constexpr float kSpeeds[] = {0.25f, 0.5f, 1, 2, 4, 8};
+inline constexpr int kSpeedCount = 6;
+/// "0.25×"
+const char* speed_label(int index);
+
+void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed);
+
+}  // namespace paxoscope::ui

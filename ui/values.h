@@ -1,0 +1,17 @@
+// Drawing typed values: ballots as chips, servers as badges, the rest as text.
+#pragma once
+
+#include "ui/view.h"
+
+namespace paxoscope::ui {
+
+/// Draws a value at `x`, its capitals centred on `middle_y`; returns its width. `list` null measures only.
+/// `max_width` > 0 shortens what does not fit.
+float draw_value(ImDrawList* list, const Context& context, float x, float middle_y, const FieldValue& value,
+                 ImU32 colour, float css_size, float max_width = 0);
+/// The arrow between an old and a new value; returns its width.
+float draw_arrow(ImDrawList& list, float x, float middle_y);
+/// "4·C, now 5·A" or the value alone: for screen readers.
+std::string spoken_value(const Field& field);
+
+}  // namespace paxoscope::ui

@@ -1,0 +1,82 @@
+// What every view is given and what it gives back. A view is a function of (Frame, Selection) that returns commands;
+// it holds no simulation state. Hover and selection are shared: the same item lights up everywhere.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/run.h"
+#include "ui/semantics.h"
+#include "ui/theme.h"
+
+namespace paxoscope::ui {
+
+/// Rectangle in device pixels.
+struct Rect {
+  ImVec2 min, max;
+  float width() const { return max.x - min.x; }
+  float height() const { return max.y - min.y; }
+  bool contains(ImVec2 p) const { return p.x >= min.x && p.x < max.x && p.y >= min.y && p.y < max.y; }
+};
+
+/// One thing on screen that several views may show. Kind none = nothing.
+struct Item {
+  enum class Kind : uint8_t { none, server, link, message, entry, event, epoch, future } kind = Kind::none;
+  ServerId a = 0;      ///< server; a link's end (the smaller id)
+  ServerId b = 0;      ///< a link's other end
+  uint64_t number = 0; ///< message id, attempt id, event number
+  bool operator==(const Item&) const = default;
+};
+
+/// Shared by all views; `hovered` is what was hovered in the last frame, views set `hovering` for the next.
+struct Selection {
+  ServerId server = 0;  ///< shown by the inspector
+  Item hovered, hovering;
+  Item menu;            ///< whose context menu is open; a server with id 0: the faults of the whole world
+  Item chosen;          ///< a clicked message: the inspector shows it until something else is clicked
+};
+
+/// What a view asks the App to do.
+struct Command {
+  enum class Kind : uint8_t {
+    perform,             ///< action
+    step, step_back,     ///< unit
+    to_start, to_end, play, pause, set_speed, seek_event, seek_time, undo,
+    select_server, open_menu, load_scenario, set_protocol, toggle_theme, set_tab, lesson_step,
+    scroll_log,          ///< number: first index shown, 0 = follow the end
+  } kind;
+  Action action = {};
+  StepUnit unit = StepUnit::change;
+  uint64_t number = 0;   ///< event number, server id, lesson step or tab
+  TimeUs time_us = 0;
+  float speed = 1;
+  Item item = {};
+  std::string text = {}; ///< scenario id, protocol id
+};
+
+/// Everything that a frame is drawn from. `shown_us` may lie between events while playing: messages move with it.
+struct Frame {
+  const Observation& observation;
+  const Timeline& timeline;
+  const Scenario& scenario;
+  const std::vector<LessonStep>& lesson;
+  TimeUs shown_us = 0;
+  TimeUs end_us = 0;
+  bool playing = false;
+  bool can_undo = false;
+  bool reduced_motion = false;
+  double now_s = 0;      ///< real time, for transitions only
+  const std::vector<Violation>* violations = nullptr;            ///< null: not known
+  const std::vector<ExpectationResult>* expectations = nullptr;  ///< null: not known
+};
+
+/// Handed to each view.
+struct Context {
+  const Frame& frame;
+  Selection& selection;
+  Semantics& semantics;
+  std::vector<Command>& commands;
+  bool& animating;       ///< set true to get another frame
+};
+
+}  // namespace paxoscope::ui
