@@ -86,6 +86,9 @@ class Notes {
     for (const NoteValue& value : values) note.values[note.value_count++] = value;
     notes_.push_back(note);
   }
+  void add(const Note& note) {
+    if (notes_.size() < kMaxNotes) notes_.push_back(note);
+  }
   std::vector<Note> take() {
     std::vector<Note> taken;
     taken.swap(notes_);

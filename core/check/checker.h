@@ -52,18 +52,20 @@ class Checker {
   std::vector<CheckView> describe() const;
 
  private:
+  /// Ballots are counted within a configuration.
+  using Place = std::pair<ConfigurationId, Ballot>;
   struct Chosen {
     uint64_t identity;
     uint64_t event;  ///< when somebody first decided it
-    Ballot ballot;   ///< what that server had promised then: the entry was chosen in it or before
+    Place ballot;    ///< what that server had promised then: the entry was chosen in it or before
   };
   struct Seen {
-    Ballot promised;
+    Place promised;
     uint64_t promised_event = 0;
     LogIndex decided = 0;        ///< durable
     LogIndex compared = 0;       ///< decided entries compared with the chosen log
     uint64_t decided_event = 0;
-    Ballot leads;
+    Place leads;
   };
   struct Led {
     ServerId server;
@@ -74,8 +76,8 @@ class Checker {
   void check_decided(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex decided,
                      Seen& seen);
   void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
-  void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Ballot& ballot);
-  uint32_t durable_holders(const World<Protocol>& world, LogIndex index, uint64_t identity) const;
+  void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
+  uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
     if (violations_.size() >= kMaxViolations) return;
     violations_.push_back({check_info(check).id, std::move(text), std::move(events)});
@@ -90,7 +92,7 @@ class Checker {
 
   std::vector<Seen> seen_;
   MemorySequence<Chosen> chosen_;
-  std::map<Ballot, Led> leaders_;
+  std::map<Place, Led> leaders_;
   std::map<uint32_t, uint32_t> newest_number_;  ///< by client: highest command number decided
   std::vector<Violation> violations_;
 };
@@ -112,12 +114,13 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   }
   const std::string name = server_label(host.id);
   const Probe durable = Protocol::probe(*disk_of(world, host));
-  if (durable.promised < seen.promised) {
+  const Place promised{durable.configuration, durable.promised};
+  if (durable.configuration != 0 && promised < seen.promised) {
     report(CheckId::promises_grow, name + " went back on a promise it had given", {seen.promised_event, world.event()});
-  } else if (seen.promised < durable.promised) {
+  } else if (seen.promised < promised) {
     seen.promised_event = world.event();
+    seen.promised = promised;
   }
-  seen.promised = durable.promised;
   if (durable.decided < seen.decided)
     report(CheckId::decided_grow,
            "the decided index of " + name + " went back from " + std::to_string(seen.decided) + " to " +
@@ -126,16 +129,17 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   if (durable.decided > seen.decided) seen.decided_event = world.event();
   seen.decided = durable.decided;
   if (!host.server) {
-    seen.leads = Ballot{};
+    seen.leads = Place{};
     return;
   }
   const Probe probe = Protocol::probe(*host.server);
   if (probe.broken_fact != nullptr)
     report(CheckId::facts_hold, "at " + name + " this no longer holds: " + probe.broken_fact, {world.event()});
   check_decided(world, host, probe.decided, seen);
-  if (probe.leads != seen.leads) {
-    seen.leads = probe.leads;
-    if (probe.leads) check_leader(world, host, probe.leads);
+  const Place leads{probe.leads ? probe.configuration : 0, probe.leads};
+  if (leads != seen.leads) {
+    seen.leads = leads;
+    if (probe.leads) check_leader(world, host, leads);
   }
 }
 
@@ -165,7 +169,11 @@ template <class Protocol>
 void Checker<Protocol>::choose(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                LogIndex index) {
   const Command* command = Protocol::command_at(*host.server, index);
-  const Ballot seen_ballot = Protocol::probe(*host.server).promised;
+  const Probe probe = Protocol::probe(*host.server);
+  const auto quorum = Protocol::write_quorum(world.config(), *host.server, index);
+  // A server that has gone on to the next configuration no longer tells under which ballot it learned this.
+  const Ballot highest{UINT32_MAX, UINT32_MAX, UINT32_MAX};
+  const Place seen_ballot{quorum.configuration, probe.configuration == quorum.configuration ? probe.promised : highest};
   if (command == nullptr) {
     report(CheckId::decided_agree,
            server_label(host.id) + " calls index " + std::to_string(index) + " decided but holds no entry there",
@@ -189,20 +197,21 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
   } else {
     newest = command->number;
   }
-  const uint32_t holders = durable_holders(world, index, command->identity());
-  const uint32_t quorum = Protocol::write_quorum(world.config());
-  if (holders < quorum)
+  const uint32_t holders = durable_holders(world, quorum.members, index, command->identity());
+  if (holders < quorum.count)
     report(CheckId::decided_durable,
            server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
-               std::to_string(quorum) + " servers needed hold it durably",
+               std::to_string(quorum.count) + " servers needed hold it durably",
            {world.event()});
   chosen_.append({command->identity(), world.event(), seen_ballot});
 }
 
 template <class Protocol>
-uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, LogIndex index, uint64_t identity) const {
+uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index,
+                                            uint64_t identity) const {
   uint32_t holders = 0;
   for (const auto& host : world.hosts()) {
+    if (!contains(members, host.id)) continue;
     const auto* disk = disk_of(world, host);
     const Command* command = Protocol::command_at(*disk, index);
     // A trimmed entry was durable everywhere before it was trimmed.
@@ -213,7 +222,7 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, LogInd
 
 template <class Protocol>
 void Checker<Protocol>::check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host,
-                                     const Ballot& ballot) {
+                                     const Place& ballot) {
   const auto [led, fresh] = leaders_.try_emplace(ballot, Led{host.id, world.event()});
   if (!fresh)
     report(CheckId::one_leader,

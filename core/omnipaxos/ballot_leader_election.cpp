@@ -2,14 +2,16 @@
 
 namespace paxoscope::omnipaxos {
 
-BallotLeaderElection::BallotLeaderElection(const Config& config, bool restarted, const Ballot& promised)
+BallotLeaderElection::BallotLeaderElection(const Config& config, Start start, const Ballot& promised)
     : config_(config),
-      ballot_{restarted ? 0u : 1u, config.priority, config.pid},
-      leader_(restarted ? promised : Ballot{}),
+      ballot_{start == Start::fresh ? 1u : 0u, config.priority, config.pid},
+      leader_(start == Start::fresh ? Ballot{} : promised),
       // Fresh servers take each other for quorum-connected until a round has shown it, or each would elect itself.
-      quorum_connected_(!restarted),
+      quorum_connected_(start != Start::restarted),
       this_round_(config.peers.size()),
-      last_round_(config.peers.size()) {}
+      last_round_(config.peers.size()) {
+  if (start == Start::named && promised.server == config.pid) ballot_ = promised;
+}
 
 int BallotLeaderElection::position_of(ServerId server) const {
   for (size_t i = 0; i < config_.peers.size(); ++i)

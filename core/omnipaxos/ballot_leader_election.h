@@ -22,8 +22,13 @@ class BallotLeaderElection {
     Ballot gossip;
   };
 
-  /// `restarted`: the own ballot starts at n = 0 and `leader` at the durable promise.
-  BallotLeaderElection(const Config& config, bool restarted, const Ballot& promised);
+  enum class Start : uint8_t {
+    fresh,      ///< own ballot n = 1, nobody leads
+    restarted,  ///< own ballot n = 0; the leader is the durable promise
+    named,      ///< C6: everybody follows the named ballot; only its owner has a ballot
+  };
+  /// `promised`: the durable promise, or the named ballot.
+  BallotLeaderElection(const Config& config, Start start, const Ballot& promised);
 
   /// Ends a round when its time is over. Returns the newly elected leader, if any (B1–B4). `promised` is what
   /// Sequence Paxos has promised; from the next round on the leader is never below it (P9).

@@ -8,6 +8,7 @@
 #include "base/types.h"
 #include "omnipaxos/attempts.h"
 #include "storage/entries.h"
+#include "storage/stop_sign.h"
 
 namespace paxoscope::omnipaxos {
 
@@ -48,6 +49,7 @@ struct Promise {
   LogIndex suffix_from = 1;
   Entries<T> suffix;
   AttemptRuns attempts;
+  StopSignRef stop;  ///< the last entry of `suffix` is this stop-sign
 };
 
 /// Cut to `sync_index`, append `suffix`, accepted ballot = `ballot`: one durable write (P4, P5).
@@ -60,6 +62,7 @@ struct AcceptSync {
   AttemptRuns attempts;
   LogIndex decided = 0;
   bool sync_decided = false;
+  StopSignRef stop;
 };
 
 /// Entries from index `from` on (P6). Empty: asks for an answer.
@@ -71,6 +74,7 @@ struct Accept {
   AttemptRuns attempts;
   LogIndex decided = 0;
   bool sync_decided = false;
+  StopSignRef stop;
 };
 
 /// The sender has durably accepted the leader's log up to `length` in `ballot` (P6, P7).
@@ -109,6 +113,7 @@ struct Forward {
   uint64_t counter = 1;
   uint64_t previous = 0;  ///< counter before it in the stream for `tag`; 0: it is the first
   Entries<T> entries;
+  StopSignRef stop;       ///< the last of `entries` is this stop-sign
 };
 
 /// "Your tag is older than my ballot": only stops the sending (F1).
@@ -118,9 +123,43 @@ struct Rejected {
   uint64_t counter = 0;
 };
 
+/// Configuration `configuration` of these members starts after the log sealed at `sealed_length` (C3). Sent by servers
+/// that have decided the stop-sign, until the receiver says that it is complete; also the answer to messages of a
+/// sealed configuration (C2).
+struct NewConfiguration {
+  ConfigurationId configuration = 2;
+  ServerSet members = 0;
+  LogIndex sealed_length = 0;
+  ServerSet donors = 0;  ///< who may hold the sealed log
+  Ballot named;
+  std::vector<SealedConfiguration> sealed;
+};
+
+/// "I hold the sealed log, durably" (C3, C5).
+struct Complete {
+  ConfigurationId configuration = 2;
+};
+
+/// "Give me entries [from, to)" (C4).
+struct SegmentRequest {
+  ConfigurationId configuration = 2;
+  LogIndex from = 1;
+  LogIndex to = 1;
+};
+
+/// Decided entries from index `from` on.
+template <class T>
+struct Segment {
+  ConfigurationId configuration = 2;
+  LogIndex from = 1;
+  Entries<T> entries;
+  AttemptRuns attempts;
+};
+
 template <class T>
 using Body = std::variant<HeartbeatRequest, HeartbeatReply, Prepare, Promise<T>, AcceptSync<T>, Accept<T>, Accepted,
-                          Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected>;
+                          Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected, NewConfiguration, Complete, SegmentRequest,
+                          Segment<T>>;
 
 namespace detail {
 template <class Wanted, class Variant>

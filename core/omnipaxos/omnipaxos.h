@@ -45,6 +45,15 @@ class OmniPaxos {
     return OmniPaxos(config, std::move(storage), options);
   }
 
+  /// A server that goes on to this configuration with the log before it, without a restart. `named`: the stop-sign named
+  /// the first leader (C6), and the storage has promised and accepted its ballot.
+  static OmniPaxos next_configuration(const Config& config, StorageType storage, Proposer<T> proposer, bool named,
+                                      const Options& options) {
+    return OmniPaxos(config, std::move(storage), std::move(proposer), named, options);
+  }
+  /// Ends this configuration here: its storage and what is still proposed go on.
+  std::pair<StorageType, Proposer<T>> release() { return paxos_.release(); }
+
   /// Time moves on by `ticks`.
   void tick(uint32_t ticks = 1) {
     for (; ticks > 0; --ticks) {
@@ -114,6 +123,14 @@ class OmniPaxos {
     return paxos_.propose(entry);
   }
 
+  /// Proposes to end this configuration (C1); `placeholder` stands for the stop-sign in the log.
+  Result<uint64_t, ProposeError<T>> propose_stop(const T& placeholder, StopSignRef stop) {
+    if (paxos_.proposer().stop_waiting() || paxos_.values().stop)
+      return tl::unexpected(ProposeError<T>{placeholder, {"a reconfiguration is under way already"}});
+    if (paxos_.proposer().unsettled() >= config_.max_waiting) return too_many_waiting(placeholder);
+    return paxos_.propose_stop(placeholder, std::move(stop));
+  }
+
   /// Everything to be sent now. Messages that must wait for a write come after it is durable.
   std::vector<MessageType> get_outgoing_msgs() {
     std::vector<MessageType> out;
@@ -181,9 +198,21 @@ class OmniPaxos {
   OmniPaxos(const Config& config, StorageType storage, const Options& options)
       : config_(config),
         options_(options),
-        election_(config, storage.state.values().incarnation != 0, storage.state.values().promised),
+        election_(config,
+                  storage.state.values().incarnation != 0 ? BallotLeaderElection::Start::restarted
+                                                          : BallotLeaderElection::Start::fresh,
+                  storage.state.values().promised),
         paxos_(config, std::move(storage), options.resubmit, options.report_settled) {
     if (options_.elect) election_.ask_now();
+  }
+  OmniPaxos(const Config& config, StorageType storage, Proposer<T> proposer, bool named, const Options& options)
+      : config_(config),
+        options_(options),
+        election_(config, named ? BallotLeaderElection::Start::named : BallotLeaderElection::Start::fresh,
+                  storage.state.values().promised),
+        paxos_(config, std::move(storage), std::move(proposer)) {
+    if (options_.elect) election_.ask_now();
+    if (named && paxos_.values().promised.server == config.pid) paxos_.lead_without_prepare();
   }
 
   /// P9: a lower ballot is answered with the promised one. A server that does not lead also tells a server that asks

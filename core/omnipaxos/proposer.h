@@ -7,13 +7,14 @@
 #include "base/hash.h"
 #include "omnipaxos/attempts.h"
 #include "omnipaxos/rules.h"
+#include "storage/stop_sign.h"
 
 namespace paxoscope::omnipaxos {
 
 enum class Outcome : uint8_t { resolved, cancelled };
 
 /// Why an attempt was cancelled.
-enum class CancelReason : uint8_t { none, overtaken /*F4*/, sync_decided /*F5*/, switched_rule };
+enum class CancelReason : uint8_t { none, overtaken /*F4*/, sync_decided /*F5*/, sealed /*F5b*/, switched_rule };
 
 /// A proposal's end, or a move to another attempt under the same future.
 struct Settled {
@@ -47,6 +48,20 @@ class Proposer {
     waiting_.push_back({entry, future, tag, index, false});
     ++unsettled_;
     return future;
+  }
+
+  /// Takes a stop-sign; `placeholder` stands for it in the log. One may wait at a time.
+  uint64_t add_stop(const T& placeholder, StopSignRef stop) {
+    PAXO_ASSERT(!stop_waiting());
+    stop_ = std::move(stop);
+    stop_counter_ = end_counter();
+    return add(placeholder);
+  }
+  bool stop_waiting() const { return stop_counter_ >= base_ && stop_ != nullptr; }
+  /// The stop-sign proposed under this counter; null for an ordinary entry.
+  const StopSignRef& stop_at(uint64_t counter) const {
+    static const StopSignRef kNone;
+    return counter == stop_counter_ ? stop_ : kNone;
   }
 
   /// The own log now holds `run` (part of it may be ours).
@@ -91,6 +106,25 @@ class Proposer {
     drop_settled();
   }
 
+  /// The configuration ended with these entries in its log: every attempt tagged in it that is not among them will never
+  /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on.
+  void configuration_sealed() {
+    const uint64_t end = end_counter();
+    for (uint64_t counter = base_; counter < end; ++counter) {
+      Waiting& waiting = slot(counter);
+      if (waiting.settled || waiting.index != 0) continue;
+      if (counter == stop_counter_)
+        settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
+      else if (waiting.tag)
+        cancel(counter, CancelReason::sealed, Ballot{});
+    }
+    stop_ = nullptr;
+    stop_counter_ = 0;
+    drop_settled();
+    rejected_tag_ = dropped_tag_ = Ballot{};
+    dropped_counter_ = 0;
+  }
+
   /// A leader refused the tag: with F1.only-tells off this is taken for a cancellation (which is wrong).
   void rejected(const Ballot& tag, uint64_t counter, const SwitchSet& switches) {
     if (tag > rejected_tag_) rejected_tag_ = tag;
@@ -133,6 +167,8 @@ class Proposer {
 
   void add_to(Hasher& hasher) const {
     hasher.add(base_);
+    hasher.add(stop_counter_);
+    add_to_hash(hasher, stop_);
     hasher.add(next_future_);
     rejected_tag_.add_to(hasher);
     hasher.add(end_counter());
@@ -172,6 +208,7 @@ class Proposer {
     // Cancellation is certain, so the same future may go on under a new attempt: it is decided once.
     waiting.settled = true;
     const Waiting again{waiting.entry, waiting.future, Ballot{}, 0, false};
+    if (counter == stop_counter_) stop_counter_ = end_counter();
     waiting_.push_back(again);
   }
 
@@ -210,6 +247,8 @@ class Proposer {
   Ballot dropped_tag_;
   uint64_t dropped_counter_ = 0;
   std::vector<Settled> settled_;
+  StopSignRef stop_;
+  uint64_t stop_counter_ = 0;
 };
 
 }  // namespace paxoscope::omnipaxos

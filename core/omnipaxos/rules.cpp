@@ -41,6 +41,19 @@ constexpr RuleInfo kRules[] = {
      "shadow log"},
     {"F6", "An AcceptSync only moves an attempt: it is in the synced log, or it waits again.", "shadow log"},
     {"F7", "A restart ends the futures of the old incarnation; their outcome is unknown.", "shadow log"},
+    {"C1", "A decided stop-sign seals its configuration; the log of the next one continues its index.",
+     "Omni-Paxos, section 6"},
+    {"C2", "A message of a sealed configuration is answered with what came after it.", "Omni-Paxos, section 6"},
+    {"C3", "Whoever has decided the stop-sign tells the members of the next configuration until they are complete.",
+     "Omni-Paxos, section 6"},
+    {"C4", "A server without the sealed log pulls it in segments from all donors at once, from its decided index on.",
+     "Omni-Paxos, section 6.1"},
+    {"C5", "The next configuration runs once a quorum of it has the log; until then the removed servers stay.",
+     "Omni-Paxos, section 6"},
+    {"C6", "A stop-sign may name the first leader's complete ballot; every member starts with it promised and accepted.",
+     "Omni-Paxos, section 6"},
+    {"C7", "A server takes no part in a configuration before it holds the whole sealed log.", "Omni-Paxos, section 6"},
+    {"C8", "A server that returns without its disk gets a new id.", "Omni-Paxos, section 6"},
 };
 static_assert(sizeof(kRules) / sizeof(kRules[0]) == static_cast<size_t>(Rule::count));
 
@@ -78,6 +91,13 @@ constexpr SwitchInfo kSwitches[] = {
     {"F5.sync", kSafety, "An AcceptSync without the attempt cancels it at once."},
     {"F5.field", kSafety, "A decided index that travels counts as the decision of the sync."},
     {"F5.own", kSafety, "A leader cancels its own attempts when it adopts a log without them."},
+    {"C1.decided", kSafety, "An accepted stop-sign starts the next configuration."},
+    {"C4.pull", kSafety, "A new member keeps its log beyond its decided index and pulls only what comes after."},
+    {"C4.donate", kSafety, "A donor gives entries that it does not know decided."},
+    {"C5.quorum", kSafety, "A removed server stops when one member of the next configuration is complete."},
+    {"C6.all", kSafety, "Members start a configuration with a named leader without its promise."},
+    {"C6.once", kSafety, "A named leader leads its ballot again after a restart."},
+    {"C7.whole", kSafety, "A member starts the next configuration without the sealed log."},
 };
 static_assert(sizeof(kSwitches) / sizeof(kSwitches[0]) == static_cast<size_t>(Switch::count));
 static_assert(static_cast<size_t>(Switch::count) <= 64);

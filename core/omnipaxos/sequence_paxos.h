@@ -36,6 +36,8 @@ class SequencePaxos {
 
   /// `storage` with incarnation 0 is a fresh server's; otherwise the server restarts with it (P10).
   SequencePaxos(const Config& config, StorageType storage, bool resubmit, bool report_settled);
+  /// A server that goes on from one configuration to the next, without a restart, with what it still proposes.
+  SequencePaxos(const Config& config, StorageType storage, Proposer<T> proposer);
 
   /// The election proposes a ballot: lead with it if it is our own and above the promise (P1).
   void lead(const Ballot& ballot);
@@ -47,6 +49,14 @@ class SequencePaxos {
   void reconnected(ServerId peer);
   /// A proposal of this server's clients (P11). Returns the number of its future.
   uint64_t propose(const T& entry);
+  /// Proposes to end this configuration; `placeholder` stands for the stop-sign in the log. At most one waits here.
+  uint64_t propose_stop(const T& placeholder, StopSignRef stop);
+  /// Index of the decided stop-sign, or 0 (C1).
+  LogIndex sealed_at() const {
+    return stopped() && values().decided == storage_.log.length() ? storage_.log.length() : 0;
+  }
+  /// Starts as the named leader of a configuration that needs no prepare (C6).
+  void lead_without_prepare();
   /// The disk has made progress: reads State::durable().
   void storage_progress();
   /// Adds what is to be sent now. What must wait for a write is added once that is durable.
@@ -61,6 +71,7 @@ class SequencePaxos {
   bool take_refused_again() { return std::exchange(refused_again_, false); }
   Phase phase() const { return phase_; }
   const PaxosValues& values() const { return storage_.state.values(); }
+  std::pair<StorageType, Proposer<T>> release() { return {std::move(storage_), std::move(proposer_)}; }
   const StorageType& storage() const { return storage_; }
   StorageType& storage() { return storage_; }
   const LeaderState& leader_state() const { return leader_; }
@@ -114,7 +125,14 @@ class SequencePaxos {
   void append_forward(const Forward<T>& m);
   bool appended_before(const Stream& stream, const Attempt& attempt) const;
   void append_own();
-  void append_entry(const T& entry, const Attempt& attempt);
+  void append_entry(const T& entry, const Attempt& attempt, const StopSignRef& stop);
+  /// The log ends with a stop-sign: nothing is accepted after it (P11).
+  bool stopped() const { return values().stop != nullptr; }
+  void cut(LogIndex length);
+  void append_run(const Entries<T>& entries, uint32_t skipped, const AttemptRuns& attempts, const StopSignRef& stop);
+  StopSignRef stop_in(LogIndex from, LogIndex to) const {
+    return from < to && to == storage_.log.length() + 1 ? values().stop : nullptr;
+  }
   Stream& stream_of(ServerId proposer, uint32_t incarnation);
   // sending
   void collect_leader(Outbox& out);
@@ -129,7 +147,6 @@ class SequencePaxos {
   void commit_log();
   void absorb_durable();
   void absorb_synchronous_write();
-  void place_all(const AttemptRuns& runs);
   /// Builds a message in place: bodies are large.
   template <class BodyType, class... Values>
   void send_to(Outbox& out, ServerId to, Values&&... values) const {

@@ -56,12 +56,8 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept_sync(ServerId from, c
   PaxosValues& values = edit();
   if (!fact(m.sync_index <= storage_.log.length(), "an AcceptSync leaves no hole in the log")) return;
   if (on(Switch::P5_decided) && !fact(m.sync_index >= values.decided, "an AcceptSync cuts nothing decided")) return;
-  storage_.log.truncate(m.sync_index);
-  storage_.attempts.truncate(m.sync_index);
-  proposer_.cut(m.sync_index);
-  storage_.log.append(m.suffix);
-  m.attempts.each([&](const AttemptRun& run) { storage_.attempts.append(run); });
-  place_all(m.attempts);
+  cut(m.sync_index);
+  append_run(m.suffix, 0, m.attempts, m.stop);
   values.accepted = m.ballot;
   const LogIndex known = m.decided < storage_.log.length() ? m.decided : storage_.log.length();
   if (!on(Switch::P5_decided)) values.decided = known;
@@ -89,14 +85,8 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept(ServerId from, const 
     answer_due_ = true;
   } else {
     const auto skipped = static_cast<uint32_t>(length + 1 - m.from);
-    storage_.log.append(m.entries, skipped);
-    m.attempts.each([&](const AttemptRun& run) {
-      if (run.end() <= length + 1) return;
-      const LogIndex first = run.first > length + 1 ? run.first : length + 1;
-      const AttemptRun part{first, run.end() - first, run.at(first)};
-      storage_.attempts.append(part);
-      proposer_.placed(part);
-    });
+    if (!fact(!stopped(), "nothing follows a stop-sign")) return;
+    append_run(m.entries, skipped, m.attempts, m.stop);
     if (!on(Switch::P6_phase)) {
       PaxosValues& values = edit();
       values.accepted = m.ballot;
@@ -274,9 +264,29 @@ void SequencePaxos<T, Log, State, Observer>::absorb_synchronous_write() {
     count_acceptances();
 }
 
+/// Drops what lies behind `length`, the stop-sign included. The caller commits.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
-void SequencePaxos<T, Log, State, Observer>::place_all(const AttemptRuns& runs) {
-  runs.each([&](const AttemptRun& run) { proposer_.placed(run); });
+void SequencePaxos<T, Log, State, Observer>::cut(LogIndex length) {
+  if (length < storage_.log.length()) edit().stop = nullptr;
+  storage_.log.truncate(length);
+  storage_.attempts.truncate(length);
+  proposer_.cut(length);
+}
+
+/// Appends a message's entries but the first `skipped`, with their attempts and the stop-sign. The caller commits.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::append_run(const Entries<T>& entries, uint32_t skipped,
+                                                        const AttemptRuns& attempts, const StopSignRef& stop) {
+  const LogIndex next = storage_.log.length() + 1;
+  if (entries.size() > skipped && stop) edit().stop = stop;
+  storage_.log.append(entries, skipped);
+  attempts.each([&](const AttemptRun& run) {
+    if (run.end() <= next) return;
+    const LogIndex first = run.first > next ? run.first : next;
+    const AttemptRun part{first, run.end() - first, run.at(first)};
+    storage_.attempts.append(part);
+    proposer_.placed(part);
+  });
 }
 
 }  // namespace paxoscope::omnipaxos

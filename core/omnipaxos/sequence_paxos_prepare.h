@@ -22,6 +22,43 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
+SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, StorageType storage, Proposer<T> proposer)
+    : config_(config), storage_(std::move(storage)), proposer_(std::move(proposer)) {
+  PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
+  session_ = {on(Switch::P2_incarnation) ? values().incarnation : 0, 0};
+  learned_decided_ = values().decided;
+  if (values().promised) phase_ = Phase::accept;  // C6: promised and accepted from the start
+  durable_seen_ = storage_.state.durable();
+  commit_log();
+  promise_write_ = storage_.state.written();
+}
+
+/// C6: the stop-sign named this ballot, every member starts with it promised and accepted.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::lead_without_prepare() {
+  PAXO_ASSERT(values().promised.server == config_.pid && values().promised == values().accepted);
+  stirred_ = true;
+  leading_ = true;
+  phase_ = Phase::accept;
+  leader_.ballot = leader_.base_ballot = values().promised;
+  leader_.base_length = storage_.log.length();
+  leader_.chosen = values().decided;
+  leader_.followers.resize(config_.peers.size());
+  for (size_t i = 0; i < config_.peers.size(); ++i) {
+    Follower& follower = leader_.followers[i];
+    follower.id = config_.peers[i];
+    follower.promised = follower.synced = follower.sync_answered = true;
+    follower.accepted_ballot = leader_.ballot;
+    follower.length = follower.decided_then = follower.decided_known = leader_.base_length;
+    follower.accepted = leader_.base_length;
+    follower.next = leader_.base_length + 1;
+    follower.probe_due = true;
+  }
+  append_own();
+  commit_log();
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::lead(const Ballot& ballot) {
   if (ballot.server != config_.pid || ballot <= values().promised) return;
   stirred_ = true;
@@ -107,7 +144,8 @@ void SequencePaxos<T, Log, State, Observer>::send_promise() {
     from = m.length + 1;
   if (from > length + 1) from = length + 1;
   send_to<Promise<T>>(ready_, m.ballot.server, m.ballot, session_, values().accepted, length, values().decided, from,
-                      storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1));
+                      storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1),
+                      stop_in(from, length + 1));
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
@@ -166,12 +204,8 @@ void SequencePaxos<T, Log, State, Observer>::adopt() {
     leader_.base_ballot = best_.accepted;
     const LogIndex keep = best_.suffix_from - 1;
     if (fact(keep <= own_length && keep >= values.decided, "an adopted log keeps what is decided")) {
-      storage_.log.truncate(keep);
-      storage_.attempts.truncate(keep);
-      proposer_.cut(keep);
-      storage_.log.append(best_.suffix);
-      best_.attempts.each([&](const AttemptRun& run) { storage_.attempts.append(run); });
-      place_all(best_.attempts);
+      cut(keep);
+      append_run(best_.suffix, 0, best_.attempts, best_.stop);
     }
   }
   leader_.base_length = storage_.log.length();

@@ -7,10 +7,10 @@ namespace paxoscope::omnipaxos {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
   stirred_ = true;
-  if (!leading_ || phase_ != Phase::accept) return proposer_.add(entry);
+  if (!leading_ || phase_ != Phase::accept || stopped()) return proposer_.add(entry);
   if (offered_tag_ != leader_.ballot || offered_to_ != proposer_.end_counter()) append_own();
   const LogIndex index = storage_.log.length() + 1;
-  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot});
+  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot}, nullptr);
   const uint64_t future = proposer_.add(entry, leader_.ballot, index);
   offered_to_ = proposer_.end_counter();
   note(Rule::F1, "{s} appends its own entry at {0} in ballot {1}",
@@ -20,7 +20,20 @@ uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
-void SequencePaxos<T, Log, State, Observer>::append_entry(const T& entry, const Attempt& attempt) {
+uint64_t SequencePaxos<T, Log, State, Observer>::propose_stop(const T& placeholder, StopSignRef stop) {
+  stirred_ = true;
+  const uint64_t future = proposer_.add_stop(placeholder, std::move(stop));
+  if (leading_ && phase_ == Phase::accept) {
+    append_own();
+    commit_log();
+  }
+  return future;
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::append_entry(const T& entry, const Attempt& attempt,
+                                                          const StopSignRef& stop) {
+  if (stop) edit().stop = stop;
   storage_.log.append(entry);
   storage_.attempts.append(attempt);
 }
@@ -33,9 +46,11 @@ void SequencePaxos<T, Log, State, Observer>::append_own() {
     offered_tag_ = ballot;
     offered_to_ = 1;
   }
+  if (stopped()) return;
   uint32_t appended = 0;
   proposer_.offer(ballot, offered_to_, [&](uint64_t counter, uint64_t, typename Proposer<T>::Waiting& waiting) {
-    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot});
+    if (stopped()) return;
+    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot}, proposer_.stop_at(counter));
     waiting.index = storage_.log.length();
     ++appended;
   });
@@ -106,7 +121,9 @@ void SequencePaxos<T, Log, State, Observer>::append_forward(const Forward<T>& m)
     const uint64_t previous = i == 0 ? m.previous : counter - 1;
     if (on(Switch::F2_repeat) && appended_before(stream, {m.proposer, m.incarnation, counter, m.tag})) continue;
     if (previous > stream.last && on(Switch::F2_gap)) return;
-    append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag});
+    if (stopped()) return;
+    append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag},
+                 i + 1 == m.entries.size() ? m.stop : StopSignRef{});
     proposer_.placed({storage_.log.length(), 1, {m.proposer, m.incarnation, counter, m.tag}});
     if (counter > stream.last) stream.last = counter;
   }
@@ -136,7 +153,8 @@ void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
   const auto flush = [&] {
     if (entries.empty()) return;
     send_to<Forward<T>>(out, tag.server, tag, config_.pid, proposer_.incarnation(), first, first_previous,
-                        Entries<T>::copy_of(entries.begin(), entries.end()));
+                        Entries<T>::copy_of(entries.begin(), entries.end()),
+                        proposer_.stop_at(first + entries.size() - 1));
     entries.clear();
   };
   proposer_.offer(tag, offered_to_, [&](uint64_t counter, uint64_t previous, typename Proposer<T>::Waiting& waiting) {
@@ -147,6 +165,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
       first_previous = previous;
     }
     entries.push_back(waiting.entry);
+    if (proposer_.stop_at(counter)) flush();
   });
   flush();
   offered_to_ = proposer_.end_counter();

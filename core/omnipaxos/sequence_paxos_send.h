@@ -48,24 +48,25 @@ void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outb
     told();
     send_to<AcceptSync<T>>(out, follower.id, leader_.ballot, follower.session, sync_index,
                            storage_.log.slice(sync_index + 1, length + 1),
-                           storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen, leader_.sync_decided);
+                           storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen, leader_.sync_decided,
+                           stop_in(sync_index + 1, length + 1));
     return;
   }
   if (!follower.synced) return;
   bool sent = false;
-  while (follower.next <= length && follower.next - follower.accepted <= kWindow) {
+  while (follower.next <= length && follower.next <= follower.accepted + kWindow) {
     const LogIndex from = follower.next;
     const LogIndex end = length + 1 - from > kMaxEntriesPerMessage ? from + kMaxEntriesPerMessage : length + 1;
     follower.next = end;
     told();
     send_to<Accept<T>>(out, follower.id, leader_.ballot, from, storage_.log.slice(from, end),
-                       storage_.attempts.slice(from, end), leader_.chosen, leader_.sync_decided);
+                       storage_.attempts.slice(from, end), leader_.chosen, leader_.sync_decided, stop_in(from, end));
     sent = true;
   }
   if (follower.probe_due && !sent) {
     told();
     send_to<Accept<T>>(out, follower.id, leader_.ballot, follower.next, Entries<T>{}, AttemptRuns{}, leader_.chosen,
-                       leader_.sync_decided);
+                       leader_.sync_decided, StopSignRef{});
   } else if (leader_.chosen > follower.decided_sent || leader_.sync_decided != follower.sync_decided_sent) {
     told();
     send_to<Decide>(out, follower.id, leader_.ballot, leader_.chosen, leader_.sync_decided);
@@ -143,6 +144,8 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   now.accepted.add_to(hasher);
   hasher.add(now.decided);
   hasher.add(now.incarnation);
+  add_to_hash(hasher, now.stop);
+  hasher.add((static_cast<uint64_t>(now.configuration) << 32) | now.members);
   hasher.add(storage_.log.length());
   for (LogIndex i = storage_.log.trimmed_to() + 1; i <= storage_.log.length(); ++i)
     add_to_hash(hasher, storage_.log.at(i));

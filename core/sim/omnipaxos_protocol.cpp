@@ -1,6 +1,6 @@
 #include "sim/omnipaxos_protocol.h"
 
-#include <type_traits>
+#include <algorithm>
 
 namespace paxoscope {
 
@@ -17,8 +17,13 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
                                                                                 const Durable& durable) {
   Config own;
   own.pid = config.servers[position];
-  for (ServerId id : config.servers)
-    if (id != own.pid) own.peers.push_back(id);
+  bool member = config.members.empty();
+  for (ServerId id : config.members.empty() ? config.servers : config.members) {
+    if (id == own.pid)
+      member = true;
+    else
+      own.peers.push_back(id);
+  }
   const auto ticks = [](TimeUs us) {
     const TimeUs count = us / World<OmniPaxosProtocol>::kTickUs;
     return static_cast<uint32_t>(count < 1 ? 1 : count);
@@ -31,7 +36,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.read_quorum = config.read_quorum;
   own.write_quorum = config.write_quorum;
   own.switches = switches;
-  Result<Server> server = Server::with(own, durable);
+  Result<Server> server = Server::with(own, member, durable);
   PAXO_ASSERT(server.has_value());
   return std::move(*server);
 }
@@ -51,6 +56,7 @@ void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& h
   values.accepted.add_to(hasher);
   hasher.add(values.decided);
   hasher.add(values.incarnation);
+  hasher.add((static_cast<uint64_t>(values.configuration) << 32) | values.members);
   hasher.add(durable.log.length());
   for (LogIndex i = durable.log.trimmed_to() + 1; i <= durable.log.length(); ++i)
     add_to_hash(hasher, durable.log.at(i));
@@ -58,10 +64,9 @@ void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& h
 
 template <class Observer>
 Probe OmniPaxosProtocol<Observer>::probe(const Server& server) {
-  const auto& paxos = server.paxos();
-  Probe probe = OmniPaxosProtocol::probe(paxos.storage());
-  if (server.is_leader()) probe.leads = paxos.leader_state().ballot;
-  probe.broken_fact = paxos.broken_fact();
+  Probe probe = OmniPaxosProtocol::probe(server.storage());
+  if (server.is_leader()) probe.leads = server.instance()->paxos().leader_state().ballot;
+  probe.broken_fact = server.broken_fact();
   return probe;
 }
 
@@ -69,10 +74,34 @@ template <class Observer>
 Probe OmniPaxosProtocol<Observer>::probe(const Durable& durable) {
   const PaxosValues& values = durable.state.values();
   Probe probe;
+  probe.configuration = values.configuration;
   probe.promised = values.promised;
   probe.decided = values.decided;
   probe.length = durable.log.length();
   return probe;
+}
+
+template <class Observer>
+typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_quorum(const WorldConfig& config,
+                                                                                       const Server& server,
+                                                                                       LogIndex index) {
+  const PaxosValues& values = server.values();
+  ServerSet members = values.members;
+  ConfigurationId id = values.configuration;
+  for (auto sealed = values.sealed.rbegin(); sealed != values.sealed.rend(); ++sealed)
+    if (index <= sealed->sealed_length) {
+      members = sealed->members;
+      id = sealed->id;
+    }
+  const uint32_t majority = count_of(members) / 2 + 1;
+  return {id, members, id == 1 && config.write_quorum != 0 ? config.write_quorum : majority};
+}
+
+template <class Observer>
+Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, uint32_t number) {
+  const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, 0);
+  if (!proposed) return tl::unexpected<Error>(proposed.error().reason);
+  return {};
 }
 
 namespace {
@@ -81,6 +110,13 @@ std::string range_text(LogIndex from, uint64_t count) {
   if (count == 0) return "";
   if (count == 1) return std::to_string(from);
   return std::to_string(from) + "–" + std::to_string(from + count - 1);
+}
+
+std::vector<ServerId> servers_of(ServerSet set) {
+  std::vector<ServerId> servers;
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(set, id)) servers.push_back(id);
+  return servers;
 }
 
 void add(MessageView& view, const char* name, FieldValue value) { view.fields.push_back({name, std::move(value)}); }
@@ -155,6 +191,16 @@ struct BodyHasher {
     m.promised.add_to(hasher);
     words({m.counter});
   }
+  void operator()(const NewConfiguration& m) const {
+    m.named.add_to(hasher);
+    words({m.configuration, m.members, m.sealed_length, m.donors});
+  }
+  void operator()(const Complete& m) const { words({m.configuration}); }
+  void operator()(const SegmentRequest& m) const { words({m.configuration, m.from, m.to}); }
+  void operator()(const Segment<Command>& m) const {
+    words({m.configuration, m.from});
+    hash_entries(hasher, m.entries, m.attempts);
+  }
 };
 
 /// What is said of a message everywhere: family, name, the ballot that colours it.
@@ -179,6 +225,10 @@ struct BodyNamer {
   void operator()(const PrepareRequest& m) const { set(MessageFamily::request, "PrepareRequest", m.promised); }
   void operator()(const Forward<Command>& m) const { set(MessageFamily::request, "Forward", m.tag); }
   void operator()(const Rejected& m) const { set(MessageFamily::refusal, "Rejected", m.promised); }
+  void operator()(const NewConfiguration&) const { set(MessageFamily::request, "NewConfiguration", {}); }
+  void operator()(const Complete&) const { set(MessageFamily::reply, "Complete", {}); }
+  void operator()(const SegmentRequest&) const { set(MessageFamily::request, "SegmentRequest", {}); }
+  void operator()(const Segment<Command>&) const { set(MessageFamily::transfer, "Segment", {}); }
 };
 
 struct BodyDescriber {
@@ -262,12 +312,45 @@ struct BodyDescriber {
     head("Promised ballot", m.promised);
     add(view, "Tag", ballot(m.tag));
   }
+  void operator()(const NewConfiguration& m) const {
+    view.value = "c" + std::to_string(m.configuration);
+    add(view, "Configuration", count_value(m.configuration));
+    add(view, "Members", servers_value(servers_of(m.members)));
+    add(view, "Sealed length", index_value(m.sealed_length));
+    add(view, "Donors", servers_value(servers_of(m.donors)));
+    if (m.named) add(view, "Named leader", epoch_value(epoch_of(m.named, m.configuration)));
+  }
+  void operator()(const Complete& m) const {
+    view.value = "c" + std::to_string(m.configuration);
+    add(view, "Configuration", count_value(m.configuration));
+  }
+  void operator()(const SegmentRequest& m) const {
+    view.value = range_text(m.from, m.to - m.from);
+    add(view, "From index", index_value(m.from));
+    add(view, "To index", index_value(m.to - 1));
+  }
+  void operator()(const Segment<Command>& m) const {
+    view.value = range_text(m.from, m.entries.size());
+    entries(m.from, m.entries);
+  }
 };
 
 /// The part of the log inside the window, with who proposed what under which ballot.
 void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, const LogWindow& window,
-                  LogIndex durable_length, ConfigurationId configuration, ServerView& view) {
+                  LogIndex durable_length, ServerView& view) {
   const LogIndex length = storage.log.length();
+  const PaxosValues& values = storage.state.values();
+  const auto configuration_of = [&](LogIndex index) {
+    for (const SealedConfiguration& sealed : values.sealed)
+      if (index <= sealed.sealed_length) return sealed.id;
+    return values.configuration != 0 ? values.configuration
+                                     : values.sealed.empty() ? 1 : values.sealed.back().id + 1;
+  };
+  const auto is_stop = [&](LogIndex index) {
+    for (const SealedConfiguration& sealed : values.sealed)
+      if (index == sealed.sealed_length) return true;
+    return values.stop != nullptr && index == length;
+  };
   view.log_length = length;
   view.trimmed_to = storage.log.trimmed_to();
   view.decided_index = storage.state.values().decided;
@@ -280,8 +363,10 @@ void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, 
     } else {
       const Command& command = storage.log.at(index);
       cell.label = std::string(command.label());
-      cell.epoch = epoch_of(storage.attempts.at(index).tag, configuration);
-      cell.state = index <= view.decided_index ? CellState::decided : CellState::accepted;
+      cell.epoch = epoch_of(storage.attempts.at(index).tag, configuration_of(index));
+      cell.state = is_stop(index)                ? CellState::stop_sign
+                   : index <= view.decided_index ? CellState::decided
+                                                 : CellState::accepted;
       cell.durable = index <= durable_length;
       cell.attempt_id = command.identity();
     }
@@ -330,12 +415,53 @@ void OmniPaxosProtocol<Observer>::describe_message(const Message& message, Messa
   std::visit(BodyDescriber{view, message.configuration}, message.body);
 }
 
+namespace {
+
+/// A server in no configuration: spare, joining or retired.
+template <class Server>
+void describe_idle(const Server& server, const LogWindow& window, ServerView& view) {
+  const PaxosValues& values = server.values();
+  const auto* joining = server.joining();
+  const bool retired = joining == nullptr && !values.sealed.empty();
+  view.role = retired ? Role::retired : Role::learner;
+  view.role_text = retired ? "Retired" : joining != nullptr ? "Joining" : "Spare";
+  describe_log(server.storage(), window, server.storage().log.length(), view);
+  if (joining != nullptr) {
+    uint64_t fetched = 0;
+    std::vector<ServerId> donors;
+    for (const auto& piece : joining->migration.pieces()) {
+      if (piece.done) fetched += piece.to - piece.from;
+      if (piece.donor != 0 && std::find(donors.begin(), donors.end(), piece.donor) == donors.end())
+        donors.push_back(piece.donor);
+    }
+    std::sort(donors.begin(), donors.end());
+    const uint64_t needed = joining->migration.end() - joining->migration.first();
+    view.activity = "Joining configuration " + std::to_string(joining->next.configuration);
+    add_field(view, "Configuration", text_value("c" + std::to_string(joining->next.configuration) + ", joining"));
+    add_field(view, "Needs entries", text_value(range_text(joining->migration.first(), needed)));
+    add_field(view, "Fetched in all", count_value(static_cast<int64_t>(fetched)));
+    add_field(view, "Reads from", servers_value(donors));
+  } else {
+    view.activity = !retired            ? "Spare, in no configuration yet"
+                    : server.may_stop() ? "Retired; it may stop"
+                                        : "Retired; it still gives its log to the new members";
+    add_field(view, "Configuration", text_value(retired ? "none, retired" : "none, spare"));
+  }
+  add_field(view, "Decided index", index_value(values.decided), true);
+  add_field(view, "Log length", index_value(server.storage().log.length()), true);
+  add_field(view, "Incarnation", count_value(values.incarnation), true);
+}
+
+}  // namespace
+
 template <class Observer>
 void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const LogWindow& window, ServerView& view) {
-  const auto& paxos = server.paxos();
-  const auto& election = server.election();
+  if (server.instance() == nullptr) return describe_idle(server, window, view);
+  const auto& paxos = server.instance()->paxos();
+  const auto& election = server.instance()->election();
+  const Config& config = server.instance()->config();
   const PaxosValues& values = paxos.values();
-  const ConfigurationId configuration = server.config().configuration;
+  const ConfigurationId configuration = values.configuration;
   const auto epoch = [&](const Ballot& ballot) {
     return ballot ? epoch_of(ballot, configuration) : Epoch{configuration, 0, 0, 0};
   };
@@ -363,11 +489,11 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   view.has_quorum_mark = true;
   view.quorum_connected = election.quorum_connected();
   view.heard = election.heard_count();
-  view.members = server.config().members();
+  view.members = config.members();
   describe_log(paxos.storage(), window,
                paxos.storage().state.written() == paxos.storage().state.durable() ? paxos.storage().log.length()
                                                                                  : paxos.durable_length(),
-               configuration, view);
+               view);
 
   add_field(view, "Role", text_value(view.role == Role::leader || preparing ? "leader"
                                      : view.role == Role::old_leader        ? "old leader"
@@ -377,7 +503,7 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   add_field(view, "Leader", server_value(election.leader().server));
   if (paxos.leading()) {
     add_field(view, "Promises", text_value(std::to_string(paxos.leader_state().promises()) + " of " +
-                                           std::to_string(server.config().prepare_quorum()) + " needed"));
+                                           std::to_string(config.prepare_quorum()) + " needed"));
   } else {
     add_field(view, "Promises", text_value("–"));
   }
@@ -385,8 +511,8 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   add_field(view, "Log length", index_value(paxos.storage().log.length()), true);
   add_field(view, "Quorum-connected", boolean_value(election.quorum_connected()));
   std::vector<ServerId> heard;
-  for (size_t i = 0; i < server.config().peers.size(); ++i)
-    if (election.last_round()[i].replied) heard.push_back(server.config().peers[i]);
+  for (size_t i = 0; i < config.peers.size(); ++i)
+    if (election.last_round()[i].replied) heard.push_back(config.peers[i]);
   add_field(view, "Peers heard", servers_value(heard));
   add_field(view, "Own ballot", epoch_value(epoch(election.ballot())));
   add_field(view, "Phase", text_value(phase_text(paxos.phase())));
@@ -395,19 +521,21 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   add_field(view, "Session", text_value(std::to_string(paxos.session().incarnation) + "." +
                                         std::to_string(paxos.session().counter)));
   add_field(view, "Incarnation", count_value(values.incarnation), true);
+  add_field(view, "Configuration", text_value("c" + std::to_string(configuration)), true);
 }
 
 template <class Observer>
 void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const LogWindow& window, ServerView& view) {
   const PaxosValues& values = durable.state.values();
-  view.epoch = values.promised ? epoch_of(values.promised, 1) : Epoch{};
+  const ConfigurationId configuration = values.configuration != 0 ? values.configuration : 1;
+  view.epoch = values.promised ? epoch_of(values.promised, configuration) : Epoch{};
   view.role = Role::follower;
   view.role_text = "Down";
   view.activity = view.state_lost ? "Down, its disk is lost" : "Down; its disk keeps what was durable";
-  describe_log(durable, window, durable.log.length(), 1, view);
+  describe_log(durable, window, durable.log.length(), view);
   add_field(view, "Role", text_value("down"));
   add_field(view, "Promised ballot", epoch_value(view.epoch), true);
-  add_field(view, "Accepted ballot", epoch_value(values.accepted ? epoch_of(values.accepted, 1) : Epoch{}), true);
+  add_field(view, "Accepted ballot", epoch_value(values.accepted ? epoch_of(values.accepted, configuration) : Epoch{}), true);
   add_field(view, "Decided index", index_value(values.decided), true);
   add_field(view, "Log length", index_value(durable.log.length()), true);
   add_field(view, "Incarnation", count_value(values.incarnation), true);
@@ -415,10 +543,12 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
 
 template <class Observer>
 std::vector<TimerView> OmniPaxosProtocol<Observer>::timers(const Server& server, TimeUs tick_us) {
+  if (server.instance() == nullptr) return {};
   const auto us = [&](uint32_t ticks) { return static_cast<TimeUs>(ticks) * tick_us; };
   const Config& config = server.config();
-  return {{"election", TimerKind::election, us(server.election().ticks_to_round_end()), us(config.election_ticks)},
-          {"resend", TimerKind::resend, us(config.resend_ticks - server.resend_elapsed_ticks()),
+  return {{"election", TimerKind::election, us(server.instance()->election().ticks_to_round_end()),
+           us(config.election_ticks)},
+          {"resend", TimerKind::resend, us(config.resend_ticks - server.instance()->resend_elapsed_ticks()),
            us(config.resend_ticks)}};
 }
 

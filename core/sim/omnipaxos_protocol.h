@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "omnipaxos/omnipaxos.h"
+#include "omnipaxos/service.h"
 #include "sim/command.h"
 #include "sim/observation.h"
 #include "sim/world.h"
@@ -16,7 +16,7 @@ namespace paxoscope {
 /// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
 template <class Observer>
 struct OmniPaxosProtocol {
-  using Server = omnipaxos::OmniPaxos<Command, MemorySequence<Command>, MemoryState, Observer>;
+  using Server = omnipaxos::Service<Command, MemorySequence<Command>, MemoryState, Observer>;
   using Message = typename Server::MessageType;
   using Durable = typename Server::StorageType;
   static constexpr const char* kId = "omnipaxos";
@@ -40,26 +40,24 @@ struct OmniPaxosProtocol {
       server.fire_resend();
   }
   static const char* next_timer_name(const Server& server) {
-    return server.election().ticks_to_round_end() <= server.config().resend_ticks - server.resend_elapsed_ticks()
-               ? "election"
-               : "resend";
+    const auto* running = server.instance();
+    return running != nullptr && running->election().ticks_to_round_end() == server.ticks_to_next_timer() ? "election"
+                                                                                                          : "resend";
   }
   static void reconnected(Server& server, ServerId peer) { server.reconnected(peer); }
   /// False: it holds too many proposals already.
   static bool propose(Server& server, const Command& command) { return server.propose_normal(command).has_value(); }
   static void take_outgoing(Server& server, std::vector<Message>& out) { server.take_outgoing(out); }
-  static std::vector<Note> take_notes(Server& server) {
-    if constexpr (Observer::enabled)
-      return server.paxos().observer().take();
-    else
-      return {};
-  }
+  static std::vector<Note> take_notes(Server& server) { return server.take_notes(); }
+  static constexpr bool kReconfigures = true;
+  /// A sentence when it is refused.
+  static Result<void> reconfigure(Server& server, ServerSet members, uint32_t number);
 
   // --- disk
-  static uint64_t written(const Server& server) { return server.paxos().storage().state.written(); }
-  static const Durable& storage(const Server& server) { return server.paxos().storage(); }
+  static uint64_t written(const Server& server) { return server.storage().state.written(); }
+  static const Durable& storage(const Server& server) { return server.storage(); }
   static void set_durable(Server& server, uint64_t write) {
-    server.paxos().storage().state.set_durable(write);
+    server.storage().state.set_durable(write);
     server.storage_progress();
   }
   static void hash_durable(const Durable& durable, Hasher& hasher);
@@ -69,17 +67,21 @@ struct OmniPaxosProtocol {
   static Probe probe(const Durable& durable);
   static LogIndex decided(const Server& server) { return server.decided_index(); }
   /// Proposals made at this server whose outcome it does not know yet.
-  static uint64_t unsettled(const Server& server) { return server.paxos().proposer().unsettled(); }
+  static uint64_t unsettled(const Server& server) { return server.proposer().unsettled(); }
   /// The command at an index of the own log; null where it is gone.
   static const Command* command_at(const Server& server, LogIndex index) {
-    return command_at(server.paxos().storage(), index);
+    return command_at(server.storage(), index);
   }
   static const Command* command_at(const Durable& durable, LogIndex index) {
     return index <= durable.log.trimmed_to() || index > durable.log.length() ? nullptr : &durable.log.at(index);
   }
-  static uint32_t write_quorum(const WorldConfig& config) {
-    return config.write_quorum != 0 ? config.write_quorum : static_cast<uint32_t>(config.servers.size()) / 2 + 1;
-  }
+  /// Who must hold entry `index` for it to be decided: `count` of `members`.
+  struct Quorum {
+    ConfigurationId configuration = 1;
+    ServerSet members = 0;
+    uint32_t count = 0;
+  };
+  static Quorum write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
 
   // --- messages
   static void hash_message(const Message& message, Hasher& hasher);

@@ -18,6 +18,7 @@ namespace paxoscope {
 
 /// What checks read of one server, without building an Observation.
 struct Probe {
+  ConfigurationId configuration = 1;  ///< in which the ballots below are counted
   Ballot promised;
   Ballot leads;            ///< the ballot it leads with and has adopted a log for; none otherwise
   LogIndex decided = 0;
@@ -170,6 +171,7 @@ class World {
   template <class Recorder>
   void act_on_links(const Action& action, Recorder& recorder);
   Result<void> check_action(const Action& action) const;
+  int reconfigurer() const;
 
   WorldConfig config_;
   SwitchSet switches_;

@@ -33,7 +33,11 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
         return fail("message " + std::to_string(action.message_id) + " is not in flight");
       return {};
     case ActionKind::reconfigure:
-      return sorry("reconfigure");
+      if (!Protocol::kReconfigures) return sorry("reconfigure");
+      for (ServerId id = 1; id <= kMaxServers; ++id)
+        if (contains(action.groups.at(0), id) && !known(id)) return missing(id);
+      if (reconfigurer() < 0) return fail("no server leads, so nobody can propose a reconfiguration");
+      return {};
     case ActionKind::snapshot:
       return sorry("take snapshots");
     case ActionKind::trim:
@@ -92,9 +96,33 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::duplicate:
     case ActionKind::delay:
       return act_on_message(action, recorder);
+    case ActionKind::reconfigure: {
+      const auto position = static_cast<uint32_t>(reconfigurer());
+      touched_ = hosts_[position].id;
+      Result<void> taken = Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), next_proposal_++);
+      pump(position, recorder);
+      return taken;
+    }
     default:
       return act_on_server(action, recorder);
   }
+}
+
+/// The server that leads the newest configuration, or -1.
+template <class Protocol>
+int World<Protocol>::reconfigurer() const {
+  int best = -1;
+  Probe best_probe;
+  for (size_t i = 0; i < hosts_.size(); ++i) {
+    if (!hosts_[i].server || hosts_[i].status != ServerStatus::up) continue;
+    const Probe probe = Protocol::probe(*hosts_[i].server);
+    if (!probe.leads) continue;
+    if (best >= 0 && std::pair(probe.configuration, probe.leads) < std::pair(best_probe.configuration, best_probe.leads))
+      continue;
+    best = static_cast<int>(i);
+    best_probe = probe;
+  }
+  return best;
 }
 
 template <class Protocol>

@@ -32,6 +32,7 @@ struct DiskConfig {
 
 struct WorldConfig {
   std::vector<ServerId> servers;       ///< ascending, unique, 1..kMaxServers
+  std::vector<ServerId> members;       ///< of the first configuration; empty = all servers, the others are spare
   ServerId first_leader = 0;           ///< who leads first (0: whoever the protocol finds)
   TimeUs election_timeout_us = 100'000;  ///< "ET": BLE's round, Raft's minimum election timeout
   TimeUs resend_us = 250'000;          ///< repair of what may have been lost

@@ -8,6 +8,7 @@
 #include "base/types.h"
 #include "storage/entries.h"
 #include "storage/memory_sequence.h"
+#include "storage/stop_sign.h"
 
 namespace paxoscope {
 
@@ -32,7 +33,11 @@ struct PaxosValues {
   Ballot accepted;
   LogIndex decided = 0;
   uint32_t incarnation = 0;  ///< +1 per start
-  bool operator==(const PaxosValues&) const = default;
+  StopSignRef stop;          ///< the last entry of the log is this stop-sign, accepted or decided
+  ConfigurationId configuration = 0;  ///< the one it runs; 0: none (spare, joining or retired)
+  ServerSet members = 0;  ///< of the newest configuration it knows, the successor of the newest sealed one
+  Ballot named;           ///< C6: promised and accepted from the start of that configuration
+  std::vector<SealedConfiguration> sealed;  ///< ascending; what it knows to have ended
 };
 
 /// Keeps PaxosValues and numbers atomic writes. Changes made through `edit()` belong to the open batch; `commit()` closes the batch of everything written since the last

@@ -1,7 +1,6 @@
 // The subcommands of `paxoscope`. Each returns the exit code: 0 held, 1 not held, 2 bad input.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,7 @@ inline constexpr int kBadInput = 2;
 struct RunArguments {
   std::string file;
   std::string protocol;
-  uint64_t seed = 1;
+  std::string seed = "1";
   std::string until;
   std::vector<std::string> without;
   bool json = false;

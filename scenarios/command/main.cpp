@@ -1,6 +1,6 @@
 // The headless command: runs scenarios, lists rules, measures.
 #include <cstdio>
-#include <limits>
+#include <string>
 
 #include <CLI/CLI.hpp>
 

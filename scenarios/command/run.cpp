@@ -1,6 +1,6 @@
 // paxoscope run
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 
@@ -11,6 +11,7 @@
 #include "scenarios/command/command.h"
 #include "scenarios/run.h"
 #include "scenarios/trace.h"
+#include "scenarios/words.h"
 
 namespace paxoscope::command {
 
@@ -58,19 +59,17 @@ Json summary_json(const RunSummary& summary) {
   return json;
 }
 
-std::string seconds(TimeUs us) { return time_label(us); }
-
 void print_text(const Scenario& scenario, const RunSummary& summary) {
   std::printf("%s: %s, seed %llu\n", scenario.title.c_str(), summary.protocol.c_str(),
               static_cast<unsigned long long>(summary.seed));
   std::printf("  %llu events in %s, state %s\n", static_cast<unsigned long long>(summary.events),
-              seconds(summary.time_us).c_str(), hex16(summary.state_hash).c_str());
+              time_label(summary.time_us).c_str(), hex16(summary.state_hash).c_str());
   std::string decided;
   for (const auto& server : summary.servers)
     decided += "  " + server_label(server.id) + " " + std::to_string(server.decided);
   std::printf("  decided:%s\n", decided.c_str());
   std::printf("  leader changes: %u, longest stall: %s\n", summary.leader_changes,
-              seconds(summary.longest_stall_us).c_str());
+              time_label(summary.longest_stall_us).c_str());
   for (const Violation& violation : summary.violations)
     std::printf("  VIOLATION %s at event %llu: %s\n", violation.check.c_str(),
                 static_cast<unsigned long long>(violation.events.empty() ? 0 : violation.events.back()),
@@ -122,7 +121,9 @@ int run(const RunArguments& arguments) {
   }
   RunOptions options;
   options.protocol = arguments.protocol;
-  options.seed = arguments.seed;
+  const auto seed = read_number(arguments.seed, UINT64_MAX);
+  if (!seed) return bad_input("--seed: " + quote(arguments.seed) + " is not a whole number from 0 to 2^64 - 1");
+  options.seed = *seed;
   options.switches_off = arguments.without;
   auto created = Run::create(*scenario, options);
   if (!created) return bad_input(created.error().text);

@@ -52,7 +52,7 @@ TEST_SUITE("checks") {
       WorldConfig config = small_world(3, 1);
       config.disk = {400'000, 400'000};
       Watched run(config, off ? switched_off({Switch::P1_durable}) : SwitchSet{});
-      while (run.world.now_us() < 300'000 && !run.server(1).paxos().leading()) run.step();
+      while (run.world.now_us() < 300'000 && !run.server(1).instance()->paxos().leading()) run.step();
       run.run_to(3);
       run.act("crash A");
       run.act("restart A");

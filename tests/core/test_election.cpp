@@ -17,7 +17,8 @@ constexpr ServerId A = 1, B = 2, C = 3;
 struct Round {
   explicit Round(bool restarted = false, const Ballot& promised = {}, const SwitchSet& off = {},
                  uint32_t priority = 0)
-      : config(make(off, priority)), election(config, restarted, promised) {}
+      : config(make(off, priority)), election(config,
+                 restarted ? BallotLeaderElection::Start::restarted : BallotLeaderElection::Start::fresh, promised) {}
 
   static Config make(const SwitchSet& off, uint32_t priority) {
     Config config;
@@ -63,7 +64,7 @@ TEST_SUITE("election: one round") {
     Config config = Round::make({}, 0);
     config.read_quorum = 3;
     config.write_quorum = 1;
-    BallotLeaderElection election(config, false, {});
+    BallotLeaderElection election(config, BallotLeaderElection::Start::fresh, {});
     election.handle_reply(B, {0, ballot_of(1, B), true, {}});
     CHECK_FALSE(
         election.end_round({}, [](Rule, const char*, std::initializer_list<NoteValue>) {}).has_value());

@@ -144,7 +144,7 @@ TEST_SUITE("hard cases") {
     Config config;
     config.pid = A;
     config.peers = {B, C, D, E};
-    BallotLeaderElection election(config, false, {});
+    BallotLeaderElection election(config, BallotLeaderElection::Start::fresh, {});
     const auto nothing = [](Rule, const char*, std::initializer_list<NoteValue>) {};
     for (int i = 0; i < 4; ++i) election.handle_reply(B, {0, ballot(1, B), true, {}});
     election.end_round({}, nothing);

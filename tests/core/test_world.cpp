@@ -133,9 +133,9 @@ TEST_SUITE("world") {
     PlainWorld world(small_world(3, 1), {}, 1);
     play_until(world, 500'000);
     REQUIRE(act(world, "pause B"));
-    const uint64_t frozen = world.host(2)->server->election().round();
+    const uint64_t frozen = world.host(2)->server->instance()->election().round();
     play_until(world, 1'500'000);
-    CHECK(world.host(2)->server->election().round() == frozen);
+    CHECK(world.host(2)->server->instance()->election().round() == frozen);
     size_t held = 0;
     for (const auto* flight : world.flights()) held += flight->info.to == 2 && flight->info.deliver_us < 0;
     CHECK(held > 5);
@@ -143,24 +143,24 @@ TEST_SUITE("world") {
     play_until(world, 2'500'000);
     for (const auto* flight : world.flights()) CHECK(flight->info.deliver_us >= 0);
     CHECK(world.host(2)->server->decided_index() > 0);
-    CHECK(world.host(2)->server->election().round() > frozen);
+    CHECK(world.host(2)->server->instance()->election().round() > frozen);
   }
   TEST_CASE("a crash loses what is volatile and keeps what is durable; a wipe keeps nothing") {
     PlainWorld world(small_world(3, 1), {}, 1);
     play_until(world, 1'000'000);
-    const auto before = world.host(2)->server->paxos().values();
+    const auto before = world.host(2)->server->instance()->paxos().values();
     const LogIndex length = world.host(2)->server->log_length();
     REQUIRE(length > 3);
     REQUIRE(act(world, "crash B"));
     CHECK_FALSE(world.host(2)->server.has_value());
     REQUIRE(act(world, "restart B"));
     const auto& server = *world.host(2)->server;
-    CHECK(server.paxos().values().promised == before.promised);
-    CHECK(server.paxos().values().decided == before.decided);
-    CHECK(server.paxos().values().incarnation == before.incarnation + 1);
+    CHECK(server.instance()->paxos().values().promised == before.promised);
+    CHECK(server.instance()->paxos().values().decided == before.decided);
+    CHECK(server.instance()->paxos().values().incarnation == before.incarnation + 1);
     CHECK(server.log_length() == length);
-    CHECK(server.election().ballot().n == 0);
-    CHECK(server.paxos().proposer().unsettled() == 0);
+    CHECK(server.instance()->election().ballot().n == 0);
+    CHECK(server.instance()->paxos().proposer().unsettled() == 0);
     REQUIRE(act(world, "wipe C"));
     REQUIRE(act(world, "restart C"));
     CHECK(world.host(3)->server->log_length() == 0);
@@ -172,11 +172,11 @@ TEST_SUITE("world") {
     REQUIRE(act(world, "propose A x=1"));
     play_until(world, 1'000'000);
     CHECK(world.host(1)->server->decided_index() == 0);  // nobody's promise is durable
-    const uint64_t written = world.host(1)->server->paxos().storage().state.written();
+    const uint64_t written = world.host(1)->server->instance()->paxos().storage().state.written();
     CHECK(written > 0);
     REQUIRE(act(world, "crash A"));
     REQUIRE(act(world, "restart A"));
-    CHECK(world.host(1)->server->paxos().values().incarnation == 1);  // as if it had never been
+    CHECK(world.host(1)->server->instance()->paxos().values().incarnation == 1);  // as if it had never been
   }
   TEST_CASE("a message is delivered now, delayed, dropped or repeated by hand") {
     PlainWorld world(small_world(3, 1), {}, 1);

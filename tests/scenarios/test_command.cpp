@@ -3,7 +3,7 @@
 
 #include <sys/wait.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
 #include <algorithm>
 #include <filesystem>
@@ -98,7 +98,7 @@ TEST_SUITE("command") {
     const Outcome stalls = call(folder, "run " + scenario("leader-crash") + " --without B3.raise --json");
     CHECK(stalls.exit == 1);
     bool not_held = false;
-    for (const Json& result : Json::parse(stalls.out)["expectations"]) not_held = not_held || !result["held"];
+    for (const Json& result : Json::parse(stalls.out)["expectations"]) not_held = not_held || !result["held"].get<bool>();
     CHECK(not_held);
     const std::string never = folder.write("never.toml", "title=\"t\"\nduration=\"100ms\"\nexpect=\"violation\"\n");
     CHECK(call(folder, "run " + never).exit == 1);
@@ -179,7 +179,7 @@ TEST_SUITE("command") {
       CHECK_MESSAGE(lines(outcome.err) == 1, outcome.err);
       CHECK_MESSAGE(outcome.err.find(std::string(name) + ":") != std::string::npos, outcome.err);
     }
-    for (const std::string arguments :
+    for (const std::string& arguments :
          {std::string("run /no/such/file"), std::string("run /"), std::string("run"), std::string("sing"),
           std::string(), "run " + scenario("chained") + " --seed x", "run " + scenario("chained") + " --seed -1",
           "run " + scenario("chained") + " --until soon", "run " + scenario("chained") + " --without Z9",

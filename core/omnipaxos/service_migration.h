@@ -1,0 +1,135 @@
+// Service: telling the members of the next configuration, and pulling the sealed log (rules C3, C4, C5). Part of
+// service.h.
+#pragma once
+
+namespace paxoscope::omnipaxos {
+
+/// Members that are not known to hold the sealed log yet, and old members that may not know that it is sealed.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+ServerSet Service<T, Log, State, Observer>::unfinished() const {
+  if (!successor_ || may_stop()) return 0;
+  return successor_->next.members & ~successor_->complete & ~server_bit(config_.pid);
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+bool Service<T, Log, State, Observer>::active() const {
+  return joining_.has_value() || unfinished() != 0;
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::announce(ServerSet to) {
+  if (!successor_) return;
+  NewConfiguration next = successor_->next;
+  next.donors |= successor_->complete | server_bit(config_.pid);
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(to, id) && id != config_.pid) send_to(id, next.configuration, next);
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, const NewConfiguration& m) {
+  const bool held = !values().sealed.empty() && values().sealed.back().id + 1 >= m.configuration;
+  if (held) {
+    answer_complete(from, m.configuration);
+    return;
+  }
+  if (joining_ && joining_->next.configuration >= m.configuration) {
+    joining_->migration.add_donors(m.donors & ~server_bit(config_.pid));
+    ask_donors();
+    return;
+  }
+  if (instance_) {
+    auto [storage, proposer] = instance_->release();
+    idle(std::move(storage), std::move(proposer));
+  }
+  const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
+  joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
+                                           m.donors & ~server_bit(config_.pid), m.named.server)});
+  note(Rule::C4, "{s} is to join configuration {0} and pulls entries {1} to {2}",
+       {note_count("configuration", m.configuration), note_index("first missing", first),
+        note_index("sealed length", m.sealed_length), note_server("told by", from)});
+  if (joining_->migration.complete() || !on(Switch::C7_whole))
+    install();
+  else
+    ask_donors();
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::ask_donors() {
+  if (!joining_) return;
+  const ConfigurationId configuration = joining_->next.configuration;
+  joining_->migration.ask([&](ServerId donor, LogIndex from, LogIndex to) {
+    send_to(donor, configuration, SegmentRequest{configuration, from, to});
+  });
+}
+
+/// C4: a donor gives what it knows decided, and nothing else.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, const SegmentRequest& m) {
+  const StorageType& own = storage();
+  const LogIndex known = on(Switch::C4_donate) ? values().decided : own.log.length();
+  LogIndex to = m.to < known + 1 ? m.to : known + 1;
+  if (m.from <= own.log.trimmed_to() || m.from >= to) return;
+  if (to - m.from > Migration<T>::kMaxPiece) to = m.from + Migration<T>::kMaxPiece;
+  send_to(from, m.configuration,
+          Segment<T>{m.configuration, m.from, own.log.slice(m.from, to), own.attempts.slice(m.from, to)});
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segment<T>& m) {
+  if (!joining_ || m.configuration != joining_->next.configuration) return;
+  joining_->migration.take(m.from, m.entries, m.attempts, from);
+  if (joining_->migration.complete())
+    install();
+  else
+    ask_donors();
+}
+
+/// C4: log, decided index and the start of the configuration are one durable write.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::install() {
+  const Joining joined = std::move(*joining_);
+  joining_.reset();
+  StorageType storage = std::move(*idle_storage_);
+  Proposer<T> proposer = std::move(*idle_proposer_);
+  const LogIndex keep = joined.migration.first() - 1;
+  storage.log.truncate(keep);
+  storage.attempts.truncate(keep);
+  proposer.cut(keep);
+  for (const auto& piece : joined.migration.pieces()) {
+    if (!piece.done) break;  // only with C7.whole off
+    storage.log.append(piece.entries);
+    piece.attempts.each([&](const AttemptRun& run) {
+      storage.attempts.append(run);
+      proposer.placed(run);
+      proposer.decided(run, config_.switches);
+    });
+  }
+  proposer.configuration_sealed();
+  PaxosValues& values = storage.state.edit();
+  values.sealed = joined.next.sealed;
+  values.members = joined.next.members;
+  values.named = joined.next.named;
+  values.stop = nullptr;
+  values.decided = storage.log.length() < joined.next.sealed_length ? storage.log.length() : joined.next.sealed_length;
+  const bool member = contains(joined.next.members, config_.pid);
+  if (member) {
+    start(joined.next, std::move(storage), std::move(proposer));
+  } else {
+    values.configuration = 0;
+    values.promised = values.accepted = Ballot{};
+    complete_write_ = storage.state.commit();
+    idle(std::move(storage), std::move(proposer));
+  }
+  know_successor(this->values());
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(joined.next.donors, id) && id != config_.pid) answer_complete(id, joined.next.configuration);
+}
+
+/// C5: who holds the sealed log durably.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::handle_complete(ServerId from, const Complete& m) {
+  if (!successor_ || m.configuration < successor_->next.configuration) return;
+  if (contains(successor_->next.members, from)) successor_->complete |= server_bit(from);
+}
+
+}  // namespace paxoscope::omnipaxos
