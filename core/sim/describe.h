@@ -43,6 +43,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     } else {
       Protocol::describe_down(host.durable, window, view);
     }
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, seen.configurations);
     if (view.leads && std::pair(view.leads.configuration, view.leads.number) >
                           std::pair(highest.configuration, highest.number))
       highest = view.leads;

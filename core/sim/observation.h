@@ -85,6 +85,14 @@ struct LogCell {
   uint64_t attempt_id = 0;       ///< same number for the same proposal in every log; ties views together
 };
 
+/// One piece of a sealed log that a server fetches to join a configuration: entries [from, to).
+struct CatchUpPiece {
+  LogIndex from = 1;
+  LogIndex to = 1;
+  ServerId donor = 0;  ///< who gives or gave it (0: nobody asked yet)
+  bool done = false;
+};
+
 struct ServerView {
   ServerId id = 0;
   ServerStatus status = ServerStatus::up;
@@ -104,6 +112,9 @@ struct ServerView {
   std::vector<TimerView> timers;
   TimeUs clock_offset_us = 0;
   int32_t clock_rate_ppm = 0;
+  ConfigurationId configuration = 1;  ///< that it runs; 0: none (spare, joining, retired)
+  ConfigurationId joining = 0;        ///< that it fetches the sealed log for; 0: none
+  std::vector<CatchUpPiece> catch_up; ///< while joining, in log order
   std::vector<Field> fields;   ///< everything the inspector shows, always in the same order
   std::vector<LogCell> cells;  ///< the requested window of the log, consecutive indexes
 };
@@ -174,6 +185,14 @@ struct CheckView {
   std::string text;    ///< the violation's sentence when it does not hold
 };
 
+/// A set of servers that replicate together, as far as any server knows of it.
+struct ConfigurationView {
+  ConfigurationId id = 1;
+  std::vector<ServerId> members;
+  bool sealed = false;         ///< its stop-sign is decided
+  LogIndex sealed_length = 0;  ///< the stop-sign's index, when sealed
+};
+
 enum class FutureState : uint8_t { pending, accepted, resolved, cancelled, unknown };
 
 struct FutureView {
@@ -204,6 +223,7 @@ struct Observation {
   TimeUs time_us = 0;
   LogIndex window_first = 1;  ///< first log index in every server's `cells`
   std::vector<ServerView> servers;
+  std::vector<ConfigurationView> configurations;  ///< ascending; only the last may be running
   std::vector<LinkView> links;
   std::vector<MessageView> messages;
   std::vector<CheckView> checks;

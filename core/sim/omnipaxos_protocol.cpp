@@ -422,6 +422,7 @@ template <class Server>
 void describe_idle(const Server& server, const LogWindow& window, ServerView& view) {
   const PaxosValues& values = server.values();
   const auto* joining = server.joining();
+  view.configuration = 0;
   const bool retired = joining == nullptr && !values.sealed.empty();
   view.role = retired ? Role::retired : Role::learner;
   view.role_text = retired ? "Retired" : joining != nullptr ? "Joining" : "Spare";
@@ -429,7 +430,9 @@ void describe_idle(const Server& server, const LogWindow& window, ServerView& vi
   if (joining != nullptr) {
     uint64_t fetched = 0;
     std::vector<ServerId> donors;
+    view.joining = joining->next.configuration;
     for (const auto& piece : joining->migration.pieces()) {
+      view.catch_up.push_back({piece.from, piece.to, piece.donor, piece.done});
       if (piece.done) fetched += piece.to - piece.from;
       if (piece.donor != 0 && std::find(donors.begin(), donors.end(), piece.donor) == donors.end())
         donors.push_back(piece.donor);
@@ -466,6 +469,7 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
     return ballot ? epoch_of(ballot, configuration) : Epoch{configuration, 0, 0, 0};
   };
   const bool preparing = paxos.leading() && paxos.phase() == Phase::prepare;
+  view.configuration = configuration;
   view.epoch = epoch(values.promised);
   if (paxos.leading()) view.leads = view.epoch;
   view.role = preparing                          ? Role::preparing
@@ -539,6 +543,22 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
   add_field(view, "Decided index", index_value(values.decided), true);
   add_field(view, "Log length", index_value(durable.log.length()), true);
   add_field(view, "Incarnation", count_value(values.incarnation), true);
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::merge_configurations(const Durable& storage,
+                                                       std::vector<ConfigurationView>& known) {
+  const PaxosValues& values = storage.state.values();
+  const auto merge = [&](ConfigurationId id, ServerSet members, bool sealed, LogIndex sealed_length) {
+    auto at = std::find_if(known.begin(), known.end(), [&](const ConfigurationView& view) { return view.id >= id; });
+    if (at == known.end() || at->id != id) at = known.insert(at, {id, servers_of(members), false, 0});
+    if (!sealed) return;
+    at->sealed = true;
+    at->sealed_length = sealed_length;
+  };
+  for (const SealedConfiguration& sealed : values.sealed) merge(sealed.id, sealed.members, true, sealed.sealed_length);
+  if (values.members != 0)
+    merge(values.sealed.empty() ? values.configuration : values.sealed.back().id + 1, values.members, false, 0);
 }
 
 template <class Observer>

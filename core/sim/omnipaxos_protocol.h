@@ -97,6 +97,8 @@ struct OmniPaxosProtocol {
   // --- servers
   static void describe_server(const Server& server, const LogWindow& window, ServerView& view);
   static void describe_down(const Durable& durable, const LogWindow& window, ServerView& view);
+  /// What this server's storage knows of configurations, merged into `known` (ascending by id).
+  static void merge_configurations(const Durable& storage, std::vector<ConfigurationView>& known);
   static std::vector<TimerView> timers(const Server& server, TimeUs tick_us);
 
   // --- rules

@@ -16,7 +16,7 @@ using Server = OmniPaxos<char>;
 using Mail = Server::MessageType;
 
 inline constexpr uint32_t kElectionTicks = 10;
-inline constexpr uint32_t kResendTicks = 2 * kElectionTicks;
+inline constexpr uint32_t kResendTicks = 25;  // as in Config and WorldConfig: two and a half election timeouts
 
 /// What became of the owner of a stray promise.
 enum class Fate : uint8_t { none, dead, restarted, alive };

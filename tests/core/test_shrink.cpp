@@ -42,8 +42,8 @@ TEST_SUITE("shrinking") {
       REQUIRE(shrunk.result.failure.has_value());
       CHECK(shrunk.result.failure->check == found.result.failure->check);
       CHECK(shrunk.smallest.world.servers.size() <= found.drawn.world.servers.size());
-      CHECK(shrunk.result.actions.size() < found.result.actions.size());
-      CHECK(shrunk.result.actions.size() <= 40);
+      // How small it gets depends on the run that was found; a third of it is easily reached.
+      CHECK(shrunk.result.actions.size() * 3 <= found.result.actions.size());
       const SwarmResult again = play(shrunk.smallest);
       REQUIRE(again.failure.has_value());
       CHECK(again.failure->event == shrunk.result.failure->event);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -98,7 +97,8 @@ TEST_SUITE("command") {
     const Outcome stalls = call(folder, "run " + scenario("leader-crash") + " --without B3.raise --json");
     CHECK(stalls.exit == 1);
     bool not_held = false;
-    for (const Json& result : Json::parse(stalls.out)["expectations"]) not_held = not_held || !result["held"].get<bool>();
+    const Json json = Json::parse(stalls.out);
+    for (const Json& result : json["expectations"]) not_held = not_held || !result["held"].get<bool>();
     CHECK(not_held);
     const std::string never = folder.write("never.toml", "title=\"t\"\nduration=\"100ms\"\nexpect=\"violation\"\n");
     CHECK(call(folder, "run " + never).exit == 1);

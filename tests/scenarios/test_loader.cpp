@@ -67,7 +67,7 @@ TEST_SUITE("loader") {
     CHECK(scenario->expectations[1].value == 200'000);
   }
 
-  TEST_CASE("what the issue of bad input names: place and reason, in one line") {
+  TEST_CASE("bad input: place and reason, in one line") {
     CHECK(error_after_head("colour = 1\n") == "x.toml:3:1: unknown key 'colour' in the scenario");
     CHECK(error_after_head("[cluster]\nserver = 3\n") ==
           "x.toml:4:1: unknown key 'server' in [cluster]; did you mean 'servers'?");

@@ -53,11 +53,15 @@ bool InputQueue::apply_one(const Event& event, ImGuiIO& io) {
 
 bool InputQueue::apply(ImGuiIO& io) {
   size_t taken = 0;
-  bool changed = false;
+  bool changed = false, moved = false;
   for (; taken < events_.size(); ++taken) {
     const Event& event = events_[taken];
     // After a press nothing else belongs to this frame, or a click would land where the pointer went next.
     if (changed && event.kind != Kind::wheel) break;
+    // A drag is seen at its last place before it ends.
+    const bool release = event.kind == Kind::button && event.state == 0;
+    if (release && moved) break;
+    moved |= event.kind == Kind::move && (event.x != io.MousePos.x || event.y != io.MousePos.y);
     changed |= apply_one(event, io);
   }
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(taken));

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "imgui_impl_opengl3.h"
+#include "imgui_internal.h"
 #include "ui/theme.h"
 
 // Implemented by the page (Module.onCopy); without it the text stays inside.
@@ -24,6 +25,11 @@ constexpr double kLongestFrameMs = 100;
 std::string& clipboard() {
   static std::string text;
   return text;
+}
+
+/// ImGui tells one frame late that it began or stopped to edit text; without that frame the page would miss it.
+bool text_input_changes() {
+  return (GImGui->WantTextInputNextFrame > 0) != ImGui::GetIO().WantTextInput;
 }
 
 }  // namespace
@@ -114,8 +120,9 @@ bool Screen::frame(double now_ms) {
   glClearColor(ground.x, ground.y, ground.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  if (input_left) app_.wake();
-  return more || input_left;
+  const bool unfinished = input_left || text_input_changes();
+  if (unfinished) app_.wake();
+  return more || unfinished;
 }
 
 }  // namespace paxoscope::web
