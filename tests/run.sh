@@ -134,7 +134,7 @@ if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz fuzzers; then
     [ -d "$corpus/$name" ] && corpus=$corpus/$name
     found=build/fuzz/found-$name
     mkdir -p "$found"
-    expect_exit 0 "fuzz $name" "$program" -max_total_time=20 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+    expect_exit 0 "fuzz $name" "$program" -seed=1 -runs=30000 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
       -artifact_prefix="$logs/fuzz-$name-" "$found" "$corpus"
   done
   count "fuzz targets" "$passed" "$failed"

@@ -253,9 +253,11 @@ class OmniPaxos {
   }
 
   auto noter() {
-    return [this](Rule rule, const char* sentence, std::initializer_list<NoteValue> values) {
+    return [self = this](Rule rule, const char* sentence, std::initializer_list<NoteValue> values) {
       if constexpr (Observer::enabled)
-        paxos_.observer().add(static_cast<uint8_t>(rule), config_.pid, sentence, values);
+        self->paxos_.observer().add(static_cast<uint8_t>(rule), self->config_.pid, sentence, values);
+      else
+        static_cast<void>(self);
     };
   }
 

@@ -63,7 +63,9 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept_sync(ServerId from, c
   if (!on(Switch::P5_decided)) values.decided = known;
   phase_ = Phase::accept;
   forget_ballot();
-  note(Rule::P5, "{s} takes AcceptSync {0}: it keeps {1} entries and appends {2}",
+  note(Rule::P5,
+       m.suffix.empty() ? "{s} takes AcceptSync {0}: its log up to {1} is in line"
+                        : "{s} takes AcceptSync {0}: it keeps its log up to {1} and appends {2} more",
        {note_ballot("accepted", m.ballot), note_index("sync index", m.sync_index),
         note_count("appended", m.suffix.size()), note_index("log length", storage_.log.length())});
   if (!on(Switch::F5_sync) || (!on(Switch::F5_field) && m.decided > 0)) proposer_.sync_decided(m.ballot);
@@ -91,7 +93,9 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept(ServerId from, const 
       PaxosValues& values = edit();
       values.accepted = m.ballot;
     }
-    note(Rule::P6, "{s} accepts entries up to {0} in ballot {1}",
+    note(Rule::P6,
+         storage_.log.length() == length + 1 ? "{s} accepts entry {0} in ballot {1}"
+                                             : "{s} accepts entries up to {0} in ballot {1}",
          {note_index("log length", storage_.log.length()), note_ballot("ballot", m.ballot),
           note_index("from index", length + 1)});
     commit_log();
@@ -164,7 +168,7 @@ void SequencePaxos<T, Log, State, Observer>::note_sync_decided() {
   const uint64_t before = proposer_.unsettled();
   proposer_.sync_decided(values().promised);
   if (proposer_.unsettled() != before)
-    note(Rule::F5, "{s} cancels {1} attempts: a quorum accepted the log of {0} without them",
+    note(Rule::F5, "{s} cancels what waits for an older ballot: a quorum accepted the log of {0} without it",
          {note_ballot("ballot", values().promised), note_count("cancelled", before - proposer_.unsettled())});
 }
 

@@ -56,7 +56,8 @@ void SequencePaxos<T, Log, State, Observer>::append_own() {
   });
   offered_to_ = proposer_.end_counter();
   if (appended != 0)
-    note(Rule::F1, "{s} appends {0} of its own entries in ballot {1}",
+    note(Rule::F1, appended == 1 ? "{s} appends an entry of its own in ballot {1}"
+                                 : "{s} appends {0} of its own entries in ballot {1}",
          {note_count("appended", appended), note_ballot("ballot", ballot),
           note_index("log length", storage_.log.length())});
 }
@@ -77,8 +78,9 @@ void SequencePaxos<T, Log, State, Observer>::handle_forward(ServerId from, const
   const LogIndex before = storage_.log.length();
   append_forward(m);
   if (storage_.log.length() == before) return;
-  note(Rule::F2, "{s} appends {0} entries that {1} proposed",
-       {note_count("appended", storage_.log.length() - before), note_server("proposer", m.proposer),
+  const uint64_t appended = storage_.log.length() - before;
+  note(Rule::F2, appended == 1 ? "{s} appends an entry that {1} proposed" : "{s} appends {0} entries that {1} proposed",
+       {note_count("appended", appended), note_server("proposer", m.proposer),
         note_ballot("tag", m.tag), note_index("log length", storage_.log.length())});
   commit_log();
 }

@@ -250,6 +250,10 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       host.server.reset();
       host.writes.clear();
       host.status = ServerStatus::down;
+      // What waited for a paused server waits for nobody now.
+      for (uint32_t slot = 0; slot < slots_.size(); ++slot)
+        if (slots_[slot] && slots_[slot]->info.to == host.id && slots_[slot]->info.deliver_us < 0)
+          remove_flight(slot, false, recorder);
       if (action.kind == ActionKind::wipe) {
         host.durable = Protocol::empty_disk();
         host.state_lost = true;

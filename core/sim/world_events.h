@@ -193,7 +193,10 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   if (!host.server) return;
   outbox_.clear();
   Protocol::take_outgoing(*host.server, outbox_);
-  if constexpr (Recorder::enabled) recorder.noted(Protocol::take_notes(*host.server));
+  if constexpr (Recorder::enabled)
+    recorder.noted(Protocol::take_notes(*host.server));
+  else
+    Protocol::take_notes(*host.server);  // or they would surface at the next recorder
   for (Message& message : outbox_) send(std::move(message), recorder);
   outbox_.clear();
   if (config_.disk.max_us > 0) start_writes(host, position);

@@ -42,8 +42,10 @@ TEST_SUITE("shrinking") {
       REQUIRE(shrunk.result.failure.has_value());
       CHECK(shrunk.result.failure->check == found.result.failure->check);
       CHECK(shrunk.smallest.world.servers.size() <= found.drawn.world.servers.size());
-      // How small it gets depends on the run that was found; a third of it is easily reached.
-      CHECK(shrunk.result.actions.size() * 3 <= found.result.actions.size());
+
+      MESSAGE(std::string(off) << ": " << found.result.actions.size() << " actions became " << shrunk.result.actions.size());
+      // What is left is short enough to step through, or most of it is gone.
+      CHECK((shrunk.result.actions.size() <= 20 || shrunk.result.actions.size() * 2 <= found.result.actions.size()));
       const SwarmResult again = play(shrunk.smallest);
       REQUIRE(again.failure.has_value());
       CHECK(again.failure->event == shrunk.result.failure->event);
