@@ -13,6 +13,15 @@ set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g1")
 
+# Small where it is drawn, fast where it is simulated: the engine's templates need inlining (-Os makes them five times
+# slower), and a -Os before -O2 would still mark every function for size. So each target says which one it is.
+set(CMAKE_CXX_FLAGS_MINSIZEREL "-DNDEBUG")
+set(CMAKE_C_FLAGS_MINSIZEREL "-DNDEBUG")
+set(CMAKE_EXE_LINKER_FLAGS_MINSIZEREL "-Os")
+set(PAXOSCOPE_SMALL $<$<CONFIG:MinSizeRel>:-Oz>)
+# Half the usual inlining loses no speed that can be measured and saves a twelfth of the engine.
+set(PAXOSCOPE_FAST "$<$<CONFIG:MinSizeRel>:-O2;-mllvm;-inline-threshold=110>")
+
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CCACHE ccache)
   if(CCACHE)
@@ -37,7 +46,7 @@ endif()
 
 set(PAXOSCOPE_WARNINGS -Wall -Wextra)
 
-# A static library with our warnings; a room without sources yet becomes header-only in effect.
+# A static library with our warnings; the caller says whether it is to be small or fast. A room without sources yet becomes header-only in effect.
 function(paxoscope_library name)
   add_library(${name} STATIC ${ARGN} ${PROJECT_SOURCE_DIR}/ui/cmake/empty.cpp)
   target_compile_options(${name} PRIVATE ${PAXOSCOPE_WARNINGS})
@@ -45,5 +54,5 @@ endfunction()
 
 function(paxoscope_executable name)
   add_executable(${name} ${ARGN})
-  target_compile_options(${name} PRIVATE ${PAXOSCOPE_WARNINGS})
+  target_compile_options(${name} PRIVATE ${PAXOSCOPE_WARNINGS} ${PAXOSCOPE_SMALL})
 endfunction()
