@@ -18,7 +18,7 @@ void SequencePaxos<T, Log, State, Observer>::collect(Outbox& out) {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect_leader(Outbox& out) {
   // A proposal of the leader's own that was cancelled and goes on is new again, and needs no request to be appended.
-  while (phase_ == Phase::accept && offered_to_ != proposer_.end_counter()) {
+  while (phase_ == Phase::accept && !stopped() && offered_to_ != proposer_.end_counter()) {
     append_own();
     commit_log();
   }

@@ -73,7 +73,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     view.from = flight->info.from;
     view.to = flight->info.to;
     view.sent_us = flight->info.sent_us;
-    view.deliver_us = flight->info.deliver_us < 0 ? world.now_us() : flight->info.deliver_us;
+    view.deliver_us = flight->info.due_us() < world.now_us() ? world.now_us() : flight->info.due_us();
     Protocol::describe_message(flight->message, view);
     seen.messages.push_back(std::move(view));
   }

@@ -8,6 +8,7 @@
 #include "omnipaxos/service.h"
 #include "sim/command.h"
 #include "sim/observation.h"
+#include "sim/omnipaxos_messages.h"
 #include "sim/world.h"
 #include "sim/world_config.h"
 
@@ -84,15 +85,17 @@ struct OmniPaxosProtocol {
   static Quorum write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
 
   // --- messages
-  static void hash_message(const Message& message, Hasher& hasher);
+  static void hash_message(const Message& message, Hasher& hasher) { paxoscope::hash_message(message, hasher); }
   static bool is_heartbeat(const Message& message) { return message.body.index() <= 1; }
   static constexpr uint32_t kMessageKinds = std::variant_size_v<omnipaxos::Body<Command>>;
   /// Which of the kMessageKinds kinds; heartbeats come first.
   static uint32_t message_kind(const Message& message) { return static_cast<uint32_t>(message.body.index()); }
-  /// Family, name, value, epoch and fields; ids and times are the world's.
-  static void describe_message(const Message& message, MessageView& view);
-  /// Family, name and epoch only: cheap enough for every message of a timeline.
-  static void name_message(const Message& message, MessageFamily* family, const char** name, Epoch* epoch);
+  static void describe_message(const Message& message, MessageView& view) {
+    paxoscope::describe_message(message, view);
+  }
+  static void name_message(const Message& message, MessageFamily* family, const char** name, Epoch* epoch) {
+    paxoscope::name_message(message, family, name, epoch);
+  }
 
   // --- servers
   static void describe_server(const Server& server, const LogWindow& window, ServerView& view);
@@ -108,8 +111,5 @@ struct OmniPaxosProtocol {
 
 extern template struct OmniPaxosProtocol<Notes>;
 extern template struct OmniPaxosProtocol<NoNotes>;
-
-/// A ballot as an epoch of a configuration.
-Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration);
 
 }  // namespace paxoscope

@@ -28,8 +28,11 @@ struct FlightInfo {
   ServerId from = 0;
   ServerId to = 0;
   TimeUs sent_us = 0;
-  TimeUs deliver_us = 0;  ///< planned; < 0: held back
+  TimeUs deliver_us = 0;  ///< planned; < 0: held back by a paused server, -due - 1
   uint64_t sent_event = 0;
+
+  /// The planned delivery, whether or not it is held back: what decisions and hashes use.
+  TimeUs due_us() const { return deliver_us < 0 ? -deliver_us - 1 : deliver_us; }
 };
 
 /// Watches nothing, at no cost. A recorder has the same members.

@@ -201,7 +201,7 @@ Result<void> World<Protocol>::act_on_message(const Action& action, Recorder& rec
     case ActionKind::deliver: {
       const int position = position_of(flight.info.to);
       if (hosts_[static_cast<size_t>(position)].status == ServerStatus::paused) {
-        flight.info.deliver_us = -1;
+        flight.info.deliver_us = -1;  // due at once
         return {};
       }
       touched_ = flight.info.to;
@@ -223,14 +223,14 @@ Result<void> World<Protocol>::act_on_message(const Action& action, Recorder& rec
       return {};
     case ActionKind::duplicate: {
       const Message copy = flight.message;
-      const TimeUs due = flight.info.deliver_us < now_us_ ? now_us_ : flight.info.deliver_us;
+      const TimeUs due = flight.info.due_us() < now_us_ ? now_us_ : flight.info.due_us();
       if constexpr (Recorder::enabled)
         recorder.sent({next_message_, copy.from, copy.to, now_us_, due, event_}, copy);
       launch(copy, due);
       return {};
     }
     default: {  // delay
-      const TimeUs base = flight.info.deliver_us < now_us_ ? now_us_ : flight.info.deliver_us;
+      const TimeUs base = flight.info.due_us() < now_us_ ? now_us_ : flight.info.due_us();
       flight.info.deliver_us = base + action.amount;
       push(flight.info.deliver_us, KeyKind::flight, slot, flight.info.id);
       return {};
@@ -275,8 +275,9 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       host.timer_due_us = -1;
       for (uint32_t slot = 0; slot < slots_.size(); ++slot) {
         if (!slots_[slot] || slots_[slot]->info.to != host.id || slots_[slot]->info.deliver_us >= 0) continue;
-        slots_[slot]->info.deliver_us = now_us_;
-        push(now_us_, KeyKind::flight, slot, slots_[slot]->info.id);
+        FlightInfo& info = slots_[slot]->info;
+        info.deliver_us = info.due_us() > now_us_ ? info.due_us() : now_us_;
+        push(info.deliver_us, KeyKind::flight, slot, info.id);
       }
       for (DiskWrite& write : host.writes) {
         if (write.due_us < now_us_) write.due_us = now_us_;

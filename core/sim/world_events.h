@@ -69,7 +69,15 @@ bool World<Protocol>::stale(const Key& key) const {
 
 template <class Protocol>
 void World<Protocol>::drop_stale() {
-  while (!queue_.empty() && stale(queue_.front())) {
+  while (!queue_.empty()) {
+    const Key& key = queue_.front();
+    if (!stale(key)) {
+      if (key.kind != KeyKind::flight) return;
+      FlightInfo& info = slots_[key.where]->info;
+      if (hosts_[static_cast<size_t>(position_of(info.to))].status != ServerStatus::paused) return;
+      // A paused server's messages wait until it goes on; that is no event.
+      info.deliver_us = -info.deliver_us - 1;
+    }
     std::pop_heap(queue_.begin(), queue_.end(), std::greater<>{});
     queue_.pop_back();
   }
@@ -99,18 +107,10 @@ bool World<Protocol>::step(Recorder& recorder) {
   PAXO_ASSERT(key.time_us >= now_us_);
   now_us_ = key.time_us;
   switch (key.kind) {
-    case KeyKind::flight: {
-      // A paused server's messages wait until it goes on; that is no event.
-      Flight& flight = *slots_[key.where];
-      const int position = position_of(flight.info.to);
-      if (hosts_[static_cast<size_t>(position)].status == ServerStatus::paused) {
-        flight.info.deliver_us = -1;
-        return step(recorder);
-      }
+    case KeyKind::flight:
       ++event_;
       deliver(key.where, recorder);
       break;
-    }
     case KeyKind::timer:
       ++event_;
       fire_timer(key.where, recorder);
@@ -407,7 +407,7 @@ uint64_t World<Protocol>::state_hash() const {
     }
   for (const Flight* flight : flights()) {
     hasher.add(flight->info.id);
-    for (TimeUs time : {flight->info.sent_us, flight->info.deliver_us}) hasher.add(static_cast<uint64_t>(time));
+    for (TimeUs time : {flight->info.sent_us, flight->info.due_us()}) hasher.add(static_cast<uint64_t>(time));
     Protocol::hash_message(flight->message, hasher);
   }
   for (const Client& client : clients_) {

@@ -1,0 +1,28 @@
+// OmniPaxos messages as a world sees them: hashed for the state hash, named and described for views.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omnipaxos/messages.h"
+#include "sim/command.h"
+#include "sim/observation.h"
+
+namespace paxoscope {
+
+using OmniPaxosMessage = omnipaxos::Message<Command>;
+
+void hash_message(const OmniPaxosMessage& message, Hasher& hasher);
+/// Family, name and epoch only: cheap enough for every message of a timeline.
+void name_message(const OmniPaxosMessage& message, MessageFamily* family, const char** name, Epoch* epoch);
+/// Family, name, value, epoch and fields; ids and times are the world's.
+void describe_message(const OmniPaxosMessage& message, MessageView& view);
+
+/// A ballot as an epoch of a configuration.
+Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration);
+/// "8", "8–9"; empty for no entries.
+std::string range_text(LogIndex from, uint64_t count);
+/// The members of a set, ascending.
+std::vector<ServerId> servers_of(ServerSet set);
+
+}  // namespace paxoscope
