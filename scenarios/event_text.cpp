@@ -143,4 +143,17 @@ EventView describe_event(const EventParts& parts, const Observation& after) {
   return view;
 }
 
+const char* event_kind_name(EventKind kind) {
+  switch (kind) {
+    case EventKind::initial: return "initial";
+    case EventKind::delivery: return "delivery";
+    case EventKind::timer: return "timer";
+    case EventKind::client: return "client";
+    case EventKind::disk: return "disk";
+    case EventKind::action: return "action";
+    case EventKind::script: return "script";
+  }
+  return "";
+}
+
 }  // namespace paxoscope

@@ -25,6 +25,9 @@ struct EventParts {
 /// Number, times, title, subtitle and notes. Servers and links are those after the event.
 EventView describe_event(const EventParts& parts, const Observation& after);
 
+/// "delivery", "timer"…: the same word in traces and in JavaScript.
+const char* event_kind_name(EventKind kind);
+
 /// "Only A reaches every server: 4 links up, 6 cut"
 std::string links_sentence(const Observation& seen);
 

@@ -1,24 +1,12 @@
 #include "scenarios/trace.h"
 
 #include "base/hash.h"
+#include "scenarios/event_text.h"
 #include "scenarios/json_text.h"
 
 namespace paxoscope {
 
 namespace {
-
-const char* kind_name(EventKind kind) {
-  switch (kind) {
-    case EventKind::initial: return "initial";
-    case EventKind::delivery: return "delivery";
-    case EventKind::timer: return "timer";
-    case EventKind::client: return "client";
-    case EventKind::disk: return "disk";
-    case EventKind::action: return "action";
-    case EventKind::script: return "script";
-  }
-  return "";
-}
 
 std::string notes_json(const std::vector<NoteView>& notes) {
   std::string text = "[";
@@ -36,7 +24,7 @@ std::string trace_line(const Run& run) {
   const Observation seen = run.observe(LogWindow{1, 0});
   const EventView& event = seen.event;
   std::string line = "{\"event\":" + std::to_string(event.number) + ",\"time_us\":" + std::to_string(event.time_us) +
-                     ",\"kind\":" + json_quoted(kind_name(event.kind));
+                     ",\"kind\":" + json_quoted(event_kind_name(event.kind));
   if (event.server != 0) line += ",\"server\":" + json_quoted(server_label(event.server));
   if (event.message_id != 0) line += ",\"message\":" + std::to_string(event.message_id);
   if (event.cause_event != 0) line += ",\"cause\":" + std::to_string(event.cause_event);

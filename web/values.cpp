@@ -1,6 +1,7 @@
 #include "web/values.h"
 
 #include "base/hash.h"
+#include "scenarios/event_text.h"
 
 namespace paxoscope::web {
 namespace {
@@ -66,19 +67,6 @@ const char* name_of(CellState state) {
   return "";
 }
 
-const char* name_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::initial: return "initial";
-    case EventKind::delivery: return "delivery";
-    case EventKind::timer: return "timer";
-    case EventKind::client: return "client";
-    case EventKind::disk: return "disk";
-    case EventKind::action: return "action";
-    case EventKind::script: return "script";
-  }
-  return "";
-}
-
 const char* name_of(MessageFamily family) {
   switch (family) {
     case MessageFamily::request: return "request";
@@ -134,7 +122,7 @@ val note_value(const NoteView& note) {
 
 val event_value(const EventView& event) {
   Object object;
-  object.number("number", event.number).number("timeUs", event.time_us).set("kind", std::string(name_of(event.kind)));
+  object.number("number", event.number).number("timeUs", event.time_us).set("kind", std::string(event_kind_name(event.kind)));
   object.set("server", event.server == 0 ? std::string() : server_label(event.server));
   object.number("messageId", event.message_id).set("heartbeat", event.heartbeat);
   object.set("title", event.title).set("subtitle", event.subtitle);
