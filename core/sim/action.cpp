@@ -1,15 +1,16 @@
 #include "sim/action.h"
 
 #include <charconv>
-#include <cinttypes>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "sim/action_text.h"
 #include "sim/command.h"
 
 namespace paxoscope {
+
+using namespace action_text;
 
 namespace {
 
@@ -23,7 +24,7 @@ enum class Shape : uint8_t {
   link_or_all,      // A-B, A>B, all
   server,           // A
   groups,           // A,B|C
-  members,          // A,B,C
+  members,          // A,B,C, A,B,C lead B
   server_text,      // A rest of the line
   server_word,      // A election
   message,          // 42
@@ -32,7 +33,8 @@ enum class Shape : uint8_t {
   link_percent,     // A-B 30%
   server_time,      // A +120ms
   server_ppm,       // A 500ppm
-  server_index,     // A 20
+  server_disk,      // A full
+  server_index,     // A 20, A, all 20, all
 };
 
 struct Verb {
@@ -67,7 +69,8 @@ constexpr Verb kVerbs[] = {
     {"rate", ActionKind::set_rate, Shape::server_ppm, "rate A 500ppm"},
     {"reconfigure", ActionKind::reconfigure, Shape::members, "reconfigure A,B,C"},
     {"snapshot", ActionKind::snapshot, Shape::server_index, "snapshot A 20"},
-    {"trim", ActionKind::trim, Shape::server_index, "trim A 20"},
+    {"trim", ActionKind::trim, Shape::server_index, "trim all 20"},
+    {"disk", ActionKind::set_disk, Shape::server_disk, "disk A full"},
 };
 
 const Verb* find_verb(std::string_view name) {
@@ -227,6 +230,28 @@ Result<void> parse_single_server(std::string_view text, Action& action) {
   return {};
 }
 
+/// "A,B,C" or "A,B,C lead B"; takes all that is left.
+Result<void> parse_next_members(std::string_view& rest, Action& action) {
+  const std::string_view all = std::exchange(rest, {});
+  const size_t lead = all.find(" lead ");
+  const auto members = parse_members(trimmed(all.substr(0, lead)));
+  if (!members) return tl::unexpected<Error>(members.error());
+  action.groups.push_back(*members);
+  if (lead == std::string_view::npos) return {};
+  const auto leader = parse_server(trimmed(all.substr(lead + 6)));
+  if (!leader) return tl::unexpected<Error>(leader.error());
+  if (!contains(*members, *leader)) return fail("the named leader must be one of the members");
+  action.b = *leader;
+  return {};
+}
+
+Result<void> parse_disk_state(std::string_view text, Action& action) {
+  if (text != "full" && text != "lies" && text != "ok")
+    return fail(quote(text) + " is not a state of a disk: full, lies or ok");
+  action.text = text;
+  return {};
+}
+
 /// The one or two words before the amount.
 Result<void> parse_subject(Shape shape, std::string_view& rest, Action& action) {
   switch (shape) {
@@ -246,11 +271,11 @@ Result<void> parse_subject(Shape shape, std::string_view& rest, Action& action) 
       return parse_message_id(take_word(rest), action);
     case Shape::groups:
       return parse_groups(std::exchange(rest, {}), action);
-    case Shape::members: {
-      const auto members = parse_members(std::exchange(rest, {}));
-      if (!members) return tl::unexpected<Error>(members.error());
-      action.groups.push_back(*members);
-      return {};
+    case Shape::members:
+      return parse_next_members(rest, action);
+    case Shape::server_index: {
+      const std::string_view word = take_word(rest);
+      return word == "all" ? Result<void>{} : parse_single_server(word, action);
     }
     default:
       return parse_single_server(take_word(rest), action);
@@ -274,7 +299,10 @@ Result<void> parse_amount(Shape shape, std::string_view& rest, Action& action) {
       return store(parse_signed(take_word(rest), parse_duration), action.amount);
     case Shape::server_ppm:
       return store(parse_signed(take_word(rest), parse_ppm), action.amount);
+    case Shape::server_disk:
+      return parse_disk_state(take_word(rest), action);
     case Shape::server_index: {
+      if (rest.empty()) return {};
       const std::string_view word = take_word(rest);
       const auto index = parse_whole(word);
       if (!index || *index == 0 || *index > INT64_MAX) return fail(quote(word) + " is not a log index");
@@ -286,53 +314,7 @@ Result<void> parse_amount(Shape shape, std::string_view& rest, Action& action) {
   }
 }
 
-std::string letter(ServerId id) {
-  if (id == 0 || id > kMaxServers) return std::to_string(id);
-  return std::string(1, static_cast<char>('A' + id - 1));
-}
-
-std::string members_text(ServerSet set) {
-  std::string text;
-  for (ServerId id = 1; id <= kMaxServers; ++id)
-    if (contains(set, id)) text += (text.empty() ? "" : ",") + letter(id);
-  return text;
-}
-
-std::string groups_text(const std::vector<ServerSet>& groups) {
-  std::string text;
-  for (ServerSet group : groups) text += (text.empty() ? "" : "|") + members_text(group);
-  return text;
-}
-
-std::string decimal(int64_t value, int64_t unit, int places) {
-  char buffer[32];
-  snprintf(buffer, sizeof buffer, "%" PRId64, value / unit);
-  std::string text = buffer;
-  int64_t rest = value % unit;
-  if (rest == 0) return text;
-  snprintf(buffer, sizeof buffer, "%0*" PRId64, places, rest);
-  text += std::string(".") + buffer;
-  while (text.back() == '0') text.pop_back();
-  return text;
-}
-
-/// The shortest of "2s", "1.5s", "20ms", "300us" that is exact.
-std::string duration_text(TimeUs duration_us) {
-  const std::string sign = duration_us < 0 ? "-" : "";
-  const TimeUs value = duration_us < 0 ? -duration_us : duration_us;
-  if (value >= 1'000'000 && value % 1000 == 0) return sign + decimal(value, 1'000'000, 6) + "s";
-  if (value >= 1000) return sign + decimal(value, 1000, 3) + "ms";
-  return sign + std::to_string(value) + "us";
-}
-
-std::string with_sign(std::string text) { return text.front() == '-' ? text : "+" + text; }
-
 std::string link_text(const Action& action) { return letter(action.a) + (action.directed ? ">" : "-") + letter(action.b); }
-
-/// "A–B" or "A→B"
-std::string shown_link(const Action& action) {
-  return letter(action.a) + (action.directed ? "→" : "–") + letter(action.b);
-}
 
 }  // namespace
 
@@ -391,8 +373,10 @@ std::string format_action(const Action& action) {
     case Shape::link:
     case Shape::link_or_all: return text + link_text(action);
     case Shape::server: return text + letter(action.a);
-    case Shape::groups:
-    case Shape::members: return text + groups_text(action.groups);
+    case Shape::groups: return text + groups_text(action.groups);
+    case Shape::members:
+      return text + groups_text(action.groups) + (action.b == 0 ? "" : " lead " + letter(action.b));
+    case Shape::server_disk:
     case Shape::server_text:
     case Shape::server_word: return text + letter(action.a) + " " + action.text;
     case Shape::message: return text + std::to_string(action.message_id);
@@ -402,44 +386,11 @@ std::string format_action(const Action& action) {
     case Shape::link_percent: return text + link_text(action) + " " + decimal(action.amount, 10, 1) + "%";
     case Shape::server_time: return text + letter(action.a) + " " + with_sign(duration_text(action.amount));
     case Shape::server_ppm: return text + letter(action.a) + " " + with_sign(std::to_string(action.amount)) + "ppm";
-    case Shape::server_index: return text + letter(action.a) + " " + std::to_string(action.amount);
+    case Shape::server_index:
+      return text + (action.a == 0 ? "all" : letter(action.a)) +
+             (action.amount == 0 ? "" : " " + std::to_string(action.amount));
   }
   return text;
-}
-
-std::string describe_action(const Action& action) {
-  const std::string message = "message " + std::to_string(action.message_id);
-  switch (action.kind) {
-    case ActionKind::cut: return "cut " + shown_link(action);
-    case ActionKind::heal: return "heal " + shown_link(action);
-    case ActionKind::heal_all: return "heal every link";
-    case ActionKind::isolate: return letter(action.a) + " is isolated";
-    case ActionKind::partition: return "partition " + groups_text(action.groups);
-    case ActionKind::only: return "links cut: only " + letter(action.a) + " reaches all";
-    case ActionKind::crash: return letter(action.a) + " crashes";
-    case ActionKind::restart: return letter(action.a) + " restarts";
-    case ActionKind::pause: return letter(action.a) + " is paused";
-    case ActionKind::resume: return letter(action.a) + " resumes";
-    case ActionKind::wipe: return letter(action.a) + " crashes and loses its disk";
-    case ActionKind::propose: return letter(action.a) + " is asked for " + action.text;
-    case ActionKind::fire: return letter(action.a) + "'s " + action.text + " timer fires";
-    case ActionKind::reconnect: return letter(action.a) + " reconnects to " + letter(action.b);
-    case ActionKind::deliver: return message + " is delivered now";
-    case ActionKind::drop: return message + " is dropped";
-    case ActionKind::duplicate: return message + " is duplicated";
-    case ActionKind::delay: return message + " is delayed by " + duration_text(action.amount);
-    case ActionKind::set_latency: return "latency of " + shown_link(action) + ": " + duration_text(action.amount);
-    case ActionKind::set_loss: return "loss on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
-    case ActionKind::set_duplication:
-      return "duplication on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
-    case ActionKind::set_clock: return letter(action.a) + "'s clock: " + with_sign(duration_text(action.amount));
-    case ActionKind::set_rate:
-      return letter(action.a) + "'s clock rate: " + with_sign(std::to_string(action.amount)) + "ppm";
-    case ActionKind::reconfigure: return "reconfigure to " + groups_text(action.groups);
-    case ActionKind::snapshot: return letter(action.a) + " makes a snapshot up to " + std::to_string(action.amount);
-    case ActionKind::trim: return letter(action.a) + " trims its log up to " + std::to_string(action.amount);
-  }
-  return {};
 }
 
 }  // namespace paxoscope

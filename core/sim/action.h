@@ -7,7 +7,9 @@
 //   propose A x=1  fire A election          reconnect A-B
 //   deliver 42     drop 42                  duplicate 42 delay 42 by 20ms
 //   latency A-B 20ms                        loss A>B 30%                    duplication A>B 10%   clock A +120ms
-//   rate A 500ppm
+//   rate A 500ppm                           disk A full      disk A lies    disk A ok
+//   reconfigure A,B,D                       reconfigure A,B,D lead B
+//   snapshot A     snapshot A 20            snapshot all     trim all 20    (no index: as far as it can)
 #pragma once
 
 #include <cstdint>
@@ -27,18 +29,18 @@ enum class ActionKind : uint8_t {
   propose, fire, reconnect,
   deliver, drop, duplicate, delay,
   set_latency, set_loss, set_duplication, set_clock, set_rate,
-  reconfigure, snapshot, trim,
+  reconfigure, snapshot, trim, set_disk,
 };
 
 struct Action {
   ActionKind kind = ActionKind::heal_all;
-  ServerId a = 0;             ///< the server, or a link's one end (its source if `directed`)
-  ServerId b = 0;             ///< a link's other end
+  ServerId a = 0;             ///< the server, or a link's one end (its source if `directed`); snapshot, trim: 0 = all
+  ServerId b = 0;             ///< a link's other end; reconfigure: who leads first without a prepare (0: an election)
   bool directed = false;
   uint64_t message_id = 0;
-  int64_t amount = 0;         ///< us, permille or ppm, by kind; log index for snapshot and trim
+  int64_t amount = 0;         ///< us, permille or ppm, by kind; log index for snapshot and trim (0: as far as it can)
   std::vector<ServerSet> groups;  ///< partition; reconfigure: groups[0] = the new members
-  std::string text;           ///< propose: the command; fire: the timer's id
+  std::string text;           ///< propose: the command; fire: the timer's id; disk: "full", "lies" or "ok"
 
   bool operator==(const Action&) const = default;
 };

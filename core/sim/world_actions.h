@@ -42,6 +42,8 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       return sorry("take snapshots");
     case ActionKind::trim:
       return sorry("trim its log");
+    case ActionKind::set_disk:
+      return sorry("fill its disk");
     default:
       break;
   }

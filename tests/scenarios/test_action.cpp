@@ -33,7 +33,7 @@ void add_link(Action& action) {
 /// Any action that the grammar can say.
 Action any_action() {
   Action action;
-  action.kind = static_cast<ActionKind>(*rc::gen::inRange(0, static_cast<int>(ActionKind::trim) + 1));
+  action.kind = static_cast<ActionKind>(*rc::gen::inRange(0, static_cast<int>(ActionKind::set_disk) + 1));
   switch (action.kind) {
     case ActionKind::heal_all:
       break;
@@ -56,6 +56,8 @@ Action any_action() {
       break;
     case ActionKind::reconfigure:
       action.groups = {static_cast<ServerSet>(*rc::gen::inRange(1, 65536))};
+      for (ServerId id = 1; id <= 16 && *rc::gen::arbitrary<bool>(); ++id)
+        if (contains(action.groups[0], id)) action.b = id;
       break;
     case ActionKind::deliver:
     case ActionKind::drop:
@@ -84,8 +86,12 @@ Action any_action() {
       break;
     case ActionKind::snapshot:
     case ActionKind::trim:
+      action.a = *rc::gen::arbitrary<bool>() ? any_server() : 0;
+      action.amount = *rc::gen::inRange<int64_t>(0, INT64_MAX);
+      break;
+    case ActionKind::set_disk:
       action.a = any_server();
-      action.amount = *rc::gen::inRange<int64_t>(1, INT64_MAX);
+      action.text = *rc::gen::element<std::string>("full", "lies", "ok");
       break;
     default:
       action.a = any_server();
@@ -102,7 +108,9 @@ TEST_SUITE("actions") {
          {"cut A-B", "cut A>B", "heal A-B", "heal A>B", "heal all", "isolate C", "partition A,B|C,D,E", "only A",
           "crash A", "restart A", "pause A", "resume A", "wipe A", "propose A x=1", "fire A election",
           "reconnect A-B", "deliver 42", "drop 42", "duplicate 42", "delay 42 by 20ms", "latency A-B 20ms",
-          "loss A>B 30%", "duplication A>B 10%", "clock A +120ms", "clock A -120ms", "rate A +500ppm"})
+          "loss A>B 30%", "duplication A>B 10%", "clock A +120ms", "clock A -120ms", "rate A +500ppm",
+          "reconfigure A,B,D", "reconfigure A,B,D lead B", "snapshot A", "snapshot A 20", "snapshot all", "trim all 20",
+          "disk A full", "disk A lies", "disk A ok"})
       CHECK(rewritten(text) == text);
   }
 
@@ -133,6 +141,9 @@ TEST_SUITE("actions") {
     CHECK(error_of("delay 4 in 20ms") == "delay reads like: delay 42 by 20ms");
     CHECK(error_of("propose A " + std::string(24, 'x')) == "the command is longer than 23 bytes");
     CHECK(error_of("fire A Election!") == "'Election!' is not a timer's name, like election");
+    CHECK(error_of("reconfigure A,B lead C") == "the named leader must be one of the members");
+    CHECK(error_of("disk A broken") == "'broken' is not a state of a disk: full, lies or ok");
+    CHECK(error_of("snapshot A 0") == "'0' is not a log index");
     CHECK(error_of("cut " + std::string(600, 'A')) == "the action is longer than 512 bytes");
     CHECK(error_of("x\x01y") == "unknown action 'x?y'");
   }

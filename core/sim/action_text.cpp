@@ -1,0 +1,109 @@
+#include "sim/action_text.h"
+
+#include <cinttypes>
+#include <cstdio>
+
+#include "sim/action.h"
+
+namespace paxoscope {
+
+namespace action_text {
+
+std::string letter(ServerId id) {
+  if (id == 0 || id > kMaxServers) return std::to_string(id);
+  return std::string(1, static_cast<char>('A' + id - 1));
+}
+
+std::string members_text(ServerSet set) {
+  std::string text;
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(set, id)) text += (text.empty() ? "" : ",") + letter(id);
+  return text;
+}
+
+std::string groups_text(const std::vector<ServerSet>& groups) {
+  std::string text;
+  for (ServerSet group : groups) text += (text.empty() ? "" : "|") + members_text(group);
+  return text;
+}
+
+std::string decimal(int64_t value, int64_t unit, int places) {
+  char buffer[32];
+  snprintf(buffer, sizeof buffer, "%" PRId64, value / unit);
+  std::string text = buffer;
+  int64_t rest = value % unit;
+  if (rest == 0) return text;
+  snprintf(buffer, sizeof buffer, "%0*" PRId64, places, rest);
+  text += std::string(".") + buffer;
+  while (text.back() == '0') text.pop_back();
+  return text;
+}
+
+std::string duration_text(TimeUs duration_us) {
+  const std::string sign = duration_us < 0 ? "-" : "";
+  const TimeUs value = duration_us < 0 ? -duration_us : duration_us;
+  if (value >= 1'000'000 && value % 1000 == 0) return sign + decimal(value, 1'000'000, 6) + "s";
+  if (value >= 1000) return sign + decimal(value, 1000, 3) + "ms";
+  return sign + std::to_string(value) + "us";
+}
+
+std::string with_sign(std::string text) { return text.front() == '-' ? text : "+" + text; }
+
+}  // namespace action_text
+
+using namespace action_text;
+
+namespace {
+
+std::string whoever(const Action& action) { return action.a == 0 ? "all take" : letter(action.a) + " takes"; }
+std::string up_to(int64_t index) { return index == 0 ? "" : " up to " + std::to_string(index); }
+
+/// "A–B" or "A→B"
+std::string shown_link(const Action& action) {
+  return letter(action.a) + (action.directed ? "→" : "–") + letter(action.b);
+}
+
+}  // namespace
+
+std::string describe_action(const Action& action) {
+  const std::string message = "message " + std::to_string(action.message_id);
+  switch (action.kind) {
+    case ActionKind::cut: return "cut " + shown_link(action);
+    case ActionKind::heal: return "heal " + shown_link(action);
+    case ActionKind::heal_all: return "heal every link";
+    case ActionKind::isolate: return letter(action.a) + " is isolated";
+    case ActionKind::partition: return "partition " + groups_text(action.groups);
+    case ActionKind::only: return "links cut: only " + letter(action.a) + " reaches all";
+    case ActionKind::crash: return letter(action.a) + " crashes";
+    case ActionKind::restart: return letter(action.a) + " restarts";
+    case ActionKind::pause: return letter(action.a) + " is paused";
+    case ActionKind::resume: return letter(action.a) + " resumes";
+    case ActionKind::wipe: return letter(action.a) + " crashes and loses its disk";
+    case ActionKind::propose: return letter(action.a) + " is asked for " + action.text;
+    case ActionKind::fire: return letter(action.a) + "'s " + action.text + " timer fires";
+    case ActionKind::reconnect: return letter(action.a) + " reconnects to " + letter(action.b);
+    case ActionKind::deliver: return message + " is delivered now";
+    case ActionKind::drop: return message + " is dropped";
+    case ActionKind::duplicate: return message + " is duplicated";
+    case ActionKind::delay: return message + " is delayed by " + duration_text(action.amount);
+    case ActionKind::set_latency: return "latency of " + shown_link(action) + ": " + duration_text(action.amount);
+    case ActionKind::set_loss: return "loss on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
+    case ActionKind::set_duplication:
+      return "duplication on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
+    case ActionKind::set_clock: return letter(action.a) + "'s clock: " + with_sign(duration_text(action.amount));
+    case ActionKind::set_rate:
+      return letter(action.a) + "'s clock rate: " + with_sign(std::to_string(action.amount)) + "ppm";
+    case ActionKind::reconfigure:
+      return "reconfigure to " + groups_text(action.groups) + (action.b == 0 ? "" : ", led by " + letter(action.b));
+    case ActionKind::snapshot: return whoever(action) + " a snapshot" + up_to(action.amount);
+    case ActionKind::trim:
+      return (action.a == 0 ? "all trim their logs" : letter(action.a) + " trims its log") + up_to(action.amount);
+    case ActionKind::set_disk:
+      return letter(action.a) + (action.text == "full"   ? "'s disk is full"
+                                 : action.text == "lies" ? "'s disk reports writes that it has not made"
+                                                         : "'s disk works again");
+  }
+  return {};
+}
+
+}  // namespace paxoscope
