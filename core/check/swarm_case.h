@@ -34,6 +34,8 @@ enum class FaultKind : uint8_t {
   late_copy,
   hold_back,
   drop,
+  snapshot,
+  compact_all,
   count
 };
 inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);

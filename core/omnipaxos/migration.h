@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "omnipaxos/attempts.h"
+#include "omnipaxos/snapshot.h"
 #include "storage/entries.h"
 
 namespace paxoscope::omnipaxos {
@@ -104,6 +105,20 @@ class Migration {
     }
   }
 
+  /// A donor's entries are gone: its snapshot stands for all up to `snapshot->index`, and only what comes after is needed.
+  void take_snapshot(const SnapshotRef<T>& snapshot) {
+    if (snapshot_ && snapshot_->index >= snapshot->index) return;
+    snapshot_ = snapshot;
+    const LogIndex next = snapshot->index + 1;
+    std::erase_if(pieces_, [&](const Piece& piece) { return piece.to <= next; });
+    for (Piece& piece : pieces_) {
+      if (piece.done || piece.from >= next) continue;
+      piece.from = next;
+      piece.donor = 0;
+    }
+  }
+  const SnapshotRef<T>& snapshot() const { return snapshot_; }
+
   bool complete() const {
     for (const Piece& piece : pieces_)
       if (!piece.done) return false;
@@ -117,6 +132,7 @@ class Migration {
     hasher.add(first_);
     hasher.add(end_);
     hasher.add(known_);
+    hasher.add(snapshot_ ? snapshot_->index : 0);
     for (const Piece& piece : pieces_) {
       hasher.add(piece.from);
       hasher.add(piece.to);
@@ -138,6 +154,7 @@ class Migration {
   ServerSet known_ = 0;
   std::vector<ServerId> donors_;
   std::vector<Piece> pieces_;
+  SnapshotRef<T> snapshot_;
 };
 
 }  // namespace paxoscope::omnipaxos

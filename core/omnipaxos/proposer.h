@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "omnipaxos/attempts.h"
+#include "omnipaxos/proposer_table.h"
 #include "omnipaxos/rules.h"
 #include "storage/stop_sign.h"
 
@@ -28,6 +29,8 @@ struct Settled {
 template <class T>
 class Proposer {
  public:
+  static constexpr uint64_t kMarkEvery = 64;
+
   struct Waiting {
     T entry;
     uint64_t future = 0;
@@ -75,6 +78,21 @@ class Proposer {
   void cut(LogIndex length) {
     for (size_t i = head_; i < waiting_.size(); ++i)
       if (!waiting_[i].settled && waiting_[i].index > length) waiting_[i].index = 0;
+  }
+
+  /// A snapshot of entries 1..index replaced the log: what it records is decided there, what it does not record is
+  /// pending again or, by F4, cancelled.
+  void installed(const ProposerTable& table, const SwitchSet& switches) {
+    cut(0);
+    for (const AttemptRun& run : table.records()) decided(run, switches);
+    for (const ProposerRow& row : table.rows()) {
+      if (row.proposer != pid_ || row.incarnation != incarnation_) continue;
+      for (uint64_t counter = base_; counter < row.last && counter < end_counter(); ++counter) {
+        const Waiting& earlier = slot(counter);
+        if (!earlier.settled && earlier.tag && earlier.tag <= row.tag) cancel(counter, CancelReason::overtaken, row.tag);
+      }
+    }
+    drop_settled();
   }
 
   /// `run` was decided (runs come in log order): F3 and F4.
@@ -156,6 +174,8 @@ class Proposer {
   uint64_t unsettled() const { return unsettled_; }
   uint64_t end_counter() const { return base_ + (waiting_.size() - head_); }
   uint32_t incarnation() const { return incarnation_; }
+  /// F8: every counter below is settled, and this proposer has seen it. Moves in steps, so that runs of attempts stay long.
+  uint64_t mark() const { return base_ / kMarkEvery * kMarkEvery; }
   ServerId pid() const { return pid_; }
 
   /// Visits what is not settled: visit(counter, waiting).

@@ -54,6 +54,9 @@ class Service {
   /// Proposes that `members` go on alone (C1). `named_leader` ≠ 0: it leads them first, without a prepare (C6).
   Result<uint64_t, ProposeError<T>> propose_reconfiguration(const T& placeholder, ServerSet members,
                                                             ServerId named_leader, std::string metadata = {});
+  /// As in OmniPaxos; only while a configuration runs here. A log that new members may still have to fetch is not trimmed.
+  Result<void> snapshot(LogIndex index, bool local_only);
+  Result<void> trim(LogIndex index);
   void take_outgoing(Outbox& out);
 
   /// The configuration that runs here; 0: none.
@@ -96,6 +99,7 @@ class Service {
   void handle_segment_request(ServerId from, const SegmentRequest& m);
   void handle_segment(ServerId from, const Segment<T>& m);
   void install();
+  void append_fetched(const Migration<T>& fetched, StorageType& storage, Proposer<T>& proposer) const;
   void ask_donors();
   void announce(ServerSet to);
   void know_successor(const PaxosValues& values);

@@ -62,26 +62,70 @@ void Service<T, Log, State, Observer>::ask_donors() {
   });
 }
 
-/// C4: a donor gives what it knows decided, and nothing else.
+/// C4: a donor gives what it knows decided, and nothing else: entries, or the snapshot that stands for them.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, const SegmentRequest& m) {
   const StorageType& own = storage();
   const LogIndex known = on(Switch::C4_donate) ? values().decided : own.log.length();
   LogIndex to = m.to < known + 1 ? m.to : known + 1;
-  if (m.from <= own.log.trimmed_to() || m.from >= to) return;
+  if (successor_ && m.configuration < successor_->next.configuration) announce(server_bit(from));
+  if (m.from == 0 || m.from > m.to) return;
+  if (m.from <= own.log.trimmed_to()) {
+    if (own.snapshot->has_state)
+      send_to(from, m.configuration, Segment<T>{m.configuration, own.snapshot->index + 1, {}, {}, own.snapshot});
+    return;
+  }
+  if (m.from >= to) return;
   if (to - m.from > Migration<T>::kMaxPiece) to = m.from + Migration<T>::kMaxPiece;
   send_to(from, m.configuration,
-          Segment<T>{m.configuration, m.from, own.log.slice(m.from, to), own.attempts.slice(m.from, to)});
+          Segment<T>{m.configuration, m.from, own.log.slice(m.from, to), own.attempts.slice(m.from, to), nullptr});
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segment<T>& m) {
   if (!joining_ || m.configuration != joining_->next.configuration) return;
-  joining_->migration.take(m.from, m.entries, m.attempts, from);
+  // A snapshot that reaches past the end of the configuration to be joined belongs to a later one, which will be announced.
+  const bool ended = m.snapshot && !m.snapshot->sealed.empty() &&
+                     m.snapshot->sealed.back().id >= joining_->next.configuration;
+  if (m.snapshot && !ended)
+    joining_->migration.take_snapshot(m.snapshot);
+  else
+    joining_->migration.take(m.from, m.entries, m.attempts, from);
   if (joining_->migration.complete())
     install();
   else
     ask_donors();
+}
+
+/// What was fetched, behind what is decided here.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::append_fetched(const Migration<T>& fetched, StorageType& storage,
+                                                      Proposer<T>& proposer) const {
+  if (fetched.snapshot() && fetched.snapshot()->index >= fetched.first()) {
+    storage.snapshot = fetched.snapshot();
+    storage.log.reset_to(storage.snapshot->index);
+    storage.attempts.reset_to(storage.snapshot->index);
+    proposer.installed(storage.snapshot->proposers, config_.switches);
+  } else {
+    storage.log.truncate(fetched.first() - 1);
+    storage.attempts.truncate(fetched.first() - 1);
+    proposer.cut(fetched.first() - 1);
+  }
+  for (const auto& piece : fetched.pieces()) {
+    if (!piece.done) break;  // only with C7.whole off
+    const LogIndex next = storage.log.length() + 1;
+    const LogIndex gone = next > piece.from ? next - piece.from : 0;
+    if (gone >= piece.entries.size()) continue;
+    storage.log.append(piece.entries, static_cast<uint32_t>(gone));
+    piece.attempts.each([&](const AttemptRun& run) {
+      if (run.end() <= next) return;
+      const LogIndex first = std::max(run.first, next);
+      const AttemptRun part{first, run.end() - first, run.at(first)};
+      storage.attempts.append(part);
+      proposer.placed(part);
+      proposer.decided(part, config_.switches);
+    });
+  }
 }
 
 /// C4: log, decided index and the start of the configuration are one durable write.
@@ -91,26 +135,15 @@ void Service<T, Log, State, Observer>::install() {
   joining_.reset();
   StorageType storage = std::move(*idle_storage_);
   Proposer<T> proposer = std::move(*idle_proposer_);
-  const LogIndex keep = joined.migration.first() - 1;
-  storage.log.truncate(keep);
-  storage.attempts.truncate(keep);
-  proposer.cut(keep);
-  for (const auto& piece : joined.migration.pieces()) {
-    if (!piece.done) break;  // only with C7.whole off
-    storage.log.append(piece.entries);
-    piece.attempts.each([&](const AttemptRun& run) {
-      storage.attempts.append(run);
-      proposer.placed(run);
-      proposer.decided(run, config_.switches);
-    });
-  }
+  append_fetched(joined.migration, storage, proposer);
   proposer.configuration_sealed();
   PaxosValues& values = storage.state.edit();
   values.sealed = joined.next.sealed;
   values.members = joined.next.members;
   values.named = joined.next.named;
   values.stop = nullptr;
-  values.decided = storage.log.length() < joined.next.sealed_length ? storage.log.length() : joined.next.sealed_length;
+  // A snapshot may reach past the sealed log: what is decided in the configuration that starts here.
+  values.decided = std::max(std::min(storage.log.length(), joined.next.sealed_length), storage.log.trimmed_to());
   const bool member = contains(joined.next.members, config_.pid);
   if (member) {
     start(joined.next, std::move(storage), std::move(proposer));

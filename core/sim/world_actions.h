@@ -39,9 +39,11 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       if (reconfigurer() < 0) return fail("no server leads, so nobody can propose a reconfiguration");
       return {};
     case ActionKind::snapshot:
-      return sorry("take snapshots");
     case ActionKind::trim:
-      return sorry("trim its log");
+      if (!Protocol::kCompacts) return sorry("drop entries of its log");
+      if (action.a != 0) break;
+      if (reconfigurer() < 0) return fail("no server leads, and only a leader knows what all have decided");
+      return {};
     case ActionKind::set_disk:
       return sorry("fill its disk");
     default:
@@ -63,6 +65,8 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
     case ActionKind::propose:
     case ActionKind::fire:
     case ActionKind::reconnect:
+    case ActionKind::snapshot:
+    case ActionKind::trim:
       if (down) return fail(name + " is down");
       if (host.status == ServerStatus::paused && action.kind != ActionKind::crash) return fail(name + " is paused");
       if (action.kind == ActionKind::fire && !Protocol::has_timer(action.text))
@@ -104,6 +108,15 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
       Result<void> taken = Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), next_proposal_++);
       pump(position, recorder);
       return taken;
+    }
+    case ActionKind::snapshot:
+    case ActionKind::trim: {
+      const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
+      touched_ = hosts_[position].id;
+      Result<void> done = Protocol::compact(*hosts_[position].server, static_cast<LogIndex>(action.amount), action.a != 0,
+                                            action.kind == ActionKind::snapshot);
+      pump(position, recorder);
+      return done;
     }
     default:
       return act_on_server(action, recorder);

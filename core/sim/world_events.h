@@ -141,6 +141,7 @@ void World<Protocol>::deliver(uint32_t slot, Recorder& recorder) {
     return;
   }
   recorder.delivered(info);
+  if (config_.batch_entries > 1) account_ticks(host);  // a batch that begins now waits from now on
   Protocol::deliver(*host.server, message);
   pump(position, recorder);
 }
@@ -344,6 +345,7 @@ void World<Protocol>::client_acts(uint32_t position, Recorder& recorder) {
   client.asked_us = now_us_;
   schedule_client(position, now_us_ + client.config.timeout_us);
   if (host.status != ServerStatus::up) return;
+  if (config_.batch_entries > 1) account_ticks(host);
   Protocol::propose(*host.server, command);
   pump(at, recorder);
 }
