@@ -52,7 +52,7 @@ struct OmniPaxosProtocol {
   static std::vector<Note> take_notes(Server& server) { return server.take_notes(); }
   static constexpr bool kReconfigures = true;
   /// A sentence when it is refused.
-  static Result<void> reconfigure(Server& server, ServerSet members, uint32_t number);
+  static Result<void> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
 
   // --- disk
   static uint64_t written(const Server& server) { return server.storage().state.written(); }
