@@ -40,6 +40,11 @@ struct OmniPaxosProtocol {
     else
       server.fire_resend();
   }
+  /// Changes when the server's timers start anew: with a configuration, or with fetching the log for one.
+  static uint64_t running(const Server& server) {
+    const auto* joining = server.joining();
+    return static_cast<uint64_t>(joining != nullptr ? joining->next.configuration : 0) << 32 | server.configuration();
+  }
   static const char* next_timer_name(const Server& server) {
     const auto* running = server.instance();
     return running != nullptr && running->election().ticks_to_round_end() == server.ticks_to_next_timer() ? "election"
