@@ -29,7 +29,7 @@ class Migration {
   };
 
   Migration() = default;
-  /// `last_donor` is asked only if nobody else is there: it is busy leading.
+  /// `last_donor` is asked only if nobody else is there or answers: it is busy leading.
   Migration(LogIndex first, LogIndex end, ServerSet donors, ServerId last_donor)
       : first_(first), end_(end), last_donor_(last_donor) {
     add_donors(donors);
@@ -46,26 +46,19 @@ class Migration {
     for (ServerId id = 1; id <= kMaxServers; ++id) {
       if (!contains(donors, id) || contains(known_, id)) continue;
       known_ |= server_bit(id);
-      if (!donors_.empty() && donors_.back() == last_donor_)
-        donors_.insert(donors_.end() - 1, id);
-      else
-        donors_.push_back(id);
+      donors_.push_back(id);
     }
-    // Whoever leads the new configuration stays last.
-    for (size_t i = 0; i + 1 < donors_.size(); ++i)
-      if (donors_[i] == last_donor_) std::swap(donors_[i], donors_.back());
   }
 
   /// Calls ask(donor, from, to) for pieces that nobody was asked for, within each donor's bound.
   template <class Ask>
   void ask(Ask&& ask) {
-    const size_t usable = donors_.size() > 1 && donors_.back() == last_donor_ ? donors_.size() - 1 : donors_.size();
-    if (usable == 0) return;
+    const uint32_t best = best_rank();
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor != 0) continue;
-      for (size_t tried = 0; tried < usable; ++tried) {
-        const ServerId donor = donors_[piece.turn++ % usable];
-        if (asked_from(donor) >= kMaxAsked) continue;
+      for (size_t tried = 0; tried < donors_.size(); ++tried) {
+        const ServerId donor = donors_[piece.turn++ % donors_.size()];
+        if (rank(donor) != best || asked_from(donor) >= kMaxAsked) continue;
         piece.donor = donor;
         ask(donor, piece.from, piece.to);
         break;
@@ -73,11 +66,13 @@ class Migration {
     }
   }
 
-  /// What was asked two resends ago and did not come is asked elsewhere.
+  /// What was asked two resends ago and did not come is asked elsewhere; who owes it gets nothing new until the next one.
   void resend() {
+    silent_ = 0;
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor == 0) continue;
       if (piece.asked_before_last_resend) {
+        silent_ |= server_bit(piece.donor);
         piece.donor = 0;
         piece.asked_before_last_resend = false;
       } else {
@@ -131,7 +126,7 @@ class Migration {
   void add_to(Hasher& hasher) const {
     hasher.add(first_);
     hasher.add(end_);
-    hasher.add(known_);
+    hasher.add((static_cast<uint64_t>(silent_) << 32) | known_);
     hasher.add(snapshot_ ? snapshot_->index : 0);
     for (const Piece& piece : pieces_) {
       hasher.add(piece.from);
@@ -142,6 +137,13 @@ class Migration {
   }
 
  private:
+  /// Who is asked first: donors that answer, then the one that leads, then the silent ones.
+  uint32_t rank(ServerId donor) const { return contains(silent_, donor) ? 2 : donor == last_donor_ ? 1 : 0; }
+  uint32_t best_rank() const {
+    uint32_t best = 2;
+    for (ServerId donor : donors_) best = rank(donor) < best ? rank(donor) : best;
+    return best;
+  }
   uint32_t asked_from(ServerId donor) const {
     uint32_t count = 0;
     for (const Piece& piece : pieces_) count += !piece.done && piece.donor == donor ? 1 : 0;
@@ -152,6 +154,7 @@ class Migration {
   LogIndex end_ = 1;
   ServerId last_donor_ = 0;
   ServerSet known_ = 0;
+  ServerSet silent_ = 0;
   std::vector<ServerId> donors_;
   std::vector<Piece> pieces_;
   SnapshotRef<T> snapshot_;

@@ -143,6 +143,16 @@ class Proposer {
     dropped_counter_ = 0;
   }
 
+  /// This server is in no configuration any more: what the sealed log does not hold was never decided, and nobody is left
+  /// to propose it to.
+  void retired() {
+    for (uint64_t counter = base_; counter < end_counter(); ++counter) {
+      Waiting& waiting = slot(counter);
+      if (!waiting.settled) settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
+    }
+    drop_settled();
+  }
+
   /// A leader refused the tag: with F1.only-tells off this is taken for a cancellation (which is wrong).
   void rejected(const Ballot& tag, uint64_t counter, const SwitchSet& switches) {
     if (tag > rejected_tag_) rejected_tag_ = tag;

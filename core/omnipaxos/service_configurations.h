@@ -103,6 +103,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   if (contains(stop->members, config_.pid)) {
     start(next, std::move(storage), std::move(proposer));
   } else {
+    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();

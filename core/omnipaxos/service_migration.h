@@ -148,6 +148,7 @@ void Service<T, Log, State, Observer>::install() {
   if (member) {
     start(joined.next, std::move(storage), std::move(proposer));
   } else {
+    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();

@@ -29,8 +29,10 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.priority = position < config.priorities.size() ? config.priorities[position] : 0;
   // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
   if (config.first_leader == own.pid) ++own.priority;
-  own.read_quorum = config.read_quorum;
-  own.write_quorum = config.write_quorum;
+  if (member) {
+    own.read_quorum = config.read_quorum;
+    own.write_quorum = config.write_quorum;
+  }
   own.delta_after = config.delta_after;
   own.batch_entries = config.batch_entries;
   own.batch_ticks = ticks(config.batch_wait_us);
@@ -98,8 +100,9 @@ typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_
 }
 
 template <class Observer>
-Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, uint32_t number) {
-  const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, 0);
+Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, ServerId named_leader,
+                                                   uint32_t number) {
+  const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, named_leader);
   if (!proposed) return tl::unexpected<Error>(proposed.error().reason);
   return {};
 }

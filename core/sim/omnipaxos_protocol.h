@@ -41,6 +41,11 @@ struct OmniPaxosProtocol {
     else
       server.fire_resend();
   }
+  /// Changes when the server's timers start anew: with a configuration, or with fetching the log for one.
+  static uint64_t running(const Server& server) {
+    const auto* joining = server.joining();
+    return static_cast<uint64_t>(joining != nullptr ? joining->next.configuration : 0) << 32 | server.configuration();
+  }
   static const char* next_timer_name(const Server& server) {
     const auto* running = server.instance();
     const uint32_t ticks = server.ticks_to_next_timer();
@@ -56,7 +61,7 @@ struct OmniPaxosProtocol {
   static std::vector<Note> take_notes(Server& server) { return server.take_notes(); }
   static constexpr bool kReconfigures = true;
   /// A sentence when it is refused.
-  static Result<void> reconfigure(Server& server, ServerSet members, uint32_t number);
+  static Result<void> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
 
   static constexpr bool kCompacts = true;
   /// `local`: here alone; otherwise all members, and the server must lead. `keep_state`: as a snapshot, otherwise a trim.

@@ -105,7 +105,8 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::reconfigure: {
       const auto position = static_cast<uint32_t>(reconfigurer());
       touched_ = hosts_[position].id;
-      Result<void> taken = Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), next_proposal_++);
+      Result<void> taken =
+          Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), action.b, next_proposal_++);
       pump(position, recorder);
       return taken;
     }

@@ -37,6 +37,7 @@ void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
   const TimeUs spread = config_.election_timeout_us / 2;
   host.tick_base_us = now_us_ + (first && spread > 0 ? rng_.between(0, spread) : 0);
   host.timer_due_us = -1;
+  host.running = Protocol::running(*host.server);
   const LogIndex decided = Protocol::probe(*host.server).decided;
   if (host.applied > decided) host.applied = decided;
 }
@@ -201,6 +202,10 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   for (Message& message : outbox_) send(std::move(message), recorder);
   outbox_.clear();
   if (config_.disk.max_us > 0) start_writes(host, position);
+  if (const uint64_t running = Protocol::running(*host.server); running != host.running) {
+    host.running = running;
+    host.tick_base_us = now_us_;  // timers that have just started count from here
+  }
   schedule_timer(host, position);
   answer_clients(host);
 }
