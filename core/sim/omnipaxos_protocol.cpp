@@ -29,8 +29,10 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.priority = position < config.priorities.size() ? config.priorities[position] : 0;
   // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
   if (config.first_leader == own.pid) ++own.priority;
-  own.read_quorum = config.read_quorum;
-  own.write_quorum = config.write_quorum;
+  if (member) {
+    own.read_quorum = config.read_quorum;
+    own.write_quorum = config.write_quorum;
+  }
   own.switches = switches;
   Result<Server> server = Server::with(own, member, durable);
   PAXO_ASSERT(server.has_value());
@@ -94,8 +96,22 @@ typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_
 }
 
 template <class Observer>
-Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, uint32_t number) {
-  const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, 0);
+typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::stop_quorum(const Server& server) {
+  const auto& next = server.successor()->next;
+  return {next.configuration - 1, next.members, count_of(next.members) / 2 + 1};
+}
+
+template <class Observer>
+bool OmniPaxosProtocol<Observer>::holds_sealed(const Durable& durable, ConfigurationId configuration) {
+  const PaxosValues& values = durable.state.values();
+  return !values.sealed.empty() && values.sealed.back().id >= configuration &&
+         values.decided >= values.sealed.back().sealed_length;
+}
+
+template <class Observer>
+Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, ServerId named_leader,
+                                                      uint32_t number) {
+  const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, named_leader);
   if (!proposed) return tl::unexpected<Error>(proposed.error().reason);
   return {};
 }

@@ -77,6 +77,13 @@ template <class Protocol>
 template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
+  if (action.kind == ActionKind::reconfigure) {
+    // The server itself may still refuse, and then nothing has happened.
+    Server& server = *hosts_[static_cast<size_t>(reconfigurer())].server;
+    Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
+    if (!taken) return taken;
+    ++next_proposal_;
+  }
   ++event_;
   EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
   if constexpr (Recorder::enabled) info.action = action;
@@ -101,9 +108,8 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::reconfigure: {
       const auto position = static_cast<uint32_t>(reconfigurer());
       touched_ = hosts_[position].id;
-      Result<void> taken = Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), next_proposal_++);
       pump(position, recorder);
-      return taken;
+      return {};
     }
     default:
       return act_on_server(action, recorder);
