@@ -23,12 +23,14 @@ class Migration {
     bool done = false;
     bool asked_before_last_resend = false;
     uint32_t turn = 0;    ///< which donor comes next; goes round, so that every donor is tried
+    uint32_t tried = 0;   ///< how often it was asked since the last donor was
     Entries<T> entries;
     AttemptRuns attempts;
   };
 
   Migration() = default;
-  /// `last_donor` is asked only if nobody else is there: it is busy leading.
+  /// `last_donor` is asked for a piece only when all others were asked for it in vain: it is busy leading, but it may be
+  /// the only one that knows the log decided.
   Migration(LogIndex first, LogIndex end, ServerSet donors, ServerId last_donor)
       : first_(first), end_(end), last_donor_(last_donor) {
     add_donors(donors);
@@ -38,7 +40,7 @@ class Migration {
     if (length > kMaxPiece) length = kMaxPiece;
     for (LogIndex from = first; from < end; from += length)
       pieces_.push_back({from, from + length < end ? from + length : end, 0, false, false,
-                         static_cast<uint32_t>(pieces_.size()), {}, {}});
+                         static_cast<uint32_t>(pieces_.size()), 0, {}, {}});
   }
 
   void add_donors(ServerSet donors) {
@@ -58,13 +60,18 @@ class Migration {
   /// Calls ask(donor, from, to) for pieces that nobody was asked for, within each donor's bound.
   template <class Ask>
   void ask(Ask&& ask) {
-    const size_t usable = donors_.size() > 1 && donors_.back() == last_donor_ ? donors_.size() - 1 : donors_.size();
-    if (usable == 0) return;
+    const bool has_last = !donors_.empty() && donors_.back() == last_donor_;
+    const size_t others = donors_.size() - (has_last ? 1 : 0);
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor != 0) continue;
-      for (size_t tried = 0; tried < usable; ++tried) {
-        const ServerId donor = donors_[piece.turn++ % usable];
-        if (asked_from(donor) >= kMaxAsked) continue;
+      for (size_t tried = 0; tried < donors_.size(); ++tried) {
+        const bool last = has_last && piece.tried >= others;
+        const ServerId donor = last ? last_donor_ : donors_[piece.turn++ % others];
+        if (asked_from(donor) >= kMaxAsked) {
+          if (last) break;
+          continue;
+        }
+        piece.tried = last ? 0 : piece.tried + 1;
         piece.donor = donor;
         ask(donor, piece.from, piece.to);
         break;
@@ -99,7 +106,7 @@ class Migration {
       piece.entries = entries;
       piece.attempts = attempts;
       if (end < rest_to)
-        pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(i) + 1, {end, rest_to, 0, false, false, piece.turn, {}, {}});
+        pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(i) + 1, {end, rest_to, 0, false, false, piece.turn, 0, {}, {}});
       return;
     }
   }
@@ -120,7 +127,7 @@ class Migration {
     for (const Piece& piece : pieces_) {
       hasher.add(piece.from);
       hasher.add(piece.to);
-      hasher.add((static_cast<uint64_t>(piece.turn) << 32) | (static_cast<uint64_t>(piece.donor) << 2) | (piece.done ? 2u : 0u) |
+      hasher.add((static_cast<uint64_t>(piece.turn) << 32) | (static_cast<uint64_t>(piece.tried) << 16) | (static_cast<uint64_t>(piece.donor) << 2) | (piece.done ? 2u : 0u) |
                  (piece.asked_before_last_resend ? 1u : 0u));
     }
   }

@@ -92,7 +92,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   values.sealed.push_back({values.configuration, old_members, sealed_length});
   values.decided = sealed_length;
   values.stop = nullptr;
-  proposer.configuration_sealed();
+  proposer.configuration_sealed(!contains(stop->members, config_.pid));
 
   values.members = stop->members;
   values.named = stop->named;

@@ -37,10 +37,8 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
     ask_donors();
     return;
   }
-  if (instance_) {
-    auto [storage, proposer] = instance_->release();
-    idle(std::move(storage), std::move(proposer));
-  }
+  // A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
+  // those that know it decided are lost.
   const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
                                            m.donors & ~server_bit(config_.pid), m.named.server)});
@@ -89,9 +87,14 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::install() {
   const Joining joined = std::move(*joining_);
   joining_.reset();
+  const LogIndex keep = joined.migration.first() - 1;
+  if (keep > log_length()) return;  // only with C4.pull off: cut meanwhile; the next announcement starts anew
+  if (instance_) {
+    auto [storage, proposer] = instance_->release();
+    idle(std::move(storage), std::move(proposer));
+  }
   StorageType storage = std::move(*idle_storage_);
   Proposer<T> proposer = std::move(*idle_proposer_);
-  const LogIndex keep = joined.migration.first() - 1;
   storage.log.truncate(keep);
   storage.attempts.truncate(keep);
   proposer.cut(keep);
@@ -104,7 +107,7 @@ void Service<T, Log, State, Observer>::install() {
       proposer.decided(run, config_.switches);
     });
   }
-  proposer.configuration_sealed();
+  proposer.configuration_sealed(!contains(joined.next.members, config_.pid));
   PaxosValues& values = storage.state.edit();
   values.sealed = joined.next.sealed;
   values.members = joined.next.members;
