@@ -22,6 +22,7 @@ enum class CheckId : uint8_t {
   leader_complete,
   promises_grow,
   facts_hold,
+  sealed_kept,
   count
 };
 
@@ -66,6 +67,7 @@ class Checker {
     LogIndex compared = 0;       ///< decided entries compared with the chosen log
     uint64_t decided_event = 0;
     Place leads;
+    ConfigurationId left = 0;    ///< it was removed at the end of this one and takes itself for free to stop
   };
   struct Led {
     ServerId server;
@@ -77,6 +79,7 @@ class Checker {
                      Seen& seen);
   void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
+  void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
     if (violations_.size() >= kMaxViolations) return;
@@ -141,6 +144,30 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
     seen.leads = leads;
     if (probe.leads) check_leader(world, host, leads);
   }
+  check_leaving(world, host, seen);
+}
+
+/// C5: the sealed log outlives the servers that leave.
+template <class Protocol>
+void Checker<Protocol>::check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                      Seen& seen) {
+  if (!Protocol::may_stop(*host.server)) {
+    seen.left = 0;
+    return;
+  }
+  const auto quorum = Protocol::stop_quorum(*host.server);
+  if (seen.left == quorum.configuration) return;
+  seen.left = quorum.configuration;
+  uint32_t holders = 0;
+  for (const auto& other : world.hosts())
+    if (contains(quorum.members, other.id) && Protocol::holds_sealed(*disk_of(world, other), quorum.configuration))
+      ++holders;
+  if (holders < quorum.count)
+    report(CheckId::sealed_kept,
+           server_label(host.id) + " may stop, but only " + std::to_string(holders) + " of the " +
+               std::to_string(quorum.count) + " members needed hold the log of configuration " +
+               std::to_string(quorum.configuration),
+           {world.event()});
 }
 
 template <class Protocol>
