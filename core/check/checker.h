@@ -24,6 +24,7 @@ enum class CheckId : uint8_t {
   promises_grow,
   facts_hold,
   snapshots_agree,
+  sealed_kept,
   count
 };
 
@@ -71,6 +72,7 @@ class Checker {
     LogIndex snapshot = 0;       ///< snapshots compared with what their entries add up to
     uint64_t decided_event = 0;
     Place leads;
+    ConfigurationId left = 0;    ///< it was removed at the end of this one and takes itself for free to stop
   };
   struct Led {
     ServerId server;
@@ -83,6 +85,7 @@ class Checker {
   void check_snapshot(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
+  void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
     if (violations_.size() >= kMaxViolations) return;
@@ -150,6 +153,30 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
     seen.leads = leads;
     if (probe.leads) check_leader(world, host, leads);
   }
+  check_leaving(world, host, seen);
+}
+
+/// C5: the sealed log outlives the servers that leave.
+template <class Protocol>
+void Checker<Protocol>::check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                      Seen& seen) {
+  if (!Protocol::may_stop(*host.server)) {
+    seen.left = 0;
+    return;
+  }
+  const auto quorum = Protocol::stop_quorum(*host.server);
+  if (seen.left == quorum.configuration) return;
+  seen.left = quorum.configuration;
+  uint32_t holders = 0;
+  for (const auto& other : world.hosts())
+    if (contains(quorum.members, other.id) && Protocol::holds_sealed(*disk_of(world, other), quorum.configuration))
+      ++holders;
+  if (holders < quorum.count)
+    report(CheckId::sealed_kept,
+           server_label(host.id) + " may stop, but only " + std::to_string(holders) + " of the " +
+               std::to_string(quorum.count) + " members needed hold the log of configuration " +
+               std::to_string(quorum.configuration),
+           {world.event()});
 }
 
 template <class Protocol>

@@ -11,10 +11,11 @@ namespace paxoscope {
 namespace {
 
 constexpr size_t kMaxFaults = 400;
+constexpr size_t kMaxSwarmServers = 8;
 constexpr TimeUs kMinTimerUs = 5'000;
 constexpr TimeUs kMinLatencyUs = 100;
 
-enum class Bias : uint8_t { none, late_copies, slow_disk, elections, proposals };
+enum class Bias : uint8_t { none, late_copies, slow_disk, elections, proposals, reconfigurations };
 
 struct ProfileRow {
   SwarmProfile profile;
@@ -26,11 +27,12 @@ constexpr ProfileRow kProfiles[] = {
     {{"slow-disk", "disks slower than the network, and many crashes"}, Bias::slow_disk},
     {{"elections", "leaders change all the time"}, Bias::elections},
     {{"proposals", "many proposals at servers that do not lead"}, Bias::proposals},
+    {{"reconfigurations", "configurations follow each other all the time"}, Bias::reconfigurations},
 };
 
 class Drawer {
  public:
-  Drawer(uint64_t seed, Bias bias) : rng_(seed), bias_(bias) { drawn_.seed = seed; }
+  Drawer(uint64_t seed, Bias bias) : rng_(seed), own_rng_(~seed), bias_(bias) { drawn_.seed = seed; }
 
   SwarmCase draw() {
     draw_cluster();
@@ -39,7 +41,10 @@ class Drawer {
     draw_clients();
     draw_faults();
     drawn_.heal_draw = rng_.next();
-    draw_log_options();
+    draw_configurations();
+    draw_compaction();
+    auto& faults = drawn_.faults;
+    std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
   }
 
@@ -56,16 +61,9 @@ class Drawer {
     if (chance(250))
       for (uint32_t i = 0; i < count; ++i) world().priorities.push_back(static_cast<uint32_t>(rng_.below(3)));
     if (chance(100)) {
-      world().write_quorum = static_cast<uint32_t>(rng_.between(1, count));
-      world().read_quorum = static_cast<uint32_t>(rng_.between(count - world().write_quorum + 1, count));
+      world().write_quorum = 1;
+      draw_quorums(rng_, count);
     }
-  }
-
-  void draw_log_options() {
-    if (chance(300)) world().delta_after = static_cast<uint32_t>(rng_.between(1, 12));
-    if (!chance(150)) return;
-    world().batch_entries = static_cast<uint32_t>(rng_.between(2, 12));
-    world().batch_wait_us = draw_log(rng_, 1'000, std::max<TimeUs>(1'000, world().election_timeout_us / 2));
   }
 
   void draw_timing() {
@@ -122,27 +120,73 @@ class Drawer {
   void draw_faults() {
     // A fifth of the seeds stays calm most of the time: few kinds, so that what they need can build up.
     const uint32_t share = chance(200) ? 400 : 1000;
-    for (size_t i = 0; i < kFaultKindCount; ++i) {
+    for (size_t i = 0; i < static_cast<size_t>(FaultKind::reconfigure); ++i) {
       const auto kind = static_cast<FaultKind>(i);
       const FaultInfo& info = fault_info(kind);
       const bool on = chance(info.on_permille * share / 1000);
       const TimeUs mean = draw_log(rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
       if (!on && !favoured(kind)) continue;
-      draw_times(kind, favoured(kind) ? mean / 2 + 1 : mean);
+      draw_times(rng_, kind, favoured(kind) ? mean / 2 + 1 : mean);
     }
-    auto& faults = drawn_.faults;
-    std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
   }
 
-  void draw_times(FaultKind kind, TimeUs mean) {
-    TimeUs at = rng_.between(0, mean * 2);
+  void draw_times(Rng& rng, FaultKind kind, TimeUs mean) {
+    TimeUs at = rng.between(0, mean * 2);
     while (at < drawn_.faults_end_us && drawn_.faults.size() < kMaxFaults) {
-      drawn_.faults.push_back({at, kind, rng_.next()});
-      at += 1 + rng_.between(0, mean * 2);
+      drawn_.faults.push_back({at, kind, rng.next()});
+      at += 1 + rng.between(0, mean * 2);
     }
+  }
+
+  /// Spare servers, and a first configuration of some of the others.
+  void draw_configurations() {
+    const FaultInfo& info = fault_info(FaultKind::reconfigure);
+    const bool favours = bias_ == Bias::reconfigurations;
+    if (!own_rng_.chance_permille(favours ? 1000 : info.on_permille)) return;
+    auto& servers = world().servers;
+    auto members = servers;
+    for (uint64_t spare = own_rng_.below(4); spare > 0 && servers.size() < kMaxSwarmServers; --spare) {
+      servers.push_back(servers.back() + 1);
+      if (!world().priorities.empty()) world().priorities.push_back(static_cast<uint32_t>(own_rng_.below(3)));
+    }
+    if (own_rng_.chance_permille(500)) {
+      members = servers;
+      for (size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[own_rng_.below(i)]);
+      members.resize(1 + own_rng_.below(members.size()));
+      std::sort(members.begin(), members.end());
+      draw_quorums(own_rng_, static_cast<uint32_t>(members.size()));
+    }
+    if (world().first_leader != 0 && !std::binary_search(members.begin(), members.end(), world().first_leader))
+      world().first_leader = members[own_rng_.below(members.size())];
+    if (members.size() < servers.size()) world().members = members;
+    drawn_.stop_removed = own_rng_.chance_permille(600);
+    const TimeUs mean = draw_log(own_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
+    draw_times(own_rng_, FaultKind::reconfigure, favours ? mean / 3 + 1 : mean);
+  }
+
+  /// Snapshots, trims, deltas and batches.
+  void draw_compaction() {
+    for (const FaultKind kind : {FaultKind::snapshot, FaultKind::compact_all}) {
+      const FaultInfo& info = fault_info(kind);
+      const bool on = own_rng_.chance_permille(info.on_permille);
+      const TimeUs mean = draw_log(own_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
+      if (on) draw_times(own_rng_, kind, mean);
+    }
+    if (own_rng_.chance_permille(300)) world().delta_after = static_cast<uint32_t>(own_rng_.between(1, 12));
+    if (!own_rng_.chance_permille(150)) return;
+    world().batch_entries = static_cast<uint32_t>(own_rng_.between(2, 12));
+    world().batch_wait_us = draw_log(own_rng_, 1'000, std::max<TimeUs>(1'000, world().election_timeout_us / 2));
+  }
+
+  /// Flexible quorums of the first configuration, if it has them: for so many members.
+  void draw_quorums(Rng& rng, uint32_t count) {
+    if (world().write_quorum == 0) return;
+    world().write_quorum = static_cast<uint32_t>(rng.between(1, count));
+    world().read_quorum = static_cast<uint32_t>(rng.between(count - world().write_quorum + 1, count));
   }
 
   Rng rng_;
+  Rng own_rng_;  ///< for what is drawn beside the older draws
   Bias bias_;
   SwarmCase drawn_;
 };
@@ -180,6 +224,7 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"late-copy", "A message arrives once more, later.", 550, 2, 100},
       {"hold-back", "A message is held back on its way.", 500, 3, 100},
       {"drop", "One message is lost.", 450, 3, 100},
+      {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
       {"snapshot", "A server takes a snapshot of its own.", 350, 10, 160},
       {"compact-all", "The leader has all take snapshots, or trim.", 300, 20, 240},
   };
@@ -214,6 +259,12 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
   add("duplication", std::to_string(world.duplication_permille) + " per mille");
   add("datagram", world.datagram ? "yes" : "no");
   if (world.first_leader != 0) add("first leader", server_label(world.first_leader));
+  if (!world.members.empty()) {
+    std::string text;
+    for (ServerId id : world.members) text += (text.empty() ? "" : " ") + server_label(id);
+    add("members", text);
+  }
+  if (drawn.stop_removed) add("removed servers", "stop for good");
   if (!world.priorities.empty()) {
     std::string text;
     for (uint32_t priority : world.priorities) text += (text.empty() ? "" : " ") + std::to_string(priority);

@@ -34,6 +34,8 @@ enum class FaultKind : uint8_t {
   late_copy,
   hold_back,
   drop,
+  // Kinds from here on draw from numbers of their own, so that a seed's older draws stay what they were.
+  reconfigure,
   snapshot,
   compact_all,
   count
@@ -75,6 +77,7 @@ struct SwarmCase {
   bool liveness = true;       ///< the liveness phase follows
   bool quiet = false;         ///< the clients come to an end, and what they left must settle without new proposals
   uint64_t heal_draw = 0;     ///< the liveness phase's random numbers
+  bool stop_removed = false;  ///< a removed server that may stop (C5) stops for good
 };
 
 /// A named bias of the draw.

@@ -78,6 +78,7 @@ class FaultMaker {
       case FaultKind::snapshot: return add(0, server_action(ActionKind::snapshot, any_server()));
       case FaultKind::compact_all:
         return add(0, server_action(rng_.chance_permille(300) ? ActionKind::trim : ActionKind::snapshot, 0));
+      case FaultKind::reconfigure: return reconfigure();
       case FaultKind::count: return;
     }
   }
@@ -94,13 +95,18 @@ class FaultMaker {
   ServerId some_server() {
     const ServerId any = any_server();
     if (rng_.chance_permille(500)) return any;
-    Ballot highest;
+    const ServerId leader = leader_now();
+    return leader != 0 ? leader : any;
+  }
+  /// Leads the newest configuration with the highest ballot; 0: nobody leads.
+  ServerId leader_now() const {
+    std::pair<ConfigurationId, Ballot> highest;
     for (const auto& host : world_.hosts()) {
       if (!host.server) continue;
-      const Ballot leads = Protocol::probe(*host.server).leads;
-      if (leads > highest) highest = leads;
+      const Probe probe = Protocol::probe(*host.server);
+      if (probe.leads) highest = std::max(highest, {probe.configuration, probe.leads});
     }
-    return highest ? highest.server : any;
+    return highest.second.server;
   }
   /// False: there is only one server.
   bool any_link(ServerId& a, ServerId& b) {
@@ -194,6 +200,62 @@ class FaultMaker {
       add(at, action);
       if (rng_.chance_permille(500)) at += rng_.between(0, latency_us());
     }
+  }
+  /// The leader hands over to other servers; half of the time one of them is named to lead first (C6), and often one that
+  /// matters crashes on the way.
+  void reconfigure() {
+    const ServerId leader = leader_now();
+    if (leader == 0) return;
+    Action action;
+    action.kind = ActionKind::reconfigure;
+    action.groups = {next_members(Protocol::members(Protocol::storage(*world_.host(leader)->server)))};
+    if (rng_.chance_permille(500)) action.b = first_of(some_of(action.groups[0], 1));
+    add(0, action);
+    if (!rng_.chance_permille(400)) return;
+    const ServerId victim = action.b != 0 && rng_.chance_permille(700) ? action.b : leader;
+    const TimeUs at = draw_log(rng_, latency_us() / 4 + 1, timeout_us() * 6);
+    add(at, server_action(ActionKind::crash, victim));
+    add(at + draw_log(rng_, latency_us() / 8 + 1, timeout_us() * 10), server_action(ActionKind::restart, victim));
+  }
+  /// One is replaced, or a majority, or all; more, fewer, the same, or any.
+  ServerSet next_members(ServerSet members) {
+    ServerSet all = 0;
+    for (const auto& host : world_.hosts()) all |= server_bit(host.id);
+    const ServerSet others = all & ~members;
+    const uint32_t size = count_of(members);
+    const auto replaced = [&](uint32_t how_many) {
+      const ServerSet added = some_of(others, how_many);
+      return (members & ~some_of(members, count_of(added))) | added;
+    };
+    switch (rng_.below(7)) {
+      case 0: return replaced(1);
+      case 1: return replaced(size / 2 + 1);
+      case 2: return others != 0 ? some_of(others, 1 + static_cast<uint32_t>(rng_.below(count_of(others)))) : members;
+      case 3: return members | some_of(others, static_cast<uint32_t>(rng_.between(1, 2)));
+      case 4: return some_of(members, 1 + static_cast<uint32_t>(rng_.below(size)));
+      case 5: return some_of(all, 1 + static_cast<uint32_t>(rng_.below(count_of(all))));
+      default: return members;
+    }
+  }
+  /// As many of them, or all there are.
+  ServerSet some_of(ServerSet from, uint32_t how_many) {
+    ServerSet chosen = 0;
+    for (uint32_t left = count_of(from); left > 0 && how_many > 0; --left) {
+      uint64_t skip = rng_.below(left);
+      for (ServerId id = 1; id <= kMaxServers; ++id) {
+        if (!contains(from, id) || skip-- > 0) continue;
+        chosen |= server_bit(id);
+        from &= ~server_bit(id);
+        break;
+      }
+      --how_many;
+    }
+    return chosen;
+  }
+  static ServerId first_of(ServerSet set) {
+    for (ServerId id = 1; id <= kMaxServers; ++id)
+      if (contains(set, id)) return id;
+    return 0;
   }
   Trap trap(FaultKind kind) {
     auto which = static_cast<uint32_t>(rng_.below(Protocol::kMessageKinds));

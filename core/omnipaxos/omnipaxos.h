@@ -274,7 +274,7 @@ class OmniPaxos {
                   storage.state.values().promised),
         paxos_(config, std::move(storage), std::move(proposer)) {
     if (options_.elect) election_.ask_now();
-    if (named && paxos_.values().promised.server == config.pid) paxos_.lead_without_prepare();
+    if (named && paxos_.values().promised.server == config.pid) paxos_.lead_once_durable();
   }
 
   /// P9: a lower ballot is answered with the promised one. A server that does not lead also tells a server that asks

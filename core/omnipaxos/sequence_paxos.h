@@ -75,6 +75,11 @@ class SequencePaxos {
   }
   /// Starts as the named leader of a configuration that needs no prepare (C6).
   void lead_without_prepare();
+  /// The same, once the start of the configuration is durable.
+  void lead_once_durable() {
+    named_due_ = true;
+    lead_if_named();
+  }
   /// The disk has made progress: reads State::durable().
   void storage_progress();
   /// Adds what is to be sent now. What must wait for a write is added once that is durable.
@@ -176,6 +181,11 @@ class SequencePaxos {
   void resend_leader();
   // shared
   void become_follower(Phase phase);
+  void lead_if_named() {
+    if (!named_due_ || !promise_durable()) return;
+    named_due_ = false;
+    lead_without_prepare();
+  }
   void promise_to(const Ballot& ballot);
   void forget_ballot();
   void commit_log();
@@ -214,6 +224,7 @@ class SequencePaxos {
   StorageType storage_;
   Phase phase_ = Phase::recover;
   bool leading_ = false;
+  bool named_due_ = false;       ///< C6: leads its configuration's first ballot as soon as its start is durable
   bool overtaken_ = false;
   Ballot overtaken_by_;
   bool refused_again_ = false;

@@ -250,6 +250,7 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::storage_progress() {
   stirred_ = true;
   absorb_durable();
+  lead_if_named();
   adopt_if_promised();
 }
 

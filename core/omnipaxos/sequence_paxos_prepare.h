@@ -107,6 +107,7 @@ void SequencePaxos<T, Log, State, Observer>::forget_ballot() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::become_follower(Phase phase) {
   leading_ = false;
+  named_due_ = false;
   overtaken_ = false;
   overtaken_by_ = Ballot{};
   phase_ = phase;

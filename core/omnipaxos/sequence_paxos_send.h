@@ -174,7 +174,7 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   hasher.add(durable_decided_);
   uint64_t flags = static_cast<uint64_t>(phase_);
   for (bool flag : {leading_, overtaken_, promise_due_, answer_due_, answer_gap_, request_due_, sync_decided_, holds_back_,
-                    durable_in_ballot_, has_best_, answered_, refused_again_})
+                    durable_in_ballot_, has_best_, answered_, refused_again_, named_due_})
     flags = flags << 1 | (flag ? 1 : 0);
   hasher.add(flags);
   hasher.add((static_cast<uint64_t>(session_.incarnation) << 32) | session_.counter);

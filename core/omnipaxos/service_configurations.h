@@ -92,7 +92,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   values.sealed.push_back({values.configuration, old_members, sealed_length});
   values.decided = sealed_length;
   values.stop = nullptr;
-  proposer.configuration_sealed();
+  proposer.configuration_sealed(!contains(stop->members, config_.pid));
 
   values.members = stop->members;
   values.named = stop->named;
@@ -103,7 +103,6 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   if (contains(stop->members, config_.pid)) {
     start(next, std::move(storage), std::move(proposer));
   } else {
-    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();

@@ -37,10 +37,8 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
     ask_donors();
     return;
   }
-  if (instance_) {
-    auto [storage, proposer] = instance_->release();
-    idle(std::move(storage), std::move(proposer));
-  }
+  // A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
+  // those that know it decided are lost.
   const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
                                            m.donors & ~server_bit(config_.pid), m.named.server)});
@@ -101,15 +99,16 @@ void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segme
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::append_fetched(const Migration<T>& fetched, StorageType& storage,
                                                       Proposer<T>& proposer) const {
-  if (fetched.snapshot() && fetched.snapshot()->index >= fetched.first()) {
+  const LogIndex keep = std::max(fetched.first() - 1, storage.log.trimmed_to());
+  if (fetched.snapshot() && fetched.snapshot()->index > keep) {
     storage.snapshot = fetched.snapshot();
     storage.log.reset_to(storage.snapshot->index);
     storage.attempts.reset_to(storage.snapshot->index);
     proposer.installed(storage.snapshot->proposers, config_.switches);
   } else {
-    storage.log.truncate(fetched.first() - 1);
-    storage.attempts.truncate(fetched.first() - 1);
-    proposer.cut(fetched.first() - 1);
+    storage.log.truncate(keep);
+    storage.attempts.truncate(keep);
+    proposer.cut(keep);
   }
   for (const auto& piece : fetched.pieces()) {
     if (!piece.done) break;  // only with C7.whole off
@@ -133,10 +132,15 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::install() {
   const Joining joined = std::move(*joining_);
   joining_.reset();
+  if (joined.migration.first() - 1 > log_length() && !joined.migration.snapshot()) return;  // only with C4.pull off: cut meanwhile; the next announcement starts anew
+  if (instance_) {
+    auto [storage, proposer] = instance_->release();
+    idle(std::move(storage), std::move(proposer));
+  }
   StorageType storage = std::move(*idle_storage_);
   Proposer<T> proposer = std::move(*idle_proposer_);
   append_fetched(joined.migration, storage, proposer);
-  proposer.configuration_sealed();
+  proposer.configuration_sealed(!contains(joined.next.members, config_.pid));
   PaxosValues& values = storage.state.edit();
   values.sealed = joined.next.sealed;
   values.members = joined.next.members;
@@ -148,7 +152,6 @@ void Service<T, Log, State, Observer>::install() {
   if (member) {
     start(joined.next, std::move(storage), std::move(proposer));
   } else {
-    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();

@@ -100,8 +100,21 @@ typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_
 }
 
 template <class Observer>
+typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::stop_quorum(const Server& server) {
+  const auto& next = server.successor()->next;
+  return {next.configuration - 1, next.members, count_of(next.members) / 2 + 1};
+}
+
+template <class Observer>
+bool OmniPaxosProtocol<Observer>::holds_sealed(const Durable& durable, ConfigurationId configuration) {
+  const PaxosValues& values = durable.state.values();
+  return !values.sealed.empty() && values.sealed.back().id >= configuration &&
+         values.decided >= values.sealed.back().sealed_length;
+}
+
+template <class Observer>
 Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, ServerId named_leader,
-                                                   uint32_t number) {
+                                                      uint32_t number) {
   const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, named_leader);
   if (!proposed) return tl::unexpected<Error>(proposed.error().reason);
   return {};

@@ -60,7 +60,7 @@ struct OmniPaxosProtocol {
   static void take_outgoing(Server& server, std::vector<Message>& out) { server.take_outgoing(out); }
   static std::vector<Note> take_notes(Server& server) { return server.take_notes(); }
   static constexpr bool kReconfigures = true;
-  /// A sentence when it is refused.
+  /// Asks `server`, which leads; `named_leader` ≠ 0 leads the next configuration first. A sentence when it is refused.
   static Result<void> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
 
   static constexpr bool kCompacts = true;
@@ -108,6 +108,16 @@ struct OmniPaxosProtocol {
     uint32_t count = 0;
   };
   static Quorum write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
+  /// It was removed and takes itself for free to stop (C5).
+  static bool may_stop(const Server& server) { return server.may_stop(); }
+  /// Who must hold the log of a configuration that ended before its removed servers stop; `configuration` = that one.
+  static Quorum stop_quorum(const Server& server);
+  static bool holds_sealed(const Durable& durable, ConfigurationId configuration);
+  /// Members of the newest configuration it knows.
+  static ServerSet members(const Durable& durable) { return durable.state.values().members; }
+  /// The end of the configuration it runs is accepted there, or it waits to be.
+  static bool ending(const Durable& durable) { return durable.state.values().stop != nullptr; }
+  static bool ending(const Server& server) { return server.proposer().stop_waiting() || ending(server.storage()); }
 
   // --- messages
   static void hash_message(const Message& message, Hasher& hasher) { paxoscope::hash_message(message, hasher); }

@@ -172,6 +172,10 @@ class World {
   template <class Recorder>
   void act_on_links(const Action& action, Recorder& recorder);
   Result<void> check_action(const Action& action) const;
+  static bool asks_server(ActionKind kind) {
+    return kind == ActionKind::reconfigure || kind == ActionKind::snapshot || kind == ActionKind::trim;
+  }
+  Result<void> ask(Server& server, const Action& action);
   int reconfigurer() const;
 
   WorldConfig config_;

@@ -81,6 +81,10 @@ template <class Protocol>
 template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
+  // A server that is asked may still refuse, and then nothing has happened.
+  const int asked = asks_server(action.kind) ? (action.a == 0 ? reconfigurer() : position_of(action.a)) : -1;
+  if (asked >= 0)
+    if (Result<void> taken = ask(*hosts_[static_cast<size_t>(asked)].server, action); !taken) return taken;
   ++event_;
   EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
   if constexpr (Recorder::enabled) info.action = action;
@@ -102,26 +106,26 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::duplicate:
     case ActionKind::delay:
       return act_on_message(action, recorder);
-    case ActionKind::reconfigure: {
-      const auto position = static_cast<uint32_t>(reconfigurer());
-      touched_ = hosts_[position].id;
-      Result<void> taken =
-          Protocol::reconfigure(*hosts_[position].server, action.groups.at(0), action.b, next_proposal_++);
-      pump(position, recorder);
-      return taken;
-    }
+    case ActionKind::reconfigure:
     case ActionKind::snapshot:
-    case ActionKind::trim: {
-      const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
-      touched_ = hosts_[position].id;
-      Result<void> done = Protocol::compact(*hosts_[position].server, static_cast<LogIndex>(action.amount), action.a != 0,
-                                            action.kind == ActionKind::snapshot);
-      pump(position, recorder);
-      return done;
-    }
+    case ActionKind::trim:
+      touched_ = hosts_[static_cast<size_t>(asked)].id;
+      pump(static_cast<uint32_t>(asked), recorder);
+      return {};
     default:
       return act_on_server(action, recorder);
   }
+}
+
+/// What a server decides on itself: reconfiguring, and dropping entries of its log.
+template <class Protocol>
+Result<void> World<Protocol>::ask(Server& server, const Action& action) {
+  if (action.kind != ActionKind::reconfigure)
+    return Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
+                             action.kind == ActionKind::snapshot);
+  Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
+  if (taken) ++next_proposal_;
+  return taken;
 }
 
 /// The server that leads the newest configuration, or -1.

@@ -16,11 +16,12 @@ using Protocol = OmniPaxosProtocol<NoNotes>;
 /// Six servers, the first `members` of which form configuration 1, with a client at each member.
 class Cluster {
  public:
-  explicit Cluster(uint32_t members, const SwitchSet& off = {}, uint64_t seed = 1)
-      : world_(config(members), off, seed), checker_(world_) {}
+  explicit Cluster(uint32_t members, const SwitchSet& off = {}, uint64_t seed = 1, TimeUs disk_us = 0)
+      : world_(config(members, disk_us), off, seed), checker_(world_) {}
 
-  static WorldConfig config(uint32_t members) {
+  static WorldConfig config(uint32_t members, TimeUs disk_us) {
     WorldConfig config;
+    config.disk = {disk_us, disk_us};
     config.servers = {1, 2, 3, 4, 5, 6};
     for (ServerId id = 1; id <= members; ++id) {
       config.members.push_back(id);
@@ -45,6 +46,18 @@ class Cluster {
       checker_.after_event(world_);
     }
     world_.advance_to(end);
+  }
+  /// Until `holds()`, looking every `slice_us`; false: not within 10 s.
+  template <class Holds>
+  bool run_until(Holds&& holds, TimeUs slice_us = 500) {
+    for (const TimeUs end = world_.now_us() + 10'000'000; world_.now_us() < end; run_for(slice_us))
+      if (holds()) return true;
+    return false;
+  }
+  ServerId leader() const {
+    for (const auto& host : world_.hosts())
+      if (host.server && host.server->is_leader()) return host.id;
+    return 0;
   }
   const Protocol::Server& server(ServerId id) const { return *world_.host(id)->server; }
   LogIndex decided() const { return checker_.chosen_length(); }
@@ -190,6 +203,81 @@ TEST_SUITE("reconfiguration") {
     cluster.run_for(2'000'000);
     CHECK(cluster.server(away).configuration() == 0);
     CHECK(cluster.server(away).decided_index() == cluster.server(4).values().sealed[0].sealed_length);
+    CHECK_FALSE(cluster.checker().violated());
+  }
+
+  TEST_CASE("a piece of the sealed log that the other donors lack is asked from the named leader in the end") {
+    using Pull = omnipaxos::Migration<Command>;
+    Pull pull(1, 3, server_bit(1) | server_bit(2) | server_bit(3), 3);
+    std::vector<ServerId> asked;
+    const auto ask = [&](ServerId donor, LogIndex from, LogIndex) {
+      if (from == 1) asked.push_back(donor);
+    };
+    for (int round = 0; round < 6; ++round) {
+      pull.ask(ask);
+      pull.resend();
+      pull.resend();
+    }
+    REQUIRE(asked.size() == 6);
+    CHECK(asked[0] != 3);
+    CHECK(asked[1] != 3);
+    CHECK(asked[2] == 3);
+    CHECK(asked[5] == 3);
+  }
+
+  TEST_CASE("who knows that the stop-sign is decided is lost: the others, told of it already, decide it once more") {
+    Cluster cluster(3);
+    cluster.run_for(1'000'000);
+    const ServerId leader = cluster.leader();
+    REQUIRE(leader != 0);
+    REQUIRE(cluster.act("reconfigure A,B,C"));
+    REQUIRE(cluster.run_until([&] { return !cluster.server(leader).values().sealed.empty(); }));
+    // Its Decide is lost; heartbeats of the old configuration tell it later who needs to know.
+    REQUIRE(cluster.act("isolate " + server_label(leader)));
+    REQUIRE(cluster.act("heal all"));
+    const auto told = [&] {
+      for (ServerId id = 1; id <= 3; ++id)
+        if (id != leader && cluster.server(id).joining() != nullptr) return true;
+      return false;
+    };
+    REQUIRE(cluster.run_until(told));
+    REQUIRE(cluster.act("crash " + server_label(leader)));
+    const LogIndex before = cluster.decided();
+    cluster.run_for(5'000'000);
+    for (ServerId id = 1; id <= 3; ++id)
+      if (id != leader) CHECK(cluster.server(id).configuration() == 2);
+    CHECK(cluster.decided() > before + 10);
+    CHECK_FALSE(cluster.checker().violated());
+  }
+
+  TEST_CASE("what waits at a server that is removed is cancelled, not kept for ever") {
+    Cluster cluster(3);
+    cluster.run_for(1'000'000);
+    const ServerId away = cluster.leader() == 3 ? 2 : 3;
+    REQUIRE(cluster.act("isolate " + server_label(away)));
+    REQUIRE(cluster.act("propose " + server_label(away) + " x=1"));
+    REQUIRE(cluster.act(away == 3 ? "reconfigure A,B,D" : "reconfigure A,C,D"));
+    cluster.run_for(2'000'000);
+    CHECK(cluster.server(away).proposer().unsettled() > 0);
+    REQUIRE(cluster.act("heal all"));
+    cluster.run_for(2'000'000);
+    CHECK(cluster.server(away).configuration() == 0);
+    CHECK(cluster.server(away).proposer().unsettled() == 0);
+  }
+
+  TEST_CASE("a named leader leads without a prepare, once its start is durable") {
+    Cluster cluster(3, {}, 1, 30'000);
+    cluster.run_for(2'000'000);
+    const ServerId named = cluster.leader() == 1 ? 2 : 1;
+    REQUIRE(cluster.act("reconfigure A,B,C lead " + server_label(named)));
+    const auto leads = [&] { return cluster.server(named).configuration() == 2 && cluster.server(named).is_leader(); };
+    REQUIRE(cluster.run_until(leads));
+    CHECK(cluster.world().host(named)->durable.state.values().configuration == 2);
+    CHECK(cluster.server(named).values().promised == Ballot{1, 0, named});
+    REQUIRE(cluster.act("crash " + server_label(named)));
+    REQUIRE(cluster.act("restart " + server_label(named)));
+    cluster.run_for(3'000'000);
+    CHECK(cluster.server(named).values().promised > Ballot{1, 0, named});
     CHECK_FALSE(cluster.checker().violated());
   }
 

@@ -1,0 +1,248 @@
+// The liveness phase of a case: faults stop, and the servers must get on. Part of check/swarm.h.
+#pragma once
+
+namespace paxoscope {
+
+template <class Protocol>
+void SwarmPlay<Protocol>::calm() {
+  later_.clear();
+  traps_.clear();
+  result_.calm_us = world_.now_us();
+  const WorldConfig& config = world_.config();
+  for (const auto& a : world_.hosts())
+    for (const auto& b : world_.hosts()) {
+      if (a.id == b.id) continue;
+      const auto& link = world_.link(a.id, b.id);
+      if (link.loss_permille != 0) perform(link_action(ActionKind::set_loss, a.id, b.id, true, 0));
+      if (link.duplication_permille != 0) perform(link_action(ActionKind::set_duplication, a.id, b.id, true, 0));
+      if (link.latency.max_us > config.latency.max_us)
+        perform(link_action(ActionKind::set_latency, a.id, b.id, true, config.latency.max_us));
+    }
+}
+
+template <class Protocol>
+template <class Holds>
+bool SwarmPlay<Protocol>::wait(TimeUs bound_us, Holds&& holds) {
+  const TimeUs end = world_.now_us() + bound_us;
+  const TimeUs slice = world_.config().election_timeout_us / 4 + 1;
+  while (!result_.failure && world_.now_us() < end) {
+    run_until(world_.now_us() + slice < end ? world_.now_us() + slice : end);
+    start_wanted();
+    if (holds()) return true;
+  }
+  return result_.failure.has_value();
+}
+
+template <class Protocol>
+uint32_t SwarmPlay<Protocol>::propose_at(ServerSet servers) {
+  const uint32_t first = proposals_ + 1;
+  for (const auto& host : world_.hosts()) {
+    if (host.status != ServerStatus::up || !contains(servers, host.id)) continue;
+    Action action = server_action(ActionKind::propose, host.id);
+    action.text = "q=" + std::to_string(host.id);
+    perform(action);
+  }
+  return first;
+}
+
+template <class Protocol>
+uint32_t SwarmPlay<Protocol>::decided_proposals(const Host& host, LogIndex from, uint32_t first) const {
+  if (!host.server) return 0;
+  uint32_t count = 0;
+  // Its own log may hold a snapshot there; that all logs agree has been checked.
+  const LogIndex decided = std::min(Protocol::decided(*host.server), checker_.chosen_length());
+  for (LogIndex index = from + 1; index <= decided; ++index) {
+    const Command& command = checker_.chosen_command(index);
+    if (command.client == 0 && command.number >= first) ++count;
+  }
+  return count;
+}
+
+template <class Protocol>
+typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
+  std::vector<ConfigurationView> known;
+  for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
+  Newest now{known.back().id, 0, false};
+  for (ServerId id : known.back().members) now.members |= server_bit(id);
+  for (const Host& host : world_.hosts()) {
+    const auto& storage = storage_of(host);
+    const bool runs_it = Protocol::probe(storage).configuration == now.id;
+    const bool ending = host.server ? Protocol::ending(*host.server) : Protocol::ending(storage);
+    if (runs_it ? ending : contains(now.members, host.id)) now.open = true;
+  }
+  return now;
+}
+
+/// A server that stopped and that a newer configuration names is started again.
+template <class Protocol>
+void SwarmPlay<Protocol>::start_wanted() {
+  if (stopped_ == 0) return;
+  const ServerSet wanted = stopped_ & newest().members;
+  stopped_ &= ~wanted;
+  for (const Host& host : world_.hosts())
+    if (contains(wanted, host.id)) perform(server_action(ActionKind::restart, host.id));
+}
+
+template <class Protocol>
+void SwarmPlay<Protocol>::heal_everything() {
+  start_wanted();
+  perform(server_action(ActionKind::heal_all, 0));
+  for (const Host& host : world_.hosts()) {
+    if (host.status == ServerStatus::up || stopped(host.id)) continue;
+    perform(server_action(host.status == ServerStatus::down ? ActionKind::restart : ActionKind::resume, host.id));
+  }
+}
+
+/// With everything healed, the configuration that is about to start runs at all of its members, whatever it takes over.
+template <class Protocol>
+void SwarmPlay<Protocol>::hand_over() {
+  heal_everything();
+  const TimeUs bound = bound_us();
+  if (wait(bound, [&] { return !newest().open; })) return;
+  const Newest now = newest();
+  fail(kStallHandOver, "everything is linked and up, and within " + time_label(bound) + " configuration " +
+                           std::to_string(now.id) + " does not run undisturbed at all of its members: " +
+                           describe_servers());
+}
+
+/// A random graph in which one member hears a quorum: it, or another like it, must get entries decided. What a graph
+/// owes is clear for one configuration that all its members run, and only for that.
+template <class Protocol>
+void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
+  const auto& hosts = world_.hosts();
+  const WorldConfig& config = world_.config();
+  const Newest now = newest();
+  std::vector<ServerId> ids;
+  for (ServerId id : config.servers)
+    if (contains(now.members, id)) ids.push_back(id);
+  uint32_t quorum = static_cast<uint32_t>(ids.size()) / 2 + 1;
+  if (now.id == 1) quorum = std::max({quorum, config.read_quorum, config.write_quorum});
+  for (size_t i = ids.size(); i > 1; --i) std::swap(ids[i - 1], ids[rng.below(i)]);
+  const ServerId hub = ids[0];
+  ServerSet members = 0;
+  for (uint32_t i = 0; i < quorum; ++i) members |= server_bit(ids[i]);
+  const auto density = static_cast<uint32_t>(rng.below(4) * 300);
+  // Links are whole or cut: what a server owes is defined by whom it can talk with. One-way cuts are for the phase before.
+  for (const auto& a : hosts)
+    for (const auto& b : hosts) {
+      if (a.id >= b.id) continue;
+      const bool spoke = (a.id == hub && contains(members, b.id)) || (b.id == hub && contains(members, a.id));
+      const ActionKind wanted = spoke || rng.chance_permille(density) ? ActionKind::heal : ActionKind::cut;
+      const bool up = wanted == ActionKind::heal;
+      const bool there = world_.link(a.id, b.id).up;
+      const bool back = world_.link(b.id, a.id).up;
+      if (there != up && back != up)
+        perform(link_action(wanted, a.id, b.id, false));
+      else if (there != up)
+        perform(link_action(wanted, a.id, b.id, true));
+      else if (back != up)
+        perform(link_action(wanted, b.id, a.id, true));
+    }
+  for (const auto& host : hosts) {
+    const bool wanted = contains(members, host.id) || rng.chance_permille(300);
+    if (!wanted || host.status == ServerStatus::up || stopped(host.id)) continue;
+    perform(server_action(host.status == ServerStatus::down ? ActionKind::restart : ActionKind::resume, host.id));
+  }
+  if (result_.failure) return;
+  const LogIndex from = checker_.chosen_length();
+  const uint32_t first = propose_at(now.members);
+  const TimeUs bound = bound_us();
+  const bool decided = wait(bound, [&] {
+    for (const auto& host : hosts)
+      if (decided_proposals(host, from, first) > 0) return true;
+    return false;
+  });
+  // A message that was long on its way may have asked for the next configuration.
+  if (decided || newest().id != now.id || newest().open) return;
+  std::string spokes;
+  for (ServerId id : config.servers)
+    if (contains(members, id) && id != hub) spokes += (spokes.empty() ? "" : ", ") + server_label(id);
+  fail(kStallDecide, "nothing new was decided within " + time_label(bound) + " although " + server_label(hub) +
+                         " is linked to " + (spokes.empty() ? "itself, a quorum" : spokes) + ": " +
+                         describe_servers());
+}
+
+template <class Protocol>
+bool SwarmPlay<Protocol>::clients_done() const {
+  for (const auto& client : world_.clients())
+    if (client.waiting || client.config.operations == 0 ||
+        client.completed + client.given_up < client.config.operations)
+      return false;
+  return true;
+}
+
+/// Nobody waits for anything, and all members' logs are one decided log. Servers that stopped may have been the last to
+/// know how an old configuration ended; those that they left behind owe nothing.
+template <class Protocol>
+bool SwarmPlay<Protocol>::settled() const {
+  const Newest now = newest();
+  const LogIndex length = checker_.chosen_length();
+  for (const auto& host : world_.hosts()) {
+    const bool member = contains(now.members, host.id);
+    if (!member && stopped_ != 0) continue;
+    if (!host.server || Protocol::unsettled(*host.server) != 0) return false;
+    const Probe probe = Protocol::probe(*host.server);
+    if (member && (probe.decided != length || probe.length != length)) return false;
+  }
+  return !now.open;
+}
+
+/// Everything is healed. What was proposed settles by itself; then new proposals reach every member's decided log.
+template <class Protocol>
+void SwarmPlay<Protocol>::settle_everywhere() {
+  heal_everything();
+  if (!result_.failure && newest().open) hand_over();
+  if (result_.failure) return;
+  const TimeUs bound = bound_us();
+  if (case_.quiet) {
+    TimeUs patience = 0;
+    for (const ClientConfig& client : world_.config().clients) {
+      const TimeUs all = static_cast<TimeUs>(client.operations) * (client.timeout_us + client.think_us);
+      patience = std::max(patience, client.start_us + all);
+    }
+    wait(patience + bound, [&] { return clients_done(); });
+    if (!wait(bound, [&] { return settled(); }))
+      return fail(kStallSettle, "everything is linked and up, nobody proposes any more, and within " +
+                                    time_label(bound) + " not everything settled: " + describe_servers());
+  }
+  if (result_.failure) return;
+  const LogIndex from = checker_.chosen_length();
+  const ServerSet members = newest().members;
+  const uint32_t first = propose_at(members);
+  const uint32_t count = proposals_ + 1 - first;
+  const bool caught_up = wait(bound, [&] {
+    for (const auto& host : world_.hosts())
+      if (contains(members, host.id) && decided_proposals(host, from, first) < count) return false;
+    return true;
+  });
+  if (caught_up || newest().members != members) return;
+  fail(kStallCatchUp, "everything is linked and up, and within " + time_label(bound) +
+                          " not every member decided all new proposals: " + describe_servers());
+}
+
+template <class Protocol>
+std::string SwarmPlay<Protocol>::describe_servers() const {
+  std::string text;
+  for (const auto& host : world_.hosts()) {
+    text += (text.empty() ? "" : "; ") + server_label(host.id);
+    if (!host.server) {
+      text += " is down";
+      continue;
+    }
+    const Probe probe = Protocol::probe(*host.server);
+    text += host.status == ServerStatus::paused ? " is paused," : "";
+    if (probe.configuration == 0) {
+      text += " is in no configuration, decided " + std::to_string(probe.decided) + " of " + std::to_string(probe.length);
+      continue;
+    }
+    if (probe.configuration > 1) text += " in configuration " + std::to_string(probe.configuration);
+    text += " has promised " + std::to_string(probe.promised.n) + "·" + server_label(probe.promised.server) +
+            (probe.leads ? ", leads" : "") + ", decided " + std::to_string(probe.decided) + " of " +
+            std::to_string(probe.length);
+    const uint64_t waiting = Protocol::unsettled(*host.server);
+    if (waiting != 0) text += ", " + std::to_string(waiting) + " proposals wait";
+  }
+  return text;
+}
+
+}  // namespace paxoscope
