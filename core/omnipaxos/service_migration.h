@@ -41,7 +41,8 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
     auto [storage, proposer] = instance_->release();
     idle(std::move(storage), std::move(proposer));
   }
-  const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
+  LogIndex first = log_length() + 1;
+  if (on(Switch::C4_pull) && values().decided < log_length()) first = values().decided + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
                                            m.donors & ~server_bit(config_.pid), m.named.server)});
   note(Rule::C4, "{s} is to join configuration {0} and pulls entries {1} to {2}",
@@ -66,7 +67,8 @@ void Service<T, Log, State, Observer>::ask_donors() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, const SegmentRequest& m) {
   const StorageType& own = storage();
-  const LogIndex known = on(Switch::C4_donate) ? values().decided : own.log.length();
+  LogIndex known = own.log.length();
+  if (on(Switch::C4_donate) && values().decided < known) known = values().decided;
   LogIndex to = m.to < known + 1 ? m.to : known + 1;
   if (m.from <= own.log.trimmed_to() || m.from >= to) return;
   if (to - m.from > Migration<T>::kMaxPiece) to = m.from + Migration<T>::kMaxPiece;
