@@ -25,10 +25,11 @@ class Migration {
     uint32_t turn = 0;    ///< which donor comes next; goes round, so that every donor is tried
     Entries<T> entries;
     AttemptRuns attempts;
+    uint32_t unanswered = 0;  ///< donors that were asked in vain
   };
 
   Migration() = default;
-  /// `last_donor` is asked only if nobody else is there: it is busy leading.
+  /// `last_donor` is asked only when all others were asked in vain: it is busy leading.
   Migration(LogIndex first, LogIndex end, ServerSet donors, ServerId last_donor)
       : first_(first), end_(end), last_donor_(last_donor) {
     add_donors(donors);
@@ -58,10 +59,12 @@ class Migration {
   /// Calls ask(donor, from, to) for pieces that nobody was asked for, within each donor's bound.
   template <class Ask>
   void ask(Ask&& ask) {
-    const size_t usable = donors_.size() > 1 && donors_.back() == last_donor_ ? donors_.size() - 1 : donors_.size();
-    if (usable == 0) return;
+    if (donors_.empty()) return;
+    const size_t others = donors_.size() - (donors_.back() == last_donor_ ? 1 : 0);
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor != 0) continue;
+      // The others may all be without the sealed log.
+      const size_t usable = piece.unanswered < others ? others : donors_.size();
       for (size_t tried = 0; tried < usable; ++tried) {
         const ServerId donor = donors_[piece.turn++ % usable];
         if (asked_from(donor) >= kMaxAsked) continue;
@@ -79,6 +82,7 @@ class Migration {
       if (piece.asked_before_last_resend) {
         piece.donor = 0;
         piece.asked_before_last_resend = false;
+        ++piece.unanswered;
       } else {
         piece.asked_before_last_resend = true;
       }
@@ -120,6 +124,7 @@ class Migration {
     for (const Piece& piece : pieces_) {
       hasher.add(piece.from);
       hasher.add(piece.to);
+      hasher.add(piece.unanswered);
       hasher.add((static_cast<uint64_t>(piece.turn) << 32) | (static_cast<uint64_t>(piece.donor) << 2) | (piece.done ? 2u : 0u) |
                  (piece.asked_before_last_resend ? 1u : 0u));
     }
