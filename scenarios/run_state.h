@@ -183,7 +183,7 @@ template <class Protocol>
 uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
   const auto& host = state.world.hosts()[position];
   KnownServer& known = state.known[position];
-  const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+  const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.disk.content());
   uint8_t flags = 0;
   if (host.status != known.status) {
     known.status = host.status;

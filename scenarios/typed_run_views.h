@@ -213,7 +213,7 @@ RunSummary TypedRun<Protocol>::summary() const {
   summary.time_us = now_us();
   summary.state_hash = state_hash();
   for (const auto& host : now_.world.hosts()) {
-    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.disk.content());
     summary.servers.push_back({host.id, probe.decided});
   }
   summary.leader_changes = now_.progress.leader_changes();

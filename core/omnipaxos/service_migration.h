@@ -39,7 +39,8 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
   }
   // A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
   // those that know it decided are lost.
-  const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
+  LogIndex first = log_length() + 1;
+  if (on(Switch::C4_pull) && values().decided < log_length()) first = values().decided + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
                                            m.donors & ~server_bit(config_.pid), m.named.server)});
   note(Rule::C4, "{s} is to join configuration {0} and pulls entries {1} to {2}",
@@ -64,7 +65,8 @@ void Service<T, Log, State, Observer>::ask_donors() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, const SegmentRequest& m) {
   const StorageType& own = storage();
-  const LogIndex known = on(Switch::C4_donate) ? values().decided : own.log.length();
+  LogIndex known = own.log.length();
+  if (on(Switch::C4_donate) && values().decided < known) known = values().decided;
   LogIndex to = m.to < known + 1 ? m.to : known + 1;
   if (successor_ && m.configuration < successor_->next.configuration) announce(server_bit(from));
   if (m.from == 0 || m.from > m.to) return;

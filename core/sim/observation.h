@@ -56,6 +56,7 @@ struct Field {
   std::string name;
   FieldValue value;
   std::optional<FieldValue> old = {};
+  std::optional<FieldValue> on_disk = {};  ///< what the disk still holds, when it differs
   bool durable = false;  ///< survives a crash
 };
 

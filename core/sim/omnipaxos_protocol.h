@@ -77,6 +77,9 @@ struct OmniPaxosProtocol {
     server.storage().state.set_durable(write);
     server.storage_progress();
   }
+  /// The decided index is written on its own, past what is on its way. One of a configuration or a snapshot that
+  /// `durable` does not hold yet belongs to their write (C4) and waits for it.
+  static void set_durable_decided(Durable& durable, const Server& server);
   static void hash_durable(const Durable& durable, Hasher& hasher);
 
   // --- probing
