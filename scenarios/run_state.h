@@ -107,7 +107,7 @@ class RunRecorder {
   void noted(const std::vector<Note>& notes) {
     for (const Note& note : notes) {
       busy_ = true;
-      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules(), 1));
+      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules()));
       if (director_.watches(ConditionKind::event_rule) && note.rule < Protocol::rules().size())
         director_.saw_rule(Protocol::rules()[note.rule].id, note.server);
       if (director_.watches(ConditionKind::not_quorum_connected) && says_quorum_lost(note))
