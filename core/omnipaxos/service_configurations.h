@@ -89,7 +89,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   auto [storage, proposer] = instance_->release();
   instance_.reset();
   PaxosValues& values = storage.state.edit();
-  values.sealed.push_back({values.configuration, old_members, sealed_length});
+  values.sealed.push_back({values.configuration, old_members, sealed_length, values.named});
   values.decided = sealed_length;
   values.stop = nullptr;
   proposer.configuration_sealed(!contains(stop->members, config_.pid));

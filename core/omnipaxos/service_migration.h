@@ -32,19 +32,43 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
     answer_complete(from, m.configuration);
     return;
   }
-  if (joining_ && joining_->next.configuration >= m.configuration) {
+  if (joining_) {
+    if (m.configuration > joining_->newest.configuration) joining_->newest = m;
     joining_->migration.add_donors(m.donors & ~server_bit(config_.pid));
     ask_donors();
     return;
   }
-  // A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
-  // those that know it decided are lost.
+  note(Rule::C4, "{s} is told of configuration {0} by {1}",
+       {note_count("configuration", m.configuration), note_server("told by", from)});
+  join(m);
+}
+
+/// The first configuration between its own and `newest` that it is a member of: those that know how that one ended may be
+/// lost, and then its members must be there to decide it once more.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+NewConfiguration Service<T, Log, State, Observer>::next_step(const NewConfiguration& newest) const {
+  const ConfigurationId held = values().sealed.empty() ? 0 : values().sealed.back().id;
+  for (size_t i = 1; i < newest.sealed.size(); ++i) {
+    const SealedConfiguration& between = newest.sealed[i];
+    if (between.id < held + 2 || !contains(between.members, config_.pid)) continue;
+    return {between.id, between.members, newest.sealed[i - 1].sealed_length, newest.donors, between.named,
+            {newest.sealed.begin(), newest.sealed.begin() + static_cast<std::ptrdiff_t>(i)}};
+  }
+  return newest;
+}
+
+/// A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
+/// those that know it decided are lost.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::join(const NewConfiguration& newest) {
+  const NewConfiguration m = next_step(newest);
   const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
-                                           m.donors & ~server_bit(config_.pid), m.named.server)});
+                                           m.donors & ~server_bit(config_.pid), m.named.server),
+                           newest});
   note(Rule::C4, "{s} is to join configuration {0} and pulls entries {1} to {2}",
        {note_count("configuration", m.configuration), note_index("first missing", first),
-        note_index("sealed length", m.sealed_length), note_server("told by", from)});
+        note_index("sealed length", m.sealed_length)});
   if (joining_->migration.complete() || !on(Switch::C7_whole))
     install();
   else
@@ -126,6 +150,7 @@ void Service<T, Log, State, Observer>::install() {
   know_successor(this->values());
   for (ServerId id = 1; id <= kMaxServers; ++id)
     if (contains(joined.next.donors, id) && id != config_.pid) answer_complete(id, joined.next.configuration);
+  if (joined.newest.configuration > joined.next.configuration) join(joined.newest);
 }
 
 /// C5: who holds the sealed log durably.

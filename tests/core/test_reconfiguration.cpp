@@ -250,6 +250,35 @@ TEST_SUITE("reconfiguration") {
     CHECK_FALSE(cluster.checker().violated());
   }
 
+  TEST_CASE("a member that missed two configurations joins the first, where its vote is needed to decide the second") {
+    Cluster cluster(3);
+    cluster.run_for(1'000'000);
+    const ServerId leader = cluster.leader();
+    REQUIRE(leader != 0);
+    const ServerId late = leader % 3 + 1;
+    const ServerId other = late % 3 + 1;
+    REQUIRE(cluster.act("isolate " + server_label(late)));
+    REQUIRE(cluster.act("reconfigure A,B,C lead " + server_label(leader)));
+    cluster.run_for(1'000'000);
+    REQUIRE(cluster.server(leader).configuration() == 2);
+    REQUIRE(cluster.server(other).configuration() == 2);
+    REQUIRE(cluster.act("reconfigure A,B,C"));
+    REQUIRE(cluster.run_until([&] { return cluster.server(leader).configuration() == 3; }));
+    REQUIRE(cluster.act("isolate " + server_label(leader)));  // it alone knows how the second one ended
+    REQUIRE(cluster.act("heal " + server_label(leader) + "-" + server_label(late)));
+    REQUIRE(cluster.run_until([&] { return cluster.server(late).joining() != nullptr; }));
+    CHECK(cluster.server(late).joining()->newest.configuration == 3);
+    CHECK(cluster.server(late).joining()->next.configuration == 2);
+    CHECK(cluster.server(late).joining()->next.named == Ballot{1, 0, leader});
+    REQUIRE(cluster.act("crash " + server_label(leader)));
+    REQUIRE(cluster.act("heal all"));
+    const LogIndex before = cluster.decided();
+    cluster.run_for(6'000'000);
+    cluster.expect_running({late, other}, 3);
+    CHECK(cluster.decided() > before + 10);
+    CHECK_FALSE(cluster.checker().violated());
+  }
+
   TEST_CASE("what waits at a server that is removed is cancelled, not kept for ever") {
     Cluster cluster(3);
     cluster.run_for(1'000'000);
