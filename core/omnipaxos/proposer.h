@@ -58,6 +58,7 @@ class Proposer {
     return add(placeholder);
   }
   bool stop_waiting() const { return stop_counter_ >= base_ && stop_ != nullptr; }
+  StopSignRef waiting_stop() const { return stop_waiting() ? stop_ : nullptr; }
   /// The stop-sign proposed under this counter; null for an ordinary entry.
   const StopSignRef& stop_at(uint64_t counter) const {
     static const StopSignRef kNone;
