@@ -14,7 +14,7 @@ using Words = std::vector<std::string_view>;
 tl::unexpected<Error> unreadable(std::string_view text) {
   return fail("cannot read the condition " + quote(text) +
               "; it reads like: leader A, decided A 3, decided 2 more, not quorum-connected C, promised B to A, "
-              "message Prepare from A to B, rule B3 at A");
+              "message Prepare from A to B, rule B3 at A, sealed 1 at A, configuration 2 at D");
 }
 
 bool is_name(std::string_view word) {
@@ -63,6 +63,14 @@ Result<void> read_named(const Words& words, size_t& position, Condition& conditi
   return {};
 }
 
+Result<void> read_configuration(const Words& words, size_t& position, Condition& condition) {
+  const std::string_view word = position < words.size() ? words[position++] : std::string_view();
+  const auto number = read_number(word, kMaxCount);
+  if (!number || *number == 0) return fail(quote(word) + " is not the number of a configuration");
+  condition.value = *number;
+  return read_server_after(words, position, "at", condition.server);
+}
+
 Result<void> read_optional_server(const Words& words, size_t& position, Condition& condition) {
   if (position >= words.size()) return {};
   const auto server = parse_server(words[position]);
@@ -96,6 +104,10 @@ Result<void> read_words(const Words& words, size_t& position, Condition& conditi
     done = read_named(words, position, condition);
     if (done) done = read_server_after(words, position, "from", condition.server);
     return done ? read_server_after(words, position, "to", condition.other) : done;
+  }
+  if (verb == "sealed" || verb == "configuration") {
+    condition.kind = verb == "sealed" ? ConditionKind::sealed : ConditionKind::configuration;
+    return read_configuration(words, position, condition);
   }
   if (verb == "rule") {
     condition.kind = ConditionKind::event_rule;

@@ -22,6 +22,10 @@ bool Director::holds(const Progress& progress) const {
       return (when.server == 0 ? progress.decided_index() : progress.decided_index(when.server)) >= when.value;
     case ConditionKind::decided_more:
       return progress.decided_index() >= decided_then_ + when.value;
+    case ConditionKind::sealed:
+      return progress.sealed(when.server) >= when.value;
+    case ConditionKind::configuration:
+      return progress.configuration(when.server) >= when.value;
     default:
       return seen_;
   }

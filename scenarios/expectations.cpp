@@ -55,13 +55,24 @@ Result<void> read_server(const Words& words, size_t& position, Expectation& expe
   return {};
 }
 
+/// "A,B,D", as the action reads it.
+Result<void> read_members(const Words& words, size_t& position, Expectation& expectation) {
+  const std::string_view word = position < words.size() ? words[position++] : std::string_view();
+  const auto action = parse_action("reconfigure " + std::string(word));
+  if (!action) return tl::unexpected<Error>(action.error());
+  expectation.value = action->groups.at(0);
+  return {};
+}
+
 Result<void> read_words(const Words& words, size_t& position, TimeUs election_timeout_us, Expectation& e) {
   const auto is = [&](std::string_view start, Kind kind) {
     if (!starts_with(words, start, position)) return false;
     e.kind = kind;
     return true;
   };
-  if (is("no violation", Kind::no_violation) || is("all caught up", Kind::all_caught_up)) return {};
+  if (is("no violation", Kind::no_violation) || is("all caught up", Kind::all_caught_up) ||
+      is("all settled", Kind::all_settled))
+    return {};
   if (is("violation", Kind::violated)) {
     if (position < words.size()) e.name = words[position++];
     return {};
@@ -74,7 +85,9 @@ Result<void> read_words(const Words& words, size_t& position, TimeUs election_ti
   if (is("leader changes at most", Kind::leader_changes_at_most) ||
       is("leader changes at least", Kind::leader_changes_at_least))
     return read_count(words, position, e);
-  if (is("leader is", Kind::leader_is)) return read_server(words, position, e);
+  if (is("configuration is", Kind::configuration_is)) return read_count(words, position, e);
+  if (is("members are", Kind::members_are)) return read_members(words, position, e);
+  if (is("leader is", Kind::leader_is) || is("retired", Kind::retired)) return read_server(words, position, e);
   if (is("longest stall at most", Kind::longest_stall_at_most) || is("recovers within", Kind::recovers_within) ||
       is("decides after", Kind::decides_after))
     return read_length(words, position, election_timeout_us, e);
@@ -98,10 +111,39 @@ bool violated(const RunFacts& facts, std::string_view check) {
   return false;
 }
 
+ServerSet newest_members(const RunFacts& facts) {
+  ServerSet members = 0;
+  if (!facts.configurations.empty())
+    for (ServerId id : facts.configurations.back().members) members |= server_bit(id);
+  return members;
+}
+
+/// Spare and retired servers need nothing.
 bool all_caught_up(const Scenario& scenario, const RunFacts& facts) {
-  for (ServerId id : facts.servers_up)
-    if (facts.progress->behind_us(id, facts.now_us) > kCaughtUpTimeouts * scenario.world.election_timeout_us)
+  for (const RunningServer& server : facts.running) {
+    if (server.configuration == 0 && !contains(newest_members(facts), server.id)) continue;
+    if (facts.progress->behind_us(server.id, facts.now_us) > kCaughtUpTimeouts * scenario.world.election_timeout_us)
       return false;
+  }
+  return true;
+}
+
+bool all_run(const RunFacts& facts, ConfigurationId configuration) {
+  if (facts.configurations.empty() || facts.configurations.back().id != configuration) return false;
+  for (const RunningServer& server : facts.running)
+    if (contains(newest_members(facts), server.id) && server.configuration != configuration) return false;
+  return true;
+}
+
+bool retired(const RunFacts& facts, ServerId id) {
+  for (const RunningServer& server : facts.running)
+    if (server.id == id) return server.configuration == 0 && facts.progress->sealed(id) != 0;
+  return false;
+}
+
+bool all_settled(const RunFacts& facts) {
+  for (const RunningServer& server : facts.running)
+    if (server.unsettled != 0) return false;
   return true;
 }
 
@@ -127,6 +169,10 @@ Verdict judge(const Expectation& e, const Scenario& scenario, const RunFacts& fa
     }
     case Kind::decides_after: return once_true(progress.last_decided_us() > e.value, at_end);
     case Kind::all_caught_up: return {all_caught_up(scenario, facts), at_end};
+    case Kind::configuration_is: return {all_run(facts, static_cast<ConfigurationId>(e.value)), at_end};
+    case Kind::members_are: return {newest_members(facts) == static_cast<ServerSet>(e.value), at_end};
+    case Kind::retired: return {retired(facts, e.server), at_end};
+    case Kind::all_settled: return {all_settled(facts), at_end};
   }
   return {false, false};
 }
@@ -146,7 +192,7 @@ Result<Expectation> parse_expectation(std::string_view text, TimeUs election_tim
     return fail("cannot read the expectation " + quote(text) +
                 "; it reads like: no violation, violation decided-agree, decided at least 20 at C, leader changes at "
                 "most 2, leader is A, longest stall at most 400ms, recovers within 4 election timeouts, decides after "
-                "3s, all caught up");
+                "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled");
   return expectation;
 }
 

@@ -12,13 +12,20 @@ namespace paxoscope {
 /// A server that lacks an entry for no longer than this counts as caught up, in election timeouts.
 inline constexpr int64_t kCaughtUpTimeouts = 4;
 
+struct RunningServer {
+  ServerId id = 0;
+  ConfigurationId configuration = 0;  ///< that it runs; 0: none
+  uint64_t unsettled = 0;             ///< proposals made there whose outcome it does not know yet
+};
+
 /// What the expectations look at.
 struct RunFacts {
   TimeUs now_us = 0;
   bool at_end = false;
   const Progress* progress = nullptr;
   const std::vector<Violation>* violations = nullptr;
-  std::vector<ServerId> servers_up;
+  std::vector<RunningServer> running;
+  std::vector<ConfigurationView> configurations;  ///< that any server knows of, ascending
 };
 
 ExpectationResult evaluate(const Expectation& expectation, const Scenario& scenario, const RunFacts& facts);

@@ -75,15 +75,20 @@ class Loader {
     const toml::table* table = reader_.table(root, "cluster");
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [cluster]",
-                       {"servers", "first_leader", "election_timeout", "resend", "priorities", "read_quorum",
-                        "write_quorum"});
+                       {"servers", "members", "first_leader", "election_timeout", "resend", "priorities",
+                        "read_quorum", "write_quorum"});
     read_servers(*table);
-    if (auto server = read_server(*table, "first_leader")) world().first_leader = *server;
+    read_members(*table);
+    if (auto server = read_server(*table, "first_leader")) {
+      world().first_leader = *server;
+      if (exists(*server) && !is_member(*server))
+        reader_.report(*table->get("first_leader"), "the first leader must be one of 'members'");
+    }
     if (auto us = reader_.duration(*table, "election_timeout", 5000, 60 * kSecondUs))
       world().election_timeout_us = *us;
     if (auto us = reader_.duration(*table, "resend", 5000, 60 * kSecondUs)) world().resend_us = *us;
     read_priorities(*table);
-    const auto members = static_cast<int64_t>(world().servers.size());
+    const auto members = static_cast<int64_t>(first_members().size());
     if (auto count = reader_.integer(*table, "read_quorum", 1, members))
       world().read_quorum = static_cast<uint32_t>(*count);
     if (auto count = reader_.integer(*table, "write_quorum", 1, members))
@@ -92,7 +97,7 @@ class Loader {
   }
 
   void check_quorums(const toml::table& table) {
-    const auto members = static_cast<uint32_t>(world().servers.size());
+    const auto members = static_cast<uint32_t>(first_members().size());
     const uint32_t majority = members / 2 + 1;
     const uint32_t read = world().read_quorum != 0 ? world().read_quorum : majority;
     const uint32_t write = world().write_quorum != 0 ? world().write_quorum : majority;
@@ -111,16 +116,28 @@ class Loader {
       for (ServerId id = 1; id <= static_cast<ServerId>(*count); ++id) world().servers.push_back(id);
       return;
     }
-    std::vector<ServerId> servers;
-    for (const TomlString& name : reader_.strings(table, "servers", kMaxServers)) {
+    read_names(table, "servers", world().servers);
+  }
+
+  void read_members(const toml::table& table) {
+    const toml::node* node = table.get("members");
+    if (node == nullptr) return;
+    read_names(table, "members", world().members);
+    for (ServerId id : world().members) check_server(id, *node);
+  }
+
+  /// A list of servers, ascending and not empty.
+  void read_names(const toml::table& table, const char* key, std::vector<ServerId>& target) {
+    std::vector<ServerId> ids;
+    for (const TomlString& name : reader_.strings(table, key, kMaxServers)) {
       const auto id = reader_.take(parse_server(name.text), *name.node);
       if (!id) return;
-      if (!servers.empty() && *id <= servers.back())
-        return reader_.report(*name.node, "the servers must be in ascending order, each once");
-      servers.push_back(*id);
+      if (!ids.empty() && *id <= ids.back())
+        return reader_.report(*name.node, "the " + std::string(key) + " must be in ascending order, each once");
+      ids.push_back(*id);
     }
-    if (servers.empty()) return reader_.report(*node, "'servers' must name at least one server");
-    world().servers = std::move(servers);
+    if (ids.empty()) return reader_.report(*table.get(key), "'" + std::string(key) + "' must name at least one server");
+    target = std::move(ids);
   }
 
   void read_priorities(const toml::table& table) {
@@ -135,8 +152,13 @@ class Loader {
     }
   }
 
-  bool exists(ServerId id) const {
-    const auto& servers = scenario_.world.servers;
+  bool exists(ServerId id) const { return among(scenario_.world.servers, id); }
+  bool is_member(ServerId id) const { return among(first_members(), id); }
+  /// Of the first configuration.
+  const std::vector<ServerId>& first_members() const {
+    return scenario_.world.members.empty() ? scenario_.world.servers : scenario_.world.members;
+  }
+  static bool among(const std::vector<ServerId>& servers, ServerId id) {
     return std::find(servers.begin(), servers.end(), id) != servers.end();
   }
 
@@ -146,6 +168,11 @@ class Loader {
     std::string names;
     for (ServerId server : world().servers) names += (names.empty() ? "" : ", ") + server_name(server);
     reader_.report(node, "there is no server " + server_name(id) + " in this scenario (only " + names + ")");
+  }
+
+  void check_servers(ServerSet set, const toml::node& node) {
+    for (ServerId id = 1; id <= kMaxServers; ++id)
+      if (contains(set, id)) check_server(id, node);
   }
 
   static std::string server_name(ServerId id) { return std::string(1, static_cast<char>('A' + id - 1)); }
@@ -249,9 +276,7 @@ class Loader {
     if (!action) return;
     check_server(action->a, *text.node);
     check_server(action->b, *text.node);
-    for (ServerSet group : action->groups)
-      for (ServerId id = 1; id <= kMaxServers; ++id)
-        if (contains(group, id)) check_server(id, *text.node);
+    for (ServerSet group : action->groups) check_servers(group, *text.node);
     actions.push_back(*action);
   }
 
@@ -260,6 +285,8 @@ class Loader {
         reader_.take(parse_expectation(text.text, world().election_timeout_us), *text.node);
     if (!expectation) return;
     check_server(expectation->server, *text.node);
+    if (expectation->kind == Expectation::Kind::members_are)
+      check_servers(static_cast<ServerSet>(expectation->value), *text.node);
     scenario_.expectations.push_back(*expectation);
   }
 

@@ -53,6 +53,13 @@ void Progress::fault(TimeUs now_us) {
   last_fault_us_ = now_us;
 }
 
+ConfigurationId Progress::newest(ServerId server, ConfigurationId ServerProgress::*which) const {
+  if (server != 0) return server <= kMaxServers ? by_server_[server].*which : 0;
+  ConfigurationId newest = 0;
+  for (const ServerProgress& one : by_server_) newest = std::max(newest, one.*which);
+  return newest;
+}
+
 TimeUs Progress::behind_us(ServerId server, TimeUs now_us) const {
   const ServerProgress& one = by_server_[server];
   return one.target == 0 ? 0 : now_us - one.target_since_us;

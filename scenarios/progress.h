@@ -19,10 +19,19 @@ class Progress {
   /// A link was cut, a server crashed…
   void fault(TimeUs now_us);
   void leads(ServerId server) { leader_ = server; }
+  /// `server` runs `configuration` (0: none), and `sealed` is the newest one that it knows to have ended.
+  void runs(ServerId server, ConfigurationId configuration, ConfigurationId sealed) {
+    by_server_[server].configuration = configuration;
+    by_server_[server].sealed = sealed;
+  }
 
   /// Highest decided index of any server.
   LogIndex decided_index() const { return decided_; }
   LogIndex decided_index(ServerId server) const { return server <= kMaxServers ? by_server_[server].decided : 0; }
+  /// The configuration that `server` runs, 0: none. Without a server: the newest that any runs.
+  ConfigurationId configuration(ServerId server) const { return newest(server, &ServerProgress::configuration); }
+  /// The newest configuration that `server` (0: any) knows to have ended; 0: none.
+  ConfigurationId sealed(ServerId server) const { return newest(server, &ServerProgress::sealed); }
   /// Entries were decided under a new ballot so many times (the first ballot is no change).
   uint32_t leader_changes() const { return leader_changes_; }
   /// The last server that was elected by a quorum; 0: none yet.
@@ -44,9 +53,12 @@ class Progress {
     LogIndex decided = 0;
     LogIndex target = 0;        // what it lacks; 0: nothing known
     TimeUs target_since_us = 0;
+    ConfigurationId configuration = 0;
+    ConfigurationId sealed = 0;
   };
 
   TimeUs stall_us(TimeUs now_us, TimeUs not_before_us) const;
+  ConfigurationId newest(ServerId server, ConfigurationId ServerProgress::*which) const;
 
   std::array<ServerProgress, kMaxServers + 1> by_server_;
   LogIndex decided_ = 0;

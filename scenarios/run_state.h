@@ -31,6 +31,7 @@ struct KnownServer {
   Ballot promised;
   Ballot leads;
   LogIndex decided = 0;
+  ConfigurationId configuration = 0;
   ServerStatus status = ServerStatus::up;
 };
 
@@ -152,8 +153,8 @@ class RunRecorder {
 
 namespace detail {
 
-inline Epoch epoch_of_ballot(const Ballot& ballot) {
-  return ballot ? Epoch{1, ballot.n, ballot.priority, ballot.server} : Epoch{};
+inline Epoch epoch_of_ballot(ConfigurationId configuration, const Ballot& ballot) {
+  return ballot ? Epoch{configuration, ballot.n, ballot.priority, ballot.server} : Epoch{};
 }
 
 inline bool cuts_links(ActionKind kind) {
@@ -191,10 +192,22 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       timeline->goes_down(host.id, host.status == ServerStatus::paused, host.state_lost);
     if (timeline != nullptr && host.status == ServerStatus::down) timeline->stops_leading(host.id);
   }
-  if (probe.promised != known.promised) {
+  // Ballots are counted anew in each configuration: the same one is another there.
+  const bool moved = probe.configuration != known.configuration;
+  if (moved) {
+    known.configuration = probe.configuration;
+    std::vector<ConfigurationView> seen;
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, seen);
+    ConfigurationId sealed = 0;
+    for (const ConfigurationView& one : seen)
+      if (one.sealed) sealed = one.id;
+    state.progress.runs(host.id, probe.configuration, sealed);
+    flags |= kFlagChange;
+  }
+  if (probe.promised != known.promised || (moved && probe.promised)) {
     known.promised = probe.promised;
-    const Epoch epoch = epoch_of_ballot(probe.promised);
-    state.director.saw_promise(host.id, probe.promised.server);
+    const Epoch epoch = epoch_of_ballot(probe.configuration, probe.promised);
+    if (probe.promised) state.director.saw_promise(host.id, probe.promised.server);
     if (timeline != nullptr) {
       timeline->stops_leading(host.id);
       timeline->promised(host.id, epoch);
@@ -202,14 +215,15 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
     }
     flags |= kFlagChange;
   }
-  if (probe.leads != known.leads) {
+  if (probe.leads != known.leads || (moved && probe.leads)) {
     if (probe.leads) {
       state.director.saw_leader(host.id);
       state.progress.leads(host.id);
       flags |= kFlagLeader;
       if (timeline != nullptr) {
-        timeline->has_followers(host.id, epoch_of_ballot(probe.leads));
-        timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch_of_ballot(probe.leads)));
+        const Epoch epoch = epoch_of_ballot(probe.configuration, probe.leads);
+        timeline->has_followers(host.id, epoch);
+        timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch));
       }
     } else if (timeline != nullptr && probe.promised == known.leads) {
       timeline->stops_leading(host.id);
@@ -221,7 +235,8 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       flags |= kFlagDecided;
       if (timeline != nullptr) timeline->mark(MarkKind::decided, host.id, std::to_string(probe.decided));
     }
-    state.progress.decided(state.world.now_us(), host.id, probe.decided, epoch_of_ballot(probe.promised));
+    state.progress.decided(state.world.now_us(), host.id, probe.decided,
+                           epoch_of_ballot(probe.configuration, probe.promised));
   }
   if (probe.decided != known.decided) flags |= kFlagChange;
   known.decided = probe.decided;

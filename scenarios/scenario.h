@@ -28,11 +28,13 @@ enum class ConditionKind : uint8_t {
   promised,        ///< `server` promised a new ballot (other given: one owned by it)
   message,         ///< a message named `text` was sent (server = sender, other = receiver, 0: any)
   event_rule,      ///< rule `text` moved a server (server: that one)
+  sealed,          ///< `server` (0: any) knows that configuration `value` has ended
+  configuration,   ///< `server` (0: any) runs configuration `value` or a later one
 };
 
 /// When something holds, from the moment the step before was reached. Written as text in the file: "leader A",
 /// "decided 3", "decided A 3", "decided 2 more", "not quorum-connected C", "promised B to A",
-/// "message Prepare from A to B", "rule B3 at A".
+/// "message Prepare from A to B", "rule B3 at A", "sealed 1 at A", "configuration 2 at D".
 struct Condition {
   ConditionKind kind = ConditionKind::none;
   ServerId server = 0;
@@ -57,9 +59,10 @@ struct Expectation {
   enum class Kind : uint8_t {
     no_violation, decided_at_least, leader_changes_at_most, leader_changes_at_least, leader_is,
     longest_stall_at_most, recovers_within, decides_after, all_caught_up, violated,
+    configuration_is, members_are, retired, all_settled,
   } kind = Kind::no_violation;
   ServerId server = 0;    ///< 0: any
-  int64_t value = 0;      ///< a count or us, by kind
+  int64_t value = 0;      ///< a count, us, a configuration or a ServerSet, by kind
   std::string name;       ///< violated: the check ("" = any)
 };
 

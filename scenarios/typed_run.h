@@ -161,9 +161,10 @@ bool TypedRun<Protocol>::play_script(State& state, TimeUs limit_us, Recorder& re
     const TimeUs next = state.world.next_event_us();
     if (due < 0 || due > limit_us || (next >= 0 && next < due)) return false;
     state.world.advance_to(due);
+    const uint64_t before = state.world.event();
     const auto done = state.world.perform(state.director.due_action(), recorder, EventKind::script);
     state.director.action_done(due, state.world.event(), state.progress, done ? "" : done.error().text);
-    if (done) return true;
+    if (state.world.event() != before) return true;  // done, or refused by the server that was asked
   }
 }
 

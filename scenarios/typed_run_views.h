@@ -183,8 +183,12 @@ RunFacts TypedRun<Protocol>::facts() const {
   facts.now_us = facts.at_end ? scenario_.duration_us : now_us();
   facts.progress = &now_.progress;
   facts.violations = &now_.checker.violations();
-  for (const auto& host : now_.world.hosts())
-    if (host.status == ServerStatus::up) facts.servers_up.push_back(host.id);
+  for (const auto& host : now_.world.hosts()) {
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, facts.configurations);
+    if (host.status != ServerStatus::up) continue;
+    facts.running.push_back(
+        {host.id, Protocol::probe(*host.server).configuration, Protocol::unsettled(*host.server)});
+  }
   return facts;
 }
 

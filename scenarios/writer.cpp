@@ -48,6 +48,8 @@ std::string condition_text(const Condition& when) {
     case ConditionKind::promised: return with(with("promised", "", when.server), "to", when.other);
     case ConditionKind::message: return with(with("message " + when.text, "from", when.server), "to", when.other);
     case ConditionKind::event_rule: return with("rule " + when.text, "at", when.server);
+    case ConditionKind::sealed: return with("sealed " + std::to_string(when.value), "at", when.server);
+    case ConditionKind::configuration: return with("configuration " + std::to_string(when.value), "at", when.server);
   }
   return "";
 }
@@ -96,16 +98,19 @@ class Writer {
     list("expect", expectations);
   }
 
+  static std::string names(const std::vector<ServerId>& servers) {
+    std::string text;
+    for (ServerId id : servers) text += (text.empty() ? "[\"" : ", \"") + server_label(id) + "\"";
+    return text + "]";
+  }
+
   void cluster() {
     const WorldConfig& world = scenario_.world;
     line("\n[cluster]");
     bool counted = true;
-    std::string names;
-    for (size_t i = 0; i < world.servers.size(); ++i) {
-      counted = counted && world.servers[i] == i + 1;
-      names += (names.empty() ? "\"" : ", \"") + server_label(world.servers[i]) + "\"";
-    }
-    key("servers", counted ? std::to_string(world.servers.size()) : "[" + names + "]");
+    for (size_t i = 0; i < world.servers.size(); ++i) counted = counted && world.servers[i] == i + 1;
+    key("servers", counted ? std::to_string(world.servers.size()) : names(world.servers));
+    if (!world.members.empty()) key("members", names(world.members));
     if (world.first_leader != 0) text("first_leader", server_label(world.first_leader));
     duration("election_timeout", world.election_timeout_us);
     duration("resend", world.resend_us);

@@ -14,6 +14,7 @@ const CheckInfo& check_info(CheckId id) {
       {"promises-grow", "Promises never go back"},
       {"facts-hold", "Each step finds what the rules guarantee"},
       {"sealed-kept", "Servers leave only when a quorum of the next ones has the log"},
+      {"snapshots-agree", "Snapshots are what the log adds up to"},
   };
   static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);
   return kChecks[static_cast<size_t>(id)];

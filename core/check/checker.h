@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/world.h"
 #include "storage/memory_sequence.h"
@@ -23,6 +24,7 @@ enum class CheckId : uint8_t {
   promises_grow,
   facts_hold,
   sealed_kept,
+  snapshots_agree,
   count
 };
 
@@ -49,6 +51,7 @@ class Checker {
   const std::vector<Violation>& violations() const { return violations_; }
   /// The decided log, as far as anybody has learned it: what no server needs to know.
   LogIndex chosen_length() const { return chosen_.length(); }
+  const Command& chosen_command(LogIndex index) const { return chosen_.at(index).command; }
   uint32_t leader_changes() const { return leaders_.empty() ? 0 : static_cast<uint32_t>(leaders_.size()) - 1; }
   std::vector<CheckView> describe() const;
 
@@ -56,7 +59,8 @@ class Checker {
   /// Ballots are counted within a configuration.
   using Place = std::pair<ConfigurationId, Ballot>;
   struct Chosen {
-    uint64_t identity;
+    Command command;
+    uint64_t identity;  ///< of the command; 0: nobody held it when it was called decided
     uint64_t event;  ///< when somebody first decided it
     Place ballot;    ///< what that server had promised then: the entry was chosen in it or before
   };
@@ -65,6 +69,7 @@ class Checker {
     uint64_t promised_event = 0;
     LogIndex decided = 0;        ///< durable
     LogIndex compared = 0;       ///< decided entries compared with the chosen log
+    LogIndex snapshot = 0;       ///< snapshots compared with what their entries add up to
     uint64_t decided_event = 0;
     Place leads;
     ConfigurationId left = 0;    ///< it was removed at the end of this one and takes itself for free to stop
@@ -77,6 +82,7 @@ class Checker {
   void check_server(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void check_decided(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex decided,
                      Seen& seen);
+  void check_snapshot(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
   void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
@@ -96,6 +102,8 @@ class Checker {
   std::vector<Seen> seen_;
   MemorySequence<Chosen> chosen_;
   std::map<Place, Led> leaders_;
+  KeyValues sum_;                ///< of the chosen commands up to sum_index_
+  LogIndex sum_index_ = 0;
   std::map<uint32_t, uint32_t> newest_number_;  ///< by client: highest command number decided
   std::vector<Violation> violations_;
 };
@@ -139,6 +147,7 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   if (probe.broken_fact != nullptr)
     report(CheckId::facts_hold, "at " + name + " this no longer holds: " + probe.broken_fact, {world.event()});
   check_decided(world, host, probe.decided, seen);
+  check_snapshot(world, host, seen);
   const Place leads{probe.leads ? probe.configuration : 0, probe.leads};
   if (leads != seen.leads) {
     seen.leads = leads;
@@ -191,6 +200,33 @@ void Checker<Protocol>::check_decided(const World<Protocol>& world, const typena
   }
 }
 
+/// A snapshot is what the decided commands up to its index add up to.
+template <class Protocol>
+void Checker<Protocol>::check_snapshot(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                       Seen& seen) {
+  const auto found = Protocol::snapshot_of(Protocol::storage(*host.server));
+  if (found.index == seen.snapshot || found.state == nullptr) return;
+  seen.snapshot = found.index;
+  if (found.index > chosen_.length()) {
+    report(CheckId::snapshots_agree, "the snapshot of " + server_label(host.id) + " reaches past what was decided",
+           {world.event()});
+    return;
+  }
+  if (found.index < sum_index_) {
+    sum_ = KeyValues{};
+    sum_index_ = 0;
+  }
+  while (sum_index_ < found.index) {
+    ++sum_index_;
+    StateOf<Command>::apply(sum_, sum_index_, chosen_.at(sum_index_).command);
+  }
+  if (*found.state == sum_) return;
+  report(CheckId::snapshots_agree,
+         "the snapshot of " + server_label(host.id) + " up to " + std::to_string(found.index) +
+             " is not what the decided commands add up to",
+         {chosen_.at(found.index).event, world.event()});
+}
+
 /// A server is the first to call entry `index` decided.
 template <class Protocol>
 void Checker<Protocol>::choose(const World<Protocol>& world, const typename World<Protocol>::Host& host,
@@ -205,7 +241,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
     report(CheckId::decided_agree,
            server_label(host.id) + " calls index " + std::to_string(index) + " decided but holds no entry there",
            {world.event()});
-    chosen_.append({0, world.event(), seen_ballot});
+    chosen_.append({{}, 0, world.event(), seen_ballot});
     return;
   }
   const std::string what = std::string(command->label()) + " at index " + std::to_string(index);
@@ -230,7 +266,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
            server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
                std::to_string(quorum.count) + " servers needed hold it durably",
            {world.event()});
-  chosen_.append({command->identity(), world.event(), seen_ballot});
+  chosen_.append({*command, command->identity(), world.event(), seen_ballot});
 }
 
 template <class Protocol>

@@ -170,7 +170,9 @@ class SwarmPlay {
   bool wait(TimeUs bound_us, Holds&& holds);
   TimeUs bound_us() const {
     const WorldConfig& config = world_.config();
-    return 24 * config.election_timeout_us + 8 * config.resend_us + 120 * config.latency.max_us +
+    // A joining server waits two resends for each donor that is gone.
+    const auto donors = static_cast<TimeUs>(newest().id == 1 ? 0 : world_.hosts().size());
+    return 2 * donors * config.resend_us + 24 * config.election_timeout_us + 8 * config.resend_us + 120 * config.latency.max_us +
            60 * config.disk.max_us;
   }
   /// How many of the proposals from `first` on `host` has decided, by number; `from`: the log up to there is older.

@@ -41,6 +41,7 @@ class Drawer {
     draw_clients();
     draw_faults();
     drawn_.heal_draw = rng_.next();
+    draw_log_options();
     draw_configurations();
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
@@ -63,6 +64,13 @@ class Drawer {
       world().write_quorum = 1;
       draw_quorums(rng_, count);
     }
+  }
+
+  void draw_log_options() {
+    if (chance(300)) world().delta_after = static_cast<uint32_t>(rng_.between(1, 12));
+    if (!chance(150)) return;
+    world().batch_entries = static_cast<uint32_t>(rng_.between(2, 12));
+    world().batch_wait_us = draw_log(rng_, 1'000, std::max<TimeUs>(1'000, world().election_timeout_us / 2));
   }
 
   void draw_timing() {
@@ -209,6 +217,8 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"late-copy", "A message arrives once more, later.", 550, 2, 100},
       {"hold-back", "A message is held back on its way.", 500, 3, 100},
       {"drop", "One message is lost.", 450, 3, 100},
+      {"snapshot", "A server takes a snapshot of its own.", 350, 10, 160},
+      {"compact-all", "The leader has all take snapshots, or trim.", 300, 20, 240},
       {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
   };
   static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
@@ -260,6 +270,9 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
                       time_label(client.think_us) + ", waits " + time_label(client.timeout_us) +
                       (client.stay ? ", stays" : "") +
                       (client.operations == 0 ? "" : ", " + std::to_string(client.operations) + " operations"));
+  if (world.delta_after != 0) add("delta after", std::to_string(world.delta_after) + " entries");
+  if (world.batch_entries > 1)
+    add("batch", std::to_string(world.batch_entries) + " entries or " + time_label(world.batch_wait_us));
   add("faults until", time_label(drawn.faults_end_us));
   std::array<uint32_t, kFaultKindCount> counts{};
   for (const Fault& fault : drawn.faults) ++counts[static_cast<size_t>(fault.kind)];

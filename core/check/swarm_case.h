@@ -34,6 +34,8 @@ enum class FaultKind : uint8_t {
   late_copy,
   hold_back,
   drop,
+  snapshot,
+  compact_all,
   // Kinds from here on draw from numbers of their own, so that a seed's older draws stay what they were.
   reconfigure,
   count

@@ -75,6 +75,9 @@ class FaultMaker {
       case FaultKind::late_copy:
       case FaultKind::hold_back:
       case FaultKind::drop: return traps.push_back(trap(kind));
+      case FaultKind::snapshot: return add(0, server_action(ActionKind::snapshot, any_server()));
+      case FaultKind::compact_all:
+        return add(0, server_action(rng_.chance_permille(300) ? ActionKind::trim : ActionKind::snapshot, 0));
       case FaultKind::reconfigure: return reconfigure();
       case FaultKind::count: return;
     }

@@ -49,10 +49,11 @@ template <class Protocol>
 uint32_t SwarmPlay<Protocol>::decided_proposals(const Host& host, LogIndex from, uint32_t first) const {
   if (!host.server) return 0;
   uint32_t count = 0;
-  const LogIndex decided = Protocol::decided(*host.server);
+  // Its own log may hold a snapshot there; that all logs agree has been checked.
+  const LogIndex decided = std::min(Protocol::decided(*host.server), checker_.chosen_length());
   for (LogIndex index = from + 1; index <= decided; ++index) {
-    const Command* command = Protocol::command_at(*host.server, index);
-    if (command != nullptr && command->client == 0 && command->number >= first) ++count;
+    const Command& command = checker_.chosen_command(index);
+    if (command.client == 0 && command.number >= first) ++count;
   }
   return count;
 }

@@ -14,6 +14,7 @@ struct Attempt {
   uint32_t incarnation = 0;
   uint64_t counter = 0;
   Ballot tag;
+  uint64_t mark = 0;      ///< its proposer has seen every counter below this one settled (F8)
 };
 
 /// `count` consecutive entries from index `first`, with consecutive counters of one proposer.
@@ -30,7 +31,8 @@ struct AttemptRun {
   }
   bool continued_by(const Attempt& next) const {
     return count != 0 && next.proposer == start.proposer && next.incarnation == start.incarnation &&
-           next.tag == start.tag && (next.proposer == 0 || next.counter == start.counter + count);
+           next.tag == start.tag && next.mark == start.mark &&
+           (next.proposer == 0 || next.counter == start.counter + count);
   }
 };
 
@@ -71,6 +73,21 @@ class AttemptLog {
     close_open();
     open_.start = run.start;
     open_.count = run.count;
+  }
+
+  /// Forgets what stands behind entries 1..index.
+  void trim(LogIndex index) {
+    PAXO_ASSERT(index <= length());
+    uint64_t gone = closed_.trimmed_to();
+    while (gone < closed_.length() && closed_.at(gone + 1).end() <= index + 1) ++gone;
+    closed_.trim(gone);
+  }
+
+  /// Starts anew behind entry `index`.
+  void reset_to(LogIndex index) {
+    closed_ = {};
+    open_ = AttemptRun{};
+    open_.first = index + 1;
   }
 
   void truncate(LogIndex new_length) {

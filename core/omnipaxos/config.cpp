@@ -17,7 +17,7 @@ Result<void> validate(const Config& config) {
     if (i > 0 && config.peers[i - 1] >= peer)
       return fail("peers must ascend without repeats; " + name(peer) + " comes after " + name(config.peers[i - 1]));
   }
-  if (config.election_ticks == 0 || config.resend_ticks == 0) return fail("timers need at least one tick");
+  if (config.election_ticks == 0 || config.resend_ticks == 0 || config.batch_ticks == 0) return fail("timers need at least one tick");
   const uint32_t members = config.members();
   if (config.prepare_quorum() > members || config.accept_quorum() > members)
     return fail("a quorum cannot be larger than the " + std::to_string(members) + " members");

@@ -19,6 +19,9 @@ struct Config {
   uint32_t priority = 0;
   uint32_t read_quorum = 0;      ///< promises needed (0: majority)
   uint32_t write_quorum = 0;     ///< acceptances needed (0: majority)
+  uint32_t delta_after = 0;      ///< a follower that lacks this many decided entries is sent a delta (0: the entries)
+  uint32_t batch_entries = 1;    ///< a leader sends new entries once it has so many…
+  uint32_t batch_ticks = 1;      ///< …or after so many ticks, ≥ 1
   uint32_t max_waiting = 100'000;  ///< proposals of this server that are not settled yet, at most
   SwitchSet switches;            ///< rules that are off
 

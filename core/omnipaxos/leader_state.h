@@ -26,6 +26,8 @@ struct Follower {
   LogIndex next = 1;            ///< first entry not sent yet
   LogIndex decided_sent = 0;
   LogIndex decided_known = 0;   ///< what it said it has decided
+  LogIndex durable_decided = 0; ///< what it said no crash can take back
+  bool takes_delta = false;     ///< as of that promise
   bool sync_decided_sent = false;
   bool sync_decided_known = false;
   LogIndex accepted_at_last_resend = 0;
@@ -81,11 +83,11 @@ struct LeaderState {
       hasher.add((static_cast<uint64_t>(f.session.incarnation) << 32) | f.session.counter);
       f.accepted_ballot.add_to(hasher);
       for (LogIndex index : {f.length, f.decided_then, f.accepted, f.next, f.decided_sent, f.decided_known,
-                             f.accepted_at_last_resend})
+                             f.durable_decided, f.accepted_at_last_resend})
         hasher.add(index);
       uint64_t flags = 0;
       for (bool flag : {f.promised, f.sync_due, f.synced, f.sync_answered, f.prepare_due, f.probe_due, f.has_accepted,
-                        f.sync_decided_sent, f.sync_decided_known})
+                        f.takes_delta, f.sync_decided_sent, f.sync_decided_known})
         flags = flags << 1 | (flag ? 1 : 0);
       hasher.add(flags);
     }

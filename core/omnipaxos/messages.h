@@ -7,6 +7,7 @@
 #include "base/ballot.h"
 #include "base/types.h"
 #include "omnipaxos/attempts.h"
+#include "omnipaxos/snapshot.h"
 #include "storage/entries.h"
 #include "storage/stop_sign.h"
 
@@ -38,7 +39,8 @@ struct Prepare {
   LogIndex decided = 0;
 };
 
-/// `suffix` holds entries from index `suffix_from` that the leader may lack (P2).
+/// `suffix` holds entries from index `suffix_from` that the leader may lack (P2); `snapshot` stands for all before them
+/// where they are gone.
 template <class T>
 struct Promise {
   Ballot ballot;
@@ -50,9 +52,12 @@ struct Promise {
   Entries<T> suffix;
   AttemptRuns attempts;
   StopSignRef stop;  ///< the last entry of `suffix` is this stop-sign
+  SnapshotRef<T> snapshot;
+  bool takes_delta = false;  ///< it can merge a delta on top of `decided`
 };
 
-/// Cut to `sync_index`, append `suffix`, accepted ballot = `ballot`: one durable write (P4, P5).
+/// Cut to `sync_index`, or replace everything up to there by `snapshot`; append `suffix`, accepted ballot = `ballot`: one
+/// durable write (P4, P5).
 template <class T>
 struct AcceptSync {
   Ballot ballot;
@@ -63,6 +68,7 @@ struct AcceptSync {
   LogIndex decided = 0;
   bool sync_decided = false;
   StopSignRef stop;
+  SnapshotRef<T> snapshot;
 };
 
 /// Entries from index `from` on (P6). Empty: asks for an answer.
@@ -85,6 +91,7 @@ struct Accepted {
   LogIndex decided = 0;
   bool sync_decided = false;  ///< it knows that the sync was decided
   bool gap = false;           ///< an Accept began beyond `length`
+  LogIndex durable_decided = 0;  ///< a crash of the sender cannot take this back
 };
 
 struct Decide {
@@ -114,6 +121,7 @@ struct Forward {
   uint64_t previous = 0;  ///< counter before it in the stream for `tag`; 0: it is the first
   Entries<T> entries;
   StopSignRef stop;       ///< the last of `entries` is this stop-sign
+  uint64_t mark = 0;      ///< the proposer has seen every counter below this one settled (F8)
 };
 
 /// "Your tag is older than my ballot": only stops the sending (F1).
@@ -147,19 +155,26 @@ struct SegmentRequest {
   LogIndex to = 1;
 };
 
-/// Decided entries from index `from` on.
+/// Decided entries from index `from` on; or the donor's snapshot, which reaches up to there, because they are gone (C4).
 template <class T>
 struct Segment {
   ConfigurationId configuration = 2;
   LogIndex from = 1;
   Entries<T> entries;
   AttemptRuns attempts;
+  SnapshotRef<T> snapshot;
+};
+
+/// "All members have durably decided `index`: drop what comes before, as far as you have decided it yourself."
+struct Compact {
+  LogIndex index = 0;
+  bool keep_state = true;  ///< as a snapshot; false: trim
 };
 
 template <class T>
 using Body = std::variant<HeartbeatRequest, HeartbeatReply, Prepare, Promise<T>, AcceptSync<T>, Accept<T>, Accepted,
-                          Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected, NewConfiguration, Complete, SegmentRequest,
-                          Segment<T>>;
+                          Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected, NewConfiguration, Complete,
+                          SegmentRequest, Segment<T>, Compact>;
 
 namespace detail {
 template <class Wanted, class Variant>

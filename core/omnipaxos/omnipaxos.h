@@ -2,6 +2,8 @@
 // durable writes in, and takes messages and decided entries out. The same code runs simulated and over a real network.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,11 +19,22 @@ struct ProposeError {
   Error reason;
 };
 
-/// A log entry with its standing.
+/// What a read finds at one index, or in place of a run of them.
+enum class Standing : uint8_t {
+  undecided,    ///< accepted here; a later leader may replace it
+  decided,
+  trimmed,      ///< decided and gone: this and all before it
+  snapshotted,  ///< decided and summed up in `snapshot`: this and all before it
+  stop_sign,    ///< ends the configuration; `entry` is its placeholder
+};
+
 template <class T>
-struct ChosenEntry {
-  LogIndex index = 0;
-  T entry;
+struct LogEntry {
+  LogIndex index = 0;  ///< trimmed, snapshotted: the last one that is gone
+  Standing standing = Standing::undecided;
+  T entry{};           ///< undecided, decided, stop-sign
+  SnapshotRef<T> snapshot;  ///< snapshotted
+  StopSignRef stop;    ///< stop-sign of the running configuration
   bool decided = false;
 };
 
@@ -62,26 +75,36 @@ class OmniPaxos {
         if (elected) paxos_.lead(*elected);
       }
       if (++resend_elapsed_ >= config_.resend_ticks) fire_resend();
+      if (!paxos_.holds_back())
+        batch_elapsed_ = 0;
+      else if (++batch_elapsed_ >= config_.batch_ticks)
+        fire_batch();
     }
   }
   /// Ticks until a timer fires; the host may pass that many at once with pass_quiet_ticks.
   uint32_t ticks_to_next_timer() const {
-    const uint32_t resend = config_.resend_ticks - resend_elapsed_;
-    if (!options_.elect) return resend;
-    const uint32_t round = election_.ticks_to_round_end();
-    return round < resend ? round : resend;
+    uint32_t ticks = config_.resend_ticks - resend_elapsed_;
+    if (options_.elect) ticks = std::min(ticks, election_.ticks_to_round_end());
+    if (paxos_.holds_back()) ticks = std::min(ticks, config_.batch_ticks - batch_elapsed_);
+    return ticks;
   }
   /// Lets time pass in which no timer fires: ticks < ticks_to_next_timer().
   void pass_quiet_ticks(uint32_t ticks) {
     PAXO_ASSERT(ticks < ticks_to_next_timer());
     if (options_.elect) election_.skip_ticks(ticks);
     resend_elapsed_ += ticks;
+    if (paxos_.holds_back()) batch_elapsed_ += ticks;
   }
   /// Ends the heartbeat round now.
   void fire_election() {
     if (!options_.elect) return;
     const auto elected = election_.end_round(paxos_.values().promised, noter());
     if (elected) paxos_.lead(*elected);
+  }
+  /// Sends what a batch holds back.
+  void fire_batch() {
+    batch_elapsed_ = 0;
+    paxos_.flush();
   }
   /// Repairs now what may have been lost (P8).
   void fire_resend() {
@@ -151,6 +174,54 @@ class OmniPaxos {
     paxos_.collect(out);
   }
 
+  /// Replaces the decided entries up to `index` (0: as far as possible) by a snapshot, here alone or, at a leader, on all
+  /// members as far as all have durably decided.
+  Result<void> snapshot(LogIndex index, bool local_only) {
+    return local_only ? paxos_.take_snapshot(index) : paxos_.compact_everywhere(index, true);
+  }
+  /// At a leader: all members drop what all of them have durably decided, up to `index` (0: as far as possible). Nobody
+  /// can give it to a new member then.
+  Result<void> trim(LogIndex index) { return paxos_.compact_everywhere(index, false); }
+
+  /// What stands at `index`; nothing beyond the log.
+  std::optional<LogEntry<T>> read(LogIndex index) const {
+    const auto& storage = paxos_.storage();
+    const PaxosValues& values = paxos_.values();
+    if (index == 0 || index > storage.log.length()) return std::nullopt;
+    LogEntry<T> found;
+    found.decided = index <= values.decided;
+    if (storage.snapshot && index <= storage.snapshot->index) {
+      found.index = storage.snapshot->index;
+      found.standing = storage.snapshot->has_state ? Standing::snapshotted : Standing::trimmed;
+      if (storage.snapshot->has_state) found.snapshot = storage.snapshot;
+      return found;
+    }
+    found.index = index;
+    found.entry = storage.log.at(index);
+    found.standing = found.decided ? Standing::decided : Standing::undecided;
+    if (values.stop && index == storage.log.length()) {
+      found.standing = Standing::stop_sign;
+      found.stop = values.stop;
+    }
+    for (const SealedConfiguration& sealed : values.sealed)
+      if (sealed.sealed_length == index) found.standing = Standing::stop_sign;
+    return found;
+  }
+  /// What stands in [from, to), clipped to the log; what is gone is one entry in front.
+  std::vector<LogEntry<T>> read_entries(LogIndex from, LogIndex to) const {
+    std::vector<LogEntry<T>> entries;
+    to = std::min(to, log_length() + 1);
+    for (LogIndex index = from == 0 ? 1 : from; index < to;) {
+      entries.push_back(*read(index));
+      index = entries.back().index + 1;
+    }
+    return entries;
+  }
+  /// Everything from index `from` on, decided or not.
+  std::vector<LogEntry<T>> read_suffix(LogIndex from) const { return read_entries(from, log_length() + 1); }
+  /// Everything decided from index `from` on.
+  std::vector<LogEntry<T>> read_decided_suffix(LogIndex from) const { return read_entries(from, decided_index() + 1); }
+
   LogIndex decided_index() const { return paxos_.values().decided; }
   LogIndex log_length() const { return paxos_.storage().log.length(); }
   /// Decided entries from index `from` on; empty when there are none.
@@ -165,16 +236,6 @@ class OmniPaxos {
     read_to_ = decided_index();
     return latest;
   }
-  /// Entries [from, to) of the own log, decided or only accepted; clipped to what is there.
-  std::vector<ChosenEntry<T>> get_chosen_entries(LogIndex from, LogIndex to) const {
-    const Log& log = paxos_.storage().log;
-    if (from <= log.trimmed_to()) from = log.trimmed_to() + 1;
-    if (to > log.length() + 1) to = log.length() + 1;
-    std::vector<ChosenEntry<T>> entries;
-    for (LogIndex i = from; i < to; ++i) entries.push_back({i, log.at(i), i <= decided_index()});
-    return entries;
-  }
-
   /// This server leads and has a log that a quorum promised.
   bool is_leader() const { return paxos_.leading() && paxos_.phase() == Phase::accept; }
   /// False: appends stay pending until a quorum is heard again.
@@ -192,6 +253,7 @@ class OmniPaxos {
     paxos_.add_to(hasher);
     hasher.add((static_cast<uint64_t>(unrefused_periods_) << 32) | resend_elapsed_);
     hasher.add(read_to_);
+    hasher.add(batch_elapsed_);
   }
 
  private:
@@ -266,6 +328,7 @@ class OmniPaxos {
   BallotLeaderElection election_;
   SequencePaxos<T, Log, State, Observer> paxos_;
   uint32_t resend_elapsed_ = 0;
+  uint32_t batch_elapsed_ = 0;      ///< since the leader first held an entry back
   uint32_t unrefused_periods_ = 0;  ///< of the resend timer, while overtaken
   LogIndex read_to_ = 0;
   std::vector<std::pair<ServerId, HeartbeatReply>> replies_;

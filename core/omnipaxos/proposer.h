@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "omnipaxos/attempts.h"
+#include "omnipaxos/proposer_table.h"
 #include "omnipaxos/rules.h"
 #include "storage/stop_sign.h"
 
@@ -28,6 +29,8 @@ struct Settled {
 template <class T>
 class Proposer {
  public:
+  static constexpr uint64_t kMarkEvery = 64;
+
   struct Waiting {
     T entry;
     uint64_t future = 0;
@@ -78,6 +81,21 @@ class Proposer {
       if (!waiting_[i].settled && waiting_[i].index > length) waiting_[i].index = 0;
   }
 
+  /// A snapshot of entries 1..index replaced the log: what it records is decided there, what it does not record is
+  /// pending again or, by F4, cancelled.
+  void installed(const ProposerTable& table, const SwitchSet& switches) {
+    cut(0);
+    for (const AttemptRun& run : table.records()) decided(run, switches);
+    for (const ProposerRow& row : table.rows()) {
+      if (row.proposer != pid_ || row.incarnation != incarnation_) continue;
+      for (uint64_t counter = base_; counter < row.last && counter < end_counter(); ++counter) {
+        const Waiting& earlier = slot(counter);
+        if (!earlier.settled && earlier.tag && earlier.tag <= row.tag) cancel(counter, CancelReason::overtaken, row.tag);
+      }
+    }
+    drop_settled();
+  }
+
   /// `run` was decided (runs come in log order): F3 and F4.
   void decided(const AttemptRun& run, const SwitchSet& switches) {
     if (run.start.proposer != pid_ || run.start.incarnation != incarnation_) return;
@@ -108,14 +126,13 @@ class Proposer {
   }
 
   /// The configuration ended with these entries in its log: every attempt tagged in it that is not among them will never
-  /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on. `removed`: this
-  /// server is not in the next one, so nothing goes on, and what was never sent is cancelled too.
-  void configuration_sealed(bool removed) {
+  /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on.
+  void configuration_sealed() {
     const uint64_t end = end_counter();
     for (uint64_t counter = base_; counter < end; ++counter) {
       Waiting& waiting = slot(counter);
       if (waiting.settled || waiting.index != 0) continue;
-      if (counter == stop_counter_ || removed)
+      if (counter == stop_counter_)
         settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
       else if (waiting.tag)
         cancel(counter, CancelReason::sealed, Ballot{});
@@ -125,6 +142,16 @@ class Proposer {
     drop_settled();
     rejected_tag_ = dropped_tag_ = Ballot{};
     dropped_counter_ = 0;
+  }
+
+  /// This server is in no configuration any more: what the sealed log does not hold was never decided, and nobody is left
+  /// to propose it to.
+  void retired() {
+    for (uint64_t counter = base_; counter < end_counter(); ++counter) {
+      Waiting& waiting = slot(counter);
+      if (!waiting.settled) settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
+    }
+    drop_settled();
   }
 
   /// A leader refused the tag: with F1.only-tells off this is taken for a cancellation (which is wrong).
@@ -158,6 +185,8 @@ class Proposer {
   uint64_t unsettled() const { return unsettled_; }
   uint64_t end_counter() const { return base_ + (waiting_.size() - head_); }
   uint32_t incarnation() const { return incarnation_; }
+  /// F8: every counter below is settled, and this proposer has seen it. Moves in steps, so that runs of attempts stay long.
+  uint64_t mark() const { return base_ / kMarkEvery * kMarkEvery; }
   ServerId pid() const { return pid_; }
 
   /// Visits what is not settled: visit(counter, waiting).

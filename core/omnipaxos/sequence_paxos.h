@@ -2,27 +2,33 @@
 // whatever ballots the election proposes. Pure: the host delivers messages, tells the time and reports durable writes.
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/rules.h"
 #include "omnipaxos/config.h"
 #include "omnipaxos/leader_state.h"
 #include "omnipaxos/messages.h"
 #include "omnipaxos/proposer.h"
 #include "omnipaxos/rules.h"
+#include "omnipaxos/snapshot.h"
 #include "storage/storage.h"
 
 namespace paxoscope::omnipaxos {
 
 enum class Phase : uint8_t { prepare, accept, recover };
 
-/// Everything durable: the entries, the attempts behind them, the small values. One commit spans all three.
+/// Everything durable: the entries, the attempts behind them, the small values, and what stands for entries that are gone.
+/// One commit spans them all.
 template <class Log, class State>
 struct Storage {
   Log log;
   AttemptLog attempts;
   State state;
+  SnapshotRef<typename Log::Entry> snapshot = {};  ///< of entries 1..log.trimmed_to(); null: none are gone
 };
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer = NoNotes>
@@ -51,6 +57,18 @@ class SequencePaxos {
   uint64_t propose(const T& entry);
   /// Proposes to end this configuration; `placeholder` stands for the stop-sign in the log. At most one waits here.
   uint64_t propose_stop(const T& placeholder, StopSignRef stop);
+  /// Replaces the decided entries up to `index` (0: as far as possible) by a snapshot, here alone.
+  Result<void> take_snapshot(LogIndex index);
+  /// At a leader: all members replace, or drop (`keep_state` false), what all of them have durably decided, up to `index`
+  /// (0: as far as possible).
+  Result<void> compact_everywhere(LogIndex index, bool keep_state);
+  /// What all members are known to have durably decided; at a leader only.
+  LogIndex decided_everywhere() const;
+  /// Sends what a batch holds back.
+  void flush() {
+    flush_due_ = stirred_ = true;
+  }
+  bool holds_back() const { return holds_back_; }
   /// Index of the decided stop-sign, or 0 (C1).
   LogIndex sealed_at() const {
     return stopped() && values().decided == storage_.log.length() ? storage_.log.length() : 0;
@@ -120,10 +138,26 @@ class SequencePaxos {
   void handle_decide(ServerId from, const Decide& m);
   void handle_not_accepted(ServerId from, const NotAccepted& m);
   LogIndex sync_index_for(const Follower& follower) const;
+  void send_sync(Follower& follower, Outbox& out);
+  void prepare_again(Follower& follower, Outbox& out);
   void count_acceptances();
   void learn(LogIndex decided, bool sync_decided);
   void advance_decided();
   void note_sync_decided();
+  // snapshots
+  void handle_compact(const Compact& m);
+  void compact(LogIndex index, bool keep_state);
+  bool install(const SnapshotRef<T>& snapshot);
+  SnapshotRef<T> summed_up(LogIndex index, bool keep_state) const {
+    return fold<T>(storage_.snapshot, storage_.log, storage_.attempts, values().sealed, index, keep_state);
+  }
+  SnapshotRef<T> snapshot_for(const Follower& follower, LogIndex* sync_index) const;
+  bool has_state() const { return StateOf<T>::exists && (!storage_.snapshot || storage_.snapshot->has_state); }
+  LogIndex decided_before_stop() const {
+    const LogIndex most = stopped() ? storage_.log.length() - 1 : storage_.log.length();
+    return values().decided < most ? values().decided : most;
+  }
+  void learn_incarnations();
   // proposals
   void handle_forward(ServerId from, const Forward<T>& m);
   void handle_rejected(ServerId from, const Rejected& m);
@@ -155,6 +189,7 @@ class SequencePaxos {
   void promise_to(const Ballot& ballot);
   void forget_ballot();
   void commit_log();
+  void track_decided(uint64_t write);
   void absorb_durable();
   void absorb_synchronous_write();
   /// Builds a message in place: bodies are large.
@@ -199,6 +234,8 @@ class SequencePaxos {
   bool stirred_ = true;          ///< something happened since the last collect()
   bool promise_due_ = false;
   bool answer_due_ = false;
+  bool flush_due_ = false;
+  bool holds_back_ = false;      ///< entries that wait for their batch to fill
   bool answer_gap_ = false;
   bool request_due_ = false;
   ServerId request_to_ = 0;      ///< 0: all peers
@@ -212,6 +249,8 @@ class SequencePaxos {
   LogIndex durable_log_length_ = 0;  ///< durable with whatever ballot
   uint64_t promise_write_ = 0;
   std::vector<LengthWrite> length_writes_;
+  std::vector<std::pair<uint64_t, LogIndex>> decided_writes_;  ///< (write, decided index), oldest first
+  LogIndex durable_decided_ = 0;
   uint64_t durable_seen_ = 0;
   Ballot refusal_;
   // leader
@@ -232,6 +271,7 @@ class SequencePaxos {
 }  // namespace paxoscope::omnipaxos
 
 #include "omnipaxos/sequence_paxos_accept.h"
+#include "omnipaxos/sequence_paxos_compact.h"
 #include "omnipaxos/sequence_paxos_prepare.h"
 #include "omnipaxos/sequence_paxos_propose.h"
 #include "omnipaxos/sequence_paxos_send.h"

@@ -28,6 +28,8 @@ void SequencePaxos<T, Log, State, Observer>::handle(ServerId from, const Body<T>
       return handle_forward(from, *std::get_if<Forward<T>>(&body));
     case kBodyIndex<Rejected, T>:
       return handle_rejected(from, *std::get_if<Rejected>(&body));
+    case kBodyIndex<Compact, T>:
+      return handle_compact(*std::get_if<Compact>(&body));
     default:
       return;  // heartbeats belong to the election
   }
@@ -39,7 +41,8 @@ LogIndex SequencePaxos<T, Log, State, Observer>::sync_index_for(const Follower& 
   if (follower.accepted_ballot == leader_.ballot) return follower.length;
   if (follower.accepted_ballot == leader_.base_ballot) {
     const LogIndex most = on(Switch::P4_atmost) ? leader_.base_length : storage_.log.length();
-    return follower.length < most ? follower.length : most;
+    // A late member's snapshot may hold more than was accepted in its accepted ballot; decided it is all the same.
+    return std::max(follower.length < most ? follower.length : most, follower.decided_then);
   }
   return follower.decided_then;
 }
@@ -54,18 +57,21 @@ void SequencePaxos<T, Log, State, Observer>::handle_accept_sync(ServerId from, c
     return;
   }
   PaxosValues& values = edit();
-  if (!fact(m.sync_index <= storage_.log.length(), "an AcceptSync leaves no hole in the log")) return;
-  if (on(Switch::P5_decided) && !fact(m.sync_index >= values.decided, "an AcceptSync cuts nothing decided")) return;
+  if (!fact(m.snapshot || m.sync_index <= storage_.log.length(), "an AcceptSync leaves no hole in the log")) return;
+  const LogIndex least = on(Switch::P5_decided) ? values.decided : storage_.log.trimmed_to();
+  if (!fact(m.sync_index >= least, "an AcceptSync cuts nothing decided")) return;
+  if (m.snapshot && !install(m.snapshot)) return;
   cut(m.sync_index);
   append_run(m.suffix, 0, m.attempts, m.stop);
   values.accepted = m.ballot;
   const LogIndex known = m.decided < storage_.log.length() ? m.decided : storage_.log.length();
-  if (!on(Switch::P5_decided)) values.decided = known;
+  if (!on(Switch::P5_decided)) values.decided = std::max(known, storage_.log.trimmed_to());
   phase_ = Phase::accept;
   forget_ballot();
   note(Rule::P5,
-       m.suffix.empty() ? "{s} takes AcceptSync {0}: its log up to {1} is in line"
-                        : "{s} takes AcceptSync {0}: it keeps its log up to {1} and appends {2} more",
+       m.snapshot         ? "{s} takes AcceptSync {0}: a snapshot up to {1}, and {2} entries more"
+       : m.suffix.empty() ? "{s} takes AcceptSync {0}: its log up to {1} is in line"
+                          : "{s} takes AcceptSync {0}: it keeps its log up to {1} and appends {2} more",
        {note_ballot("accepted", m.ballot), note_index("sync index", m.sync_index),
         note_count("appended", m.suffix.size()), note_index("log length", storage_.log.length())});
   if (!on(Switch::F5_sync) || (!on(Switch::F5_field) && m.decided > 0)) proposer_.sync_decided(m.ballot);
@@ -113,6 +119,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_accepted(ServerId from, cons
   if (m.length > follower->accepted) follower->accepted = m.length;
   if (m.session == follower->session) follower->sync_answered = true;
   if (m.decided > follower->decided_known) follower->decided_known = m.decided;
+  if (m.durable_decided > follower->durable_decided) follower->durable_decided = m.durable_decided;
   if (m.sync_decided) follower->sync_decided_known = true;
   // An answer may be older than others: what was accepted since is not sent again.
   if (m.gap && follower->accepted + 1 < follower->next) follower->next = follower->accepted + 1;
@@ -186,7 +193,7 @@ void SequencePaxos<T, Log, State, Observer>::advance_decided() {
   if (target <= values.decided) return;
   const LogIndex before = values.decided;
   values.decided = target;
-  storage_.state.commit();
+  track_decided(storage_.state.commit());
   note(Rule::P7, leading_ ? "{s} decides up to {0}: a quorum accepted it in {1}" : "{s} learns that {0} is decided in {1}",
        {note_index("decided index", target), note_ballot("ballot", values.promised), note_index("before", before),
         note_index("log length", storage_.log.length())});
@@ -221,6 +228,10 @@ void SequencePaxos<T, Log, State, Observer>::absorb_durable() {
   const uint64_t durable = storage_.state.durable();
   if (durable == durable_seen_) return;
   durable_seen_ = durable;
+  while (!decided_writes_.empty() && decided_writes_.front().first <= durable) {
+    durable_decided_ = decided_writes_.front().second;
+    decided_writes_.erase(decided_writes_.begin());
+  }
   size_t done = 0;
   while (done < length_writes_.size() && length_writes_[done].write <= durable) ++done;
   if (done == 0) return;
@@ -248,9 +259,21 @@ void SequencePaxos<T, Log, State, Observer>::storage_progress() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::commit_log() {
   const uint64_t write = storage_.state.commit();
+  track_decided(write);
   if (write == storage_.state.durable() && length_writes_.empty()) return absorb_synchronous_write();
   length_writes_.push_back({write, storage_.log.length(), values().accepted});
   absorb_durable();
+}
+
+/// The decided index as of `write`, which leaders hear of once it is durable.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::track_decided(uint64_t write) {
+  const LogIndex decided = values().decided;
+  if (decided <= (decided_writes_.empty() ? durable_decided_ : decided_writes_.back().second)) return;
+  if (write <= storage_.state.durable())
+    durable_decided_ = decided;
+  else
+    decided_writes_.emplace_back(write, decided);
 }
 
 /// A disk without delay: what was just written counts at once.

@@ -11,7 +11,9 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
       storage_(std::move(storage)),
       proposer_(config.pid, storage_.state.values().incarnation + 1, resubmit, report_settled) {
   PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
+  PAXO_ASSERT(storage_.log.trimmed_to() == (storage_.snapshot ? storage_.snapshot->index : 0));
   PaxosValues& values = edit();
+  durable_decided_ = values.decided;
   request_due_ = values.incarnation != 0;
   ++values.incarnation;
   session_ = {on(Switch::P2_incarnation) ? values.incarnation : 0, 0};
@@ -133,7 +135,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_prepare(ServerId from, const
         note_index("log length", storage_.log.length())});
 }
 
-/// P2: the suffix holds what the leader's log may lack.
+/// P2: the suffix holds what the leader's log may lack; a snapshot stands for what is gone of it.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::send_promise() {
   const Prepare& m = last_prepare_;
@@ -144,9 +146,15 @@ void SequencePaxos<T, Log, State, Observer>::send_promise() {
   else if (values().accepted == m.accepted)
     from = m.length + 1;
   if (from > length + 1) from = length + 1;
+  SnapshotRef<T> snapshot;
+  if (from <= storage_.log.trimmed_to()) {
+    if (!has_state()) return;  // every member had decided what was trimmed: only a lost disk asks for it
+    snapshot = storage_.snapshot;
+    from = snapshot->index + 1;
+  }
   send_to<Promise<T>>(ready_, m.ballot.server, m.ballot, session_, values().accepted, length, values().decided, from,
                       storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1),
-                      stop_in(from, length + 1));
+                      stop_in(from, length + 1), std::move(snapshot), has_state());
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
@@ -168,6 +176,7 @@ void SequencePaxos<T, Log, State, Observer>::handle_promise(ServerId from, const
   follower->length = m.length;
   follower->decided_then = m.decided;
   follower->decided_known = m.decided;
+  follower->takes_delta = m.takes_delta;
   follower->sync_decided_known = false;
   follower->prepare_due = false;
   follower->synced = follower->sync_answered = false;
@@ -204,7 +213,8 @@ void SequencePaxos<T, Log, State, Observer>::adopt() {
   if (has_best_ && better(best_.accepted, best_.length, values.accepted, own_length)) {
     leader_.base_ballot = best_.accepted;
     const LogIndex keep = best_.suffix_from - 1;
-    if (fact(keep <= own_length && keep >= values.decided, "an adopted log keeps what is decided")) {
+    const bool holds = (best_.snapshot || keep <= own_length) && keep >= values.decided;
+    if (fact(holds, "an adopted log keeps what is decided") && (!best_.snapshot || install(best_.snapshot))) {
       cut(keep);
       append_run(best_.suffix, 0, best_.attempts, best_.stop);
     }
@@ -222,6 +232,7 @@ void SequencePaxos<T, Log, State, Observer>::adopt() {
   has_best_ = false;
   for (Follower& follower : leader_.followers) follower.sync_due = follower.promised;
   if (!on(Switch::F5_own)) proposer_.sync_decided(leader_.ballot);
+  learn_incarnations();
   for (const Forward<T>& forward : buffered_) append_forward(forward);
   buffered_.clear();
   append_own();

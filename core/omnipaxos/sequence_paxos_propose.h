@@ -10,7 +10,7 @@ uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
   if (!leading_ || phase_ != Phase::accept || stopped()) return proposer_.add(entry);
   if (offered_tag_ != leader_.ballot || offered_to_ != proposer_.end_counter()) append_own();
   const LogIndex index = storage_.log.length() + 1;
-  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot}, nullptr);
+  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot, proposer_.mark()}, nullptr);
   const uint64_t future = proposer_.add(entry, leader_.ballot, index);
   offered_to_ = proposer_.end_counter();
   note(Rule::F1, "{s} appends its own entry at {0} in ballot {1}",
@@ -50,7 +50,8 @@ void SequencePaxos<T, Log, State, Observer>::append_own() {
   uint32_t appended = 0;
   proposer_.offer(ballot, offered_to_, [&](uint64_t counter, uint64_t, typename Proposer<T>::Waiting& waiting) {
     if (stopped()) return;
-    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot}, proposer_.stop_at(counter));
+    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot, proposer_.mark()},
+                 proposer_.stop_at(counter));
     waiting.index = storage_.log.length();
     ++appended;
   });
@@ -98,6 +99,16 @@ typename SequencePaxos<T, Log, State, Observer>::Stream& SequencePaxos<T, Log, S
   return streams_.back();
 }
 
+/// F2: what the log and its snapshot know of proposers that have restarted since.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::learn_incarnations() {
+  if (storage_.snapshot)
+    for (const ProposerRow& row : storage_.snapshot->proposers.rows()) stream_of(row.proposer, row.incarnation);
+  storage_.attempts.each(storage_.log.trimmed_to() + 1, storage_.log.length() + 1, [&](const AttemptRun& run) {
+    if (run.start.proposer != 0) stream_of(run.start.proposer, run.start.incarnation);
+  });
+}
+
 /// F2: a repeat is known by its counter. With F2.gap off counters come in any order, so only the log knows.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 bool SequencePaxos<T, Log, State, Observer>::appended_before(const Stream& stream, const Attempt& attempt) const {
@@ -121,12 +132,12 @@ void SequencePaxos<T, Log, State, Observer>::append_forward(const Forward<T>& m)
   for (uint32_t i = 0; i < m.entries.size(); ++i) {
     const uint64_t counter = m.counter + i;
     const uint64_t previous = i == 0 ? m.previous : counter - 1;
-    if (on(Switch::F2_repeat) && appended_before(stream, {m.proposer, m.incarnation, counter, m.tag})) continue;
+    if (on(Switch::F2_repeat) && appended_before(stream, {m.proposer, m.incarnation, counter, m.tag, 0})) continue;
     if (previous > stream.last && on(Switch::F2_gap)) return;
     if (stopped()) return;
-    append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag},
+    append_entry(m.entries[i], {m.proposer, m.incarnation, counter, m.tag, m.mark},
                  i + 1 == m.entries.size() ? m.stop : StopSignRef{});
-    proposer_.placed({storage_.log.length(), 1, {m.proposer, m.incarnation, counter, m.tag}});
+    proposer_.placed({storage_.log.length(), 1, {m.proposer, m.incarnation, counter, m.tag, m.mark}});
     if (counter > stream.last) stream.last = counter;
   }
 }
@@ -156,7 +167,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
     if (entries.empty()) return;
     send_to<Forward<T>>(out, tag.server, tag, config_.pid, proposer_.incarnation(), first, first_previous,
                         Entries<T>::copy_of(entries.begin(), entries.end()),
-                        proposer_.stop_at(first + entries.size() - 1));
+                        proposer_.stop_at(first + entries.size() - 1), proposer_.mark());
     entries.clear();
   };
   proposer_.offer(tag, offered_to_, [&](uint64_t counter, uint64_t previous, typename Proposer<T>::Waiting& waiting) {

@@ -22,6 +22,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_leader(Outbox& out) {
     append_own();
     commit_log();
   }
+  holds_back_ = false;
   for (Follower& follower : leader_.followers) {
     if (follower.prepare_due && promise_durable()) {
       follower.prepare_due = false;
@@ -30,31 +31,23 @@ void SequencePaxos<T, Log, State, Observer>::collect_leader(Outbox& out) {
     }
     if (phase_ == Phase::accept) collect_to(follower, out);
   }
+  flush_due_ = false;
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outbox& out) {
   const LogIndex length = storage_.log.length();
+  if (follower.sync_due) return send_sync(follower, out);
+  if (!follower.synced) return;
+  if (follower.next <= storage_.log.trimmed_to()) return prepare_again(follower, out);
   const auto told = [&] {
     follower.decided_sent = leader_.chosen;
     follower.sync_decided_sent = leader_.sync_decided;
   };
-  if (follower.sync_due) {
-    follower.sync_due = false;
-    follower.synced = true;
-    const LogIndex sync_index = sync_index_for(follower);
-    if (!fact(sync_index <= length, "a follower's log agrees with its leader's up to the sync index")) return;
-    follower.next = length + 1;
-    told();
-    send_to<AcceptSync<T>>(out, follower.id, leader_.ballot, follower.session, sync_index,
-                           storage_.log.slice(sync_index + 1, length + 1),
-                           storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen, leader_.sync_decided,
-                           stop_in(sync_index + 1, length + 1));
-    return;
-  }
-  if (!follower.synced) return;
   bool sent = false;
-  while (follower.next <= length && follower.next <= follower.accepted + kWindow) {
+  const bool held = length + 1 - follower.next < config_.batch_entries && !flush_due_ && !stopped();
+  if (held && follower.next <= length) holds_back_ = true;
+  while (!held && follower.next <= length && follower.next <= follower.accepted + kWindow) {
     const LogIndex from = follower.next;
     const LogIndex end = length + 1 - from > kMaxEntriesPerMessage ? from + kMaxEntriesPerMessage : length + 1;
     follower.next = end;
@@ -74,6 +67,35 @@ void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outb
   follower.probe_due = false;
 }
 
+/// P4: brings a follower that promised into line.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::send_sync(Follower& follower, Outbox& out) {
+  const LogIndex length = storage_.log.length();
+  follower.sync_due = false;
+  LogIndex sync_index = sync_index_for(follower);
+  // A late member began with a snapshot of what a higher ballot decided: it will hear from that one.
+  if (sync_index > length && follower.decided_then > length && config_.configuration > 1) return;
+  if (!fact(sync_index <= length, "a follower's log agrees with its leader's up to the sync index")) return;
+  SnapshotRef<T> snapshot = snapshot_for(follower, &sync_index);
+  if (sync_index < storage_.log.trimmed_to()) return;  // trimmed, and its disk was lost: nothing can help here
+  follower.synced = true;
+  follower.next = length + 1;
+  follower.decided_sent = leader_.chosen;
+  follower.sync_decided_sent = leader_.sync_decided;
+  send_to<AcceptSync<T>>(out, follower.id, leader_.ballot, follower.session, sync_index,
+                         storage_.log.slice(sync_index + 1, length + 1),
+                         storage_.attempts.slice(sync_index + 1, length + 1), leader_.chosen, leader_.sync_decided,
+                         stop_in(sync_index + 1, length + 1), std::move(snapshot));
+}
+
+/// What the follower needs next is gone here: only an AcceptSync brings a snapshot, and that needs a new session.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void SequencePaxos<T, Log, State, Observer>::prepare_again(Follower& follower, Outbox& out) {
+  follower.promised = follower.synced = follower.sync_answered = false;
+  const PaxosValues& now = values();
+  send_to<Prepare>(out, follower.id, leader_.ballot, now.accepted, storage_.log.length(), now.decided);
+}
+
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
   if (request_due_ && promise_durable()) {
@@ -89,7 +111,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
   }
   if (durable_in_ballot_ && (answer_due_ || !answered_ || durable_length_ > accepted_reported_)) {
     send_to<Accepted>(out, values().promised.server, values().promised, session_, durable_length_, values().decided,
-                      sync_decided_, answer_gap_);
+                      sync_decided_, answer_gap_, durable_decided_);
     answered_ = true;
     accepted_reported_ = durable_length_;
     answer_due_ = answer_gap_ = false;
@@ -149,9 +171,11 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   hasher.add(storage_.log.length());
   for (LogIndex i = storage_.log.trimmed_to() + 1; i <= storage_.log.length(); ++i)
     add_to_hash(hasher, storage_.log.at(i));
+  add_to_hash(hasher, storage_.snapshot);
   hasher.add(storage_.state.written() - storage_.state.durable());
+  hasher.add(durable_decided_);
   uint64_t flags = static_cast<uint64_t>(phase_);
-  for (bool flag : {leading_, overtaken_, promise_due_, answer_due_, answer_gap_, request_due_, sync_decided_,
+  for (bool flag : {leading_, overtaken_, promise_due_, answer_due_, answer_gap_, request_due_, sync_decided_, holds_back_,
                     durable_in_ballot_, has_best_, answered_, refused_again_, named_due_})
     flags = flags << 1 | (flag ? 1 : 0);
   hasher.add(flags);

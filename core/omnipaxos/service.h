@@ -56,6 +56,9 @@ class Service {
   /// Proposes that `members` go on alone (C1). `named_leader` ≠ 0: it leads them first, without a prepare (C6).
   Result<uint64_t, ProposeError<T>> propose_reconfiguration(const T& placeholder, ServerSet members,
                                                             ServerId named_leader, std::string metadata = {});
+  /// As in OmniPaxos; only while a configuration runs here. A log that new members may still have to fetch is not trimmed.
+  Result<void> snapshot(LogIndex index, bool local_only);
+  Result<void> trim(LogIndex index);
   void take_outgoing(Outbox& out);
 
   /// The configuration that runs here; 0: none.
@@ -97,9 +100,10 @@ class Service {
   void handle_complete(ServerId from, const Complete& m);
   void handle_segment_request(ServerId from, const SegmentRequest& m);
   void handle_segment(ServerId from, const Segment<T>& m);
-  void join(const NewConfiguration& newest);
-  NewConfiguration next_step(const NewConfiguration& newest) const;
+  void join(const NewConfiguration& newest, ConfigurationId at_least = 0);
+  NewConfiguration next_step(const NewConfiguration& newest, ConfigurationId at_least) const;
   void install();
+  void append_fetched(const Migration<T>& fetched, StorageType& storage, Proposer<T>& proposer) const;
   void ask_donors();
   void announce(ServerSet to);
   void know_successor(const PaxosValues& values);

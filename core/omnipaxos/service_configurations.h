@@ -92,7 +92,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   values.sealed.push_back({values.configuration, old_members, sealed_length, values.named});
   values.decided = sealed_length;
   values.stop = nullptr;
-  proposer.configuration_sealed(!contains(stop->members, config_.pid));
+  proposer.configuration_sealed();
 
   values.members = stop->members;
   values.named = stop->named;
@@ -103,6 +103,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   if (contains(stop->members, config_.pid)) {
     start(next, std::move(storage), std::move(proposer));
   } else {
+    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();
@@ -214,12 +215,29 @@ Result<uint64_t, ProposeError<T>> Service<T, Log, State, Observer>::propose_reco
   if (members == 0 || members >> kMaxServers != 0) return refuse("a configuration needs members");
   if (named_leader != 0 && !contains(members, named_leader)) return refuse("the named leader must be a member");
   if (metadata.size() > 256) return refuse("metadata is limited to 256 bytes");
+  const bool gone = storage().snapshot && !storage().snapshot->has_state;
+  if (gone && (members & ~values().members) != 0)
+    return refuse("the log was trimmed without a snapshot, so a new member could never have all of it");
   auto stop = std::make_shared<StopSign>();
   stop->next = configuration() + 1;
   stop->members = members;
   if (named_leader != 0) stop->named = Ballot{1, 0, named_leader};
   stop->metadata = std::move(metadata);
   return instance_->propose_stop(placeholder, std::move(stop));
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+Result<void> Service<T, Log, State, Observer>::snapshot(LogIndex index, bool local_only) {
+  if (!instance_) return fail("this server is in no configuration");
+  return instance_->snapshot(index, local_only);
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+Result<void> Service<T, Log, State, Observer>::trim(LogIndex index) {
+  if (!instance_) return fail("this server is in no configuration");
+  const bool needed = unfinished() != 0 && !(storage().snapshot && storage().snapshot->has_state);
+  if (needed) return fail("new members may still have to fetch the log; take a snapshot instead");
+  return instance_->trim(index);
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
@@ -258,6 +276,7 @@ void Service<T, Log, State, Observer>::add_to(Hasher& hasher) const {
     instance_->add_to(hasher);
   } else {
     hasher.add(storage().log.length());
+    add_to_hash(hasher, storage().snapshot);
     hasher.add(now.decided);
     idle_proposer_->add_to(hasher);
   }

@@ -25,6 +25,11 @@ std::vector<ServerId> servers_of(ServerSet set) {
 
 namespace {
 
+std::string snapshot_text(const Snapshot<Command>& snapshot) {
+  const std::string to = "up to " + std::to_string(snapshot.index);
+  return snapshot.is_delta() ? "delta from " + std::to_string(snapshot.from) + " " + to : to;
+}
+
 void add(MessageView& view, const char* name, FieldValue value) { view.fields.push_back({name, std::move(value)}); }
 
 void hash_entries(Hasher& hasher, const Entries<Command>& entries, const AttemptRuns& runs) {
@@ -35,6 +40,7 @@ void hash_entries(Hasher& hasher, const Entries<Command>& entries, const Attempt
     hasher.add((static_cast<uint64_t>(run.start.proposer) << 32) | run.start.incarnation);
     hasher.add(run.start.counter);
     run.start.tag.add_to(hasher);
+    hasher.add(run.start.mark);
   });
 }
 
@@ -61,13 +67,15 @@ struct BodyHasher {
   void operator()(const Promise<Command>& m) const {
     m.ballot.add_to(hasher);
     m.accepted.add_to(hasher);
-    words({packed(m.session), m.length, m.decided, m.suffix_from});
+    words({packed(m.session), m.length, m.decided, m.suffix_from, m.takes_delta});
     hash_entries(hasher, m.suffix, m.attempts);
+    add_to_hash(hasher, m.snapshot);
   }
   void operator()(const AcceptSync<Command>& m) const {
     m.ballot.add_to(hasher);
     words({packed(m.session), m.sync_index, m.decided, m.sync_decided});
     hash_entries(hasher, m.suffix, m.attempts);
+    add_to_hash(hasher, m.snapshot);
   }
   void operator()(const Accept<Command>& m) const {
     m.ballot.add_to(hasher);
@@ -76,7 +84,7 @@ struct BodyHasher {
   }
   void operator()(const Accepted& m) const {
     m.ballot.add_to(hasher);
-    words({packed(m.session), m.length, m.decided, m.sync_decided, m.gap});
+    words({packed(m.session), m.length, m.decided, m.sync_decided, m.gap, m.durable_decided});
   }
   void operator()(const Decide& m) const {
     m.ballot.add_to(hasher);
@@ -89,7 +97,7 @@ struct BodyHasher {
   void operator()(const PrepareRequest& m) const { m.promised.add_to(hasher); }
   void operator()(const Forward<Command>& m) const {
     m.tag.add_to(hasher);
-    words({m.proposer, m.incarnation, m.counter, m.previous});
+    words({m.proposer, m.incarnation, m.counter, m.previous, m.mark});
     hash_entries(hasher, m.entries, {});
   }
   void operator()(const Rejected& m) const {
@@ -106,7 +114,9 @@ struct BodyHasher {
   void operator()(const Segment<Command>& m) const {
     words({m.configuration, m.from});
     hash_entries(hasher, m.entries, m.attempts);
+    add_to_hash(hasher, m.snapshot);
   }
+  void operator()(const Compact& m) const { words({m.index, m.keep_state}); }
 };
 
 /// What is said of a message everywhere: family, name, the ballot that colours it.
@@ -134,7 +144,10 @@ struct BodyNamer {
   void operator()(const NewConfiguration&) const { set(MessageFamily::request, "NewConfiguration", {}); }
   void operator()(const Complete&) const { set(MessageFamily::reply, "Complete", {}); }
   void operator()(const SegmentRequest&) const { set(MessageFamily::request, "SegmentRequest", {}); }
-  void operator()(const Segment<Command>&) const { set(MessageFamily::transfer, "Segment", {}); }
+  void operator()(const Segment<Command>& m) const {
+    set(MessageFamily::transfer, m.snapshot ? "Snapshot" : "Segment", {});
+  }
+  void operator()(const Compact& m) const { set(MessageFamily::decision, m.keep_state ? "Compact" : "Trim", {}); }
 };
 
 struct BodyDescriber {
@@ -156,6 +169,14 @@ struct BodyDescriber {
     if (run.size() > 8) labels += ", …";
     add(view, "Entries", text_value(run.empty() ? "none" : range_text(from, run.size()) + ": " + labels));
   }
+  void snapshot(const SnapshotRef<Command>& part) const {
+    if (!part) return;
+    add(view, "Snapshot", text_value(snapshot_text(*part)));
+    std::string labels;
+    for (const KeyValues::Row& row : part->state.rows)
+      labels += (labels.empty() ? "" : ", ") + row.key + (row.deleted ? " deleted" : "=" + row.value);
+    add(view, "Its state", text_value(labels.empty() ? "empty" : labels));
+  }
   void operator()(const HeartbeatRequest& m) const { add(view, "Round", count_value(m.round)); }
   void operator()(const HeartbeatReply& m) const {
     add(view, "Round", count_value(m.round));
@@ -174,12 +195,14 @@ struct BodyDescriber {
     add(view, "Accepted ballot", ballot(m.accepted));
     add(view, "Log length", index_value(m.length));
     add(view, "Decided index", index_value(m.decided));
+    snapshot(m.snapshot);
     entries(m.suffix_from, m.suffix);
   }
   void operator()(const AcceptSync<Command>& m) const {
     head("Ballot", m.ballot);
     add(view, "Session", text_value(std::to_string(m.session.incarnation) + "." + std::to_string(m.session.counter)));
     add(view, "Sync index", index_value(m.sync_index));
+    snapshot(m.snapshot);
     entries(m.sync_index + 1, m.suffix);
     decided(m.decided, m.sync_decided);
   }
@@ -236,12 +259,16 @@ struct BodyDescriber {
     add(view, "To index", index_value(m.to - 1));
   }
   void operator()(const Segment<Command>& m) const {
-    view.value = range_text(m.from, m.entries.size());
-    entries(m.from, m.entries);
+    view.value = m.snapshot ? snapshot_text(*m.snapshot) : range_text(m.from, m.entries.size());
+    snapshot(m.snapshot);
+    if (!m.snapshot) entries(m.from, m.entries);
+  }
+  void operator()(const Compact& m) const {
+    view.value = std::to_string(m.index);
+    add(view, "Up to", index_value(m.index));
+    add(view, "As a snapshot", boolean_value(m.keep_state));
   }
 };
-
-/// The part of the log inside the window, with who proposed what under which ballot.
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include "omnipaxos/messages.h"
 #include "sim/command.h"
+#include "sim/key_value.h"
 #include "sim/observation.h"
 
 namespace paxoscope {

@@ -33,6 +33,9 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
     own.read_quorum = config.read_quorum;
     own.write_quorum = config.write_quorum;
   }
+  own.delta_after = config.delta_after;
+  own.batch_entries = config.batch_entries;
+  own.batch_ticks = ticks(config.batch_wait_us);
   own.switches = switches;
   Result<Server> server = Server::with(own, member, durable);
   PAXO_ASSERT(server.has_value());
@@ -42,7 +45,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
 template <class Observer>
 typename OmniPaxosProtocol<Observer>::Durable OmniPaxosProtocol<Observer>::reopened(const Durable& durable,
                                                                                     bool synchronous) {
-  Durable fresh{durable.log, durable.attempts, MemoryState(synchronous)};
+  Durable fresh{durable.log, durable.attempts, MemoryState(synchronous), durable.snapshot};
   fresh.state.edit() = durable.state.values();
   return fresh;
 }
@@ -58,6 +61,7 @@ void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& h
   hasher.add(durable.log.length());
   for (LogIndex i = durable.log.trimmed_to() + 1; i <= durable.log.length(); ++i)
     add_to_hash(hasher, durable.log.at(i));
+  add_to_hash(hasher, durable.snapshot);
 }
 
 template <class Observer>
@@ -141,7 +145,7 @@ void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, 
     LogCell cell;
     cell.index = index;
     if (index <= view.trimmed_to) {
-      cell.state = CellState::trimmed;
+      cell.state = storage.snapshot->has_state ? CellState::snapshot : CellState::trimmed;
     } else {
       const Command& command = storage.log.at(index);
       cell.label = std::string(command.label());

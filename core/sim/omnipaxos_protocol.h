@@ -7,6 +7,7 @@
 
 #include "omnipaxos/service.h"
 #include "sim/command.h"
+#include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/omnipaxos_messages.h"
 #include "sim/world.h"
@@ -24,7 +25,7 @@ struct OmniPaxosProtocol {
 
   // --- driving
   static Server start(const WorldConfig& config, const SwitchSet& switches, uint32_t position, const Durable& durable);
-  static Durable empty_disk() { return {{}, {}, MemoryState(true)}; }
+  static Durable empty_disk() { return {{}, {}, MemoryState(true), {}}; }
   /// What the disk holds, as a storage to start from; `synchronous`: writes are durable at once.
   static Durable reopened(const Durable& durable, bool synchronous);
   static void deliver(Server& server, const Message& message) { server.handle(message); }
@@ -40,10 +41,18 @@ struct OmniPaxosProtocol {
     else
       server.fire_resend();
   }
+  /// Changes when the server's timers start anew: with a configuration, or with fetching the log for one.
+  static uint64_t running(const Server& server) {
+    const auto* joining = server.joining();
+    return static_cast<uint64_t>(joining != nullptr ? joining->next.configuration : 0) << 32 | server.configuration();
+  }
   static const char* next_timer_name(const Server& server) {
     const auto* running = server.instance();
-    return running != nullptr && running->election().ticks_to_round_end() == server.ticks_to_next_timer() ? "election"
-                                                                                                          : "resend";
+    const uint32_t ticks = server.ticks_to_next_timer();
+    if (running == nullptr) return "resend";
+    if (running->election().ticks_to_round_end() == ticks) return "election";
+    const bool resend = running->config().resend_ticks - running->resend_elapsed_ticks() == ticks;
+    return resend || !running->paxos().holds_back() ? "resend" : "batch";
   }
   static void reconnected(Server& server, ServerId peer) { server.reconnected(peer); }
   /// False: it holds too many proposals already.
@@ -53,6 +62,13 @@ struct OmniPaxosProtocol {
   static constexpr bool kReconfigures = true;
   /// Asks `server`, which leads; `named_leader` ≠ 0 leads the next configuration first. A sentence when it is refused.
   static Result<void> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
+
+  static constexpr bool kCompacts = true;
+  /// `local`: here alone; otherwise all members, and the server must lead. `keep_state`: as a snapshot, otherwise a trim.
+  /// `index` 0: as far as it can.
+  static Result<void> compact(Server& server, LogIndex index, bool local, bool keep_state) {
+    return keep_state ? server.snapshot(index, local) : server.trim(index);
+  }
 
   // --- disk
   static uint64_t written(const Server& server) { return server.storage().state.written(); }
@@ -75,6 +91,15 @@ struct OmniPaxosProtocol {
   }
   static const Command* command_at(const Durable& durable, LogIndex index) {
     return index <= durable.log.trimmed_to() || index > durable.log.length() ? nullptr : &durable.log.at(index);
+  }
+  /// The snapshot that a storage begins with, or null. Its state sums up commands 1..index.
+  struct SnapshotProbe {
+    LogIndex index = 0;
+    const KeyValues* state = nullptr;
+  };
+  static SnapshotProbe snapshot_of(const Durable& durable) {
+    if (!durable.snapshot || !durable.snapshot->has_state) return {};
+    return {durable.snapshot->index, &durable.snapshot->state};
   }
   /// Who must hold entry `index` for it to be decided: `count` of `members`.
   struct Quorum {

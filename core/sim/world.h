@@ -64,6 +64,7 @@ class World {
     TimeUs tick_base_us = 0;       ///< time up to which ticks are accounted
     TimeUs timer_due_us = 0;
     uint32_t timer_generation = 0;
+    uint64_t running = 0;          ///< Protocol::running of the server when it was last looked at
     TimeUs clock_offset_us = 0;
     int32_t rate_ppm = 0;
     LogIndex applied = 0;          ///< decided entries already answered to clients
@@ -172,6 +173,7 @@ class World {
   void act_on_links(const Action& action, Recorder& recorder);
   Result<void> check_action(const Action& action) const;
   int reconfigurer() const;
+  Result<void> ask_server(const Action& action);
 
   WorldConfig config_;
   SwitchSet switches_;

@@ -39,9 +39,11 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       if (reconfigurer() < 0) return fail("no server leads, so nobody can propose a reconfiguration");
       return {};
     case ActionKind::snapshot:
-      return sorry("take snapshots");
     case ActionKind::trim:
-      return sorry("trim its log");
+      if (!Protocol::kCompacts) return sorry("drop entries of its log");
+      if (action.a != 0) break;
+      if (reconfigurer() < 0) return fail("no server leads, and only a leader knows what all have decided");
+      return {};
     case ActionKind::set_disk:
       return sorry("fill its disk");
     default:
@@ -63,6 +65,8 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
     case ActionKind::propose:
     case ActionKind::fire:
     case ActionKind::reconnect:
+    case ActionKind::snapshot:
+    case ActionKind::trim:
       if (down) return fail(name + " is down");
       if (host.status == ServerStatus::paused && action.kind != ActionKind::crash) return fail(name + " is paused");
       if (action.kind == ActionKind::fire && !Protocol::has_timer(action.text))
@@ -77,13 +81,8 @@ template <class Protocol>
 template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
-  if (action.kind == ActionKind::reconfigure) {
-    // The server itself may still refuse, and then nothing has happened.
-    Server& server = *hosts_[static_cast<size_t>(reconfigurer())].server;
-    Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
-    if (!taken) return taken;
-    ++next_proposal_;
-  }
+  // The server itself may still refuse, and then nothing has happened.
+  if (Result<void> taken = ask_server(action); !taken) return taken;
   ++event_;
   EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
   if constexpr (Recorder::enabled) info.action = action;
@@ -105,8 +104,10 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::duplicate:
     case ActionKind::delay:
       return act_on_message(action, recorder);
-    case ActionKind::reconfigure: {
-      const auto position = static_cast<uint32_t>(reconfigurer());
+    case ActionKind::reconfigure:
+    case ActionKind::snapshot:
+    case ActionKind::trim: {
+      const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
       touched_ = hosts_[position].id;
       pump(position, recorder);
       return {};
@@ -114,6 +115,20 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     default:
       return act_on_server(action, recorder);
   }
+}
+
+/// What the server that an action speaks to may refuse.
+template <class Protocol>
+Result<void> World<Protocol>::ask_server(const Action& action) {
+  const bool compacts = action.kind == ActionKind::snapshot || action.kind == ActionKind::trim;
+  if (action.kind != ActionKind::reconfigure && !compacts) return {};
+  Server& server = *hosts_[static_cast<size_t>(action.a == 0 ? reconfigurer() : position_of(action.a))].server;
+  if (compacts)
+    return Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
+                             action.kind == ActionKind::snapshot);
+  Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
+  if (taken) ++next_proposal_;
+  return taken;
 }
 
 /// The server that leads the newest configuration, or -1.

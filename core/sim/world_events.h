@@ -37,6 +37,7 @@ void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
   const TimeUs spread = config_.election_timeout_us / 2;
   host.tick_base_us = now_us_ + (first && spread > 0 ? rng_.between(0, spread) : 0);
   host.timer_due_us = -1;
+  host.running = Protocol::running(*host.server);
   const LogIndex decided = Protocol::probe(*host.server).decided;
   if (host.applied > decided) host.applied = decided;
 }
@@ -141,6 +142,7 @@ void World<Protocol>::deliver(uint32_t slot, Recorder& recorder) {
     return;
   }
   recorder.delivered(info);
+  if (config_.batch_entries > 1) account_ticks(host);  // a batch that begins now waits from now on
   Protocol::deliver(*host.server, message);
   pump(position, recorder);
 }
@@ -200,6 +202,10 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   for (Message& message : outbox_) send(std::move(message), recorder);
   outbox_.clear();
   if (config_.disk.max_us > 0) start_writes(host, position);
+  if (const uint64_t running = Protocol::running(*host.server); running != host.running) {
+    host.running = running;
+    host.tick_base_us = now_us_;  // timers that have just started count from here
+  }
   schedule_timer(host, position);
   answer_clients(host);
 }
@@ -344,6 +350,7 @@ void World<Protocol>::client_acts(uint32_t position, Recorder& recorder) {
   client.asked_us = now_us_;
   schedule_client(position, now_us_ + client.config.timeout_us);
   if (host.status != ServerStatus::up) return;
+  if (config_.batch_entries > 1) account_ticks(host);
   Protocol::propose(*host.server, command);
   pump(at, recorder);
 }

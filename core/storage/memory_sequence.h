@@ -13,6 +13,7 @@ namespace paxoscope {
 template <class T>
 class MemorySequence {
  public:
+  using Entry = T;
   static constexpr uint32_t kBlockEntries = 256;
 
   MemorySequence() = default;

@@ -14,7 +14,7 @@ namespace paxoscope {
 
 /// A log of entries T, 1-based. Ranges are half-open.
 template <class S, class T>
-concept Sequence = std::copyable<S> && requires(S s, const S c, LogIndex i, const T& value, const Entries<T>& run) {
+concept Sequence = std::copyable<S> && std::same_as<typename S::Entry, T> && requires(S s, const S c, LogIndex i, const T& value, const Entries<T>& run) {
   { c.length() } -> std::same_as<LogIndex>;
   { c.trimmed_to() } -> std::same_as<LogIndex>;
   { c.at(i) } -> std::convertible_to<const T&>;

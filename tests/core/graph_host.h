@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "char_state.h"
 #include "omnipaxos/omnipaxos.h"
 
 namespace paxoscope::graphs {
@@ -27,7 +28,7 @@ class Cluster {
   Cluster(uint32_t servers, ServerId first_leader, const SwitchSet& switches = {}, bool lowest_first = false)
       : count_(servers), switches_(switches), first_leader_(first_leader), lowest_first_(lowest_first) {
     for (ServerId id = 1; id <= servers; ++id) {
-      servers_.push_back(start(id, {{}, {}, MemoryState(true)}));
+      servers_.push_back(start(id, {{}, {}, MemoryState(true), {}}));
       linked_[id - 1] = (1u << servers) - 1;
     }
     for (ServerId id = 1; id <= servers; ++id) collect(id);
@@ -45,7 +46,7 @@ class Cluster {
     servers_[id - 1].reset();
   }
   void restart(ServerId id) {
-    Server::StorageType disk{disks_[id - 1]->log, disks_[id - 1]->attempts, MemoryState(true)};
+    Server::StorageType disk{disks_[id - 1]->log, disks_[id - 1]->attempts, MemoryState(true), {}};
     disk.state.edit() = disks_[id - 1]->state.values();
     servers_[id - 1] = start(id, std::move(disk));
     collect(id);

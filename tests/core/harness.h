@@ -58,11 +58,21 @@ class Bench {
   Bench(std::vector<ServerId> ids, const SwitchSet& switches, bool strict)
       : ids_(std::move(ids)), switches_(switches), strict_(strict), witness_(ids_.size()) {
     for (ServerId id : ids_) {
-      machines_[id].disk = Disk{{}, {}, MemoryState(false)};
+      machines_[id].disk = Disk{{}, {}, MemoryState(false), {}};
       boot(id);
     }
   }
   Bench(uint32_t servers, const SwitchSet& switches, bool strict) : Bench(first(servers), switches, strict) {}
+
+  /// For servers that start from now on: who lacks so many decided entries gets a delta snapshot (0: the entries).
+  void set_delta_after(uint32_t entries) {
+    delta_after_ = entries;
+    for (ServerId id : ids_) boot(id);
+  }
+  void set_batch(uint32_t entries) {
+    batch_entries_ = entries;
+    for (ServerId id : ids_) boot(id);
+  }
 
   // --- leaders, proposals, time
   void lead(ServerId id, uint32_t n) {
@@ -76,6 +86,26 @@ class Bench {
     machines_[id].futures[future] = entry;
     touched(id);
     return future;
+  }
+  void propose_stop(ServerId id, char placeholder, StopSignRef stop) {
+    const auto future = server(id)->propose_stop(placeholder, std::move(stop));
+    REQUIRE(future.has_value());
+    machines_[id].futures[*future] = placeholder;
+    touched(id);
+  }
+  Result<void> snapshot(ServerId id, LogIndex index = 0, bool local_only = true) {
+    Result<void> done = server(id)->snapshot(index, local_only);
+    touched(id);
+    return done;
+  }
+  Result<void> trim(ServerId id, LogIndex index = 0) {
+    Result<void> done = server(id)->trim(index);
+    touched(id);
+    return done;
+  }
+  void tick(ServerId id, uint32_t ticks) {
+    if (Server* s = server(id)) s->tick(ticks);
+    touched(id);
   }
   void resend(ServerId id) {
     if (Server* s = server(id)) s->fire_resend();
@@ -190,7 +220,7 @@ class Bench {
     return server ? &*server : nullptr;
   }
   const std::vector<ServerId>& ids() const { return ids_; }
-  std::string log(ServerId id) { return text(server(id)->get_chosen_entries(1, UINT64_MAX)); }
+  std::string log(ServerId id) { return text(server(id)->read_suffix(1)); }
   std::string decided(ServerId id) {
     const LogIndex index = server(id)->decided_index();
     return log(id).substr(0, index);
@@ -243,9 +273,12 @@ class Bench {
     for (ServerId id = 1; id <= count; ++id) ids.push_back(id);
     return ids;
   }
-  static std::string text(const std::vector<ChosenEntry<char>>& entries) {
+  static std::string text(const std::vector<LogEntry<char>>& entries) {
     std::string log;
-    for (const auto& entry : entries) log += entry.entry;
+    for (const auto& entry : entries)
+      log += entry.standing == Standing::trimmed || entry.standing == Standing::snapshotted
+                 ? std::string(entry.index - log.size(), '.')
+                 : std::string(1, entry.entry);
     return log;
   }
 
@@ -270,8 +303,11 @@ class Bench {
     for (ServerId peer : ids_)
       if (peer != id) config.peers.push_back(peer);
     config.switches = switches_;
+    config.delta_after = delta_after_;
+    config.batch_entries = batch_entries_;
+    config.batch_ticks = 5;
     Machine& machine = machines_[id];
-    Disk opened{machine.disk.log, machine.disk.attempts, MemoryState(false)};
+    Disk opened{machine.disk.log, machine.disk.attempts, MemoryState(false), machine.disk.snapshot};
     opened.state.edit() = machine.disk.state.values();
     machine.server.emplace(
         *Server::with(config, opened, {.elect = false, .resubmit = false, .report_settled = true}));
@@ -316,6 +352,8 @@ class Bench {
 
   std::vector<ServerId> ids_;
   SwitchSet switches_;
+  uint32_t delta_after_ = 0;
+  uint32_t batch_entries_ = 1;
   bool strict_;
   std::map<ServerId, Machine> machines_;
   std::vector<Mail> bag_;

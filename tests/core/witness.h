@@ -9,6 +9,7 @@
 #include <tuple>
 #include <vector>
 
+#include "char_state.h"
 #include "omnipaxos/omnipaxos.h"
 
 namespace paxoscope::bench {
@@ -29,6 +30,7 @@ enum Wrong : uint32_t {
   kLeaderLacks = 64,      ///< a leader adopted a log without an entry chosen in a lower ballot
   kBrokenFact = 128,      ///< a step found what the rules exclude
   kHole = 256,            ///< a decided index beyond the own log
+  kSnapshotDiffers = 512, ///< a snapshot is not the sum of what is decided
 };
 
 class Witness {
@@ -61,7 +63,7 @@ class Witness {
     seen_[id].durably_decided = decided;
     const Ballot accepted = disk.state.values().accepted;
     if (!accepted) return;
-    for (LogIndex index = 1; index <= disk.log.length(); ++index) {
+    for (LogIndex index = disk.log.trimmed_to() + 1; index <= disk.log.length(); ++index) {
       const char entry = disk.log.at(index);
       ServerSet& holders = holders_[{accepted, index, entry}];
       holders |= server_bit(id);
@@ -86,7 +88,7 @@ class Witness {
       report(kHole, name + " has decided more than it holds");
       return;
     }
-    for (LogIndex index = 1; index <= decided; ++index) {
+    for (LogIndex index = s.paxos().storage().log.trimmed_to() + 1; index <= decided; ++index) {
       const char entry = s.paxos().storage().log.at(index);
       const auto [known, fresh] = decided_.try_emplace(index, entry);
       if (known->second != entry)
@@ -94,6 +96,7 @@ class Witness {
       if (!chosen_at(index, entry))
         report(kDecidedNotChosen, name + " decided " + entry + ", which is not chosen");
     }
+    see_snapshot(name, s.paxos().storage().snapshot);
     if (s.is_leader() && seen.leads != s.paxos().leader_state().ballot) see_leader(s, seen);
   }
 
@@ -115,11 +118,22 @@ class Witness {
       if (e == entry) return true;
     return false;
   }
+  void see_snapshot(const std::string& name, const SnapshotRef<char>& snapshot) {
+    if (!snapshot || !snapshot->has_state) return;
+    std::map<char, LogIndex> sum;
+    for (LogIndex index = 1; index <= snapshot->index; ++index) {
+      const auto known = decided_.find(index);
+      if (known == decided_.end()) return report(kSnapshotDiffers, name + "'s snapshot reaches past what was decided");
+      sum[known->second] = index;
+    }
+    if (sum != snapshot->state) report(kSnapshotDiffers, name + "'s snapshot is not the sum of its entries");
+  }
   void see_leader(const Server& s, Seen& seen) {
     seen.leads = s.paxos().leader_state().ballot;
     for (const auto& [index, in_ballots] : chosen_)
       for (const auto& [b, entry] : in_ballots) {
-        const bool held = index <= s.log_length() && s.paxos().storage().log.at(index) == entry;
+        const bool held = index <= s.paxos().storage().log.trimmed_to() ||
+                          (index <= s.log_length() && s.paxos().storage().log.at(index) == entry);
         if (b < seen.leads && !held) report(kLeaderLacks, std::string("a leader lacks ") + entry);
       }
   }

@@ -45,10 +45,64 @@ void check_recovery(const std::string& id) {
 
 }  // namespace
 
+TEST_SUITE("reconfiguration in a script") {
+  const std::string kSmall =
+      "title = \"t\"\nduration = \"3s\"\nEXPECT\n[cluster]\nservers = 4\nmembers = [\"A\", \"B\", \"C\"]\n"
+      "read_quorum = 1\nwrite_quorum = 3\nfirst_leader = \"A\"\n[[client]]\nserver = \"B\"\noperations = 30\n";
+
+  Scenario small(const std::string& expect, const std::string& steps) {
+    std::string text = kSmall + steps;
+    return load(text.replace(text.find("EXPECT"), 6, "expect = [" + expect + "]"));
+  }
+  std::vector<bool> held(const Scenario& scenario) {
+    auto run = start(scenario);
+    run->run_to_end();
+    std::vector<bool> held;
+    for (const ExpectationResult& result : run->expectations()) held.push_back(result.held && result.known);
+    return held;
+  }
+
+  TEST_CASE("expectations tell the configurations apart; the first one's quorums bind neither spares nor the next one") {
+    const std::string all = "\"configuration is 1\", \"configuration is 2\", \"members are A,B,C\", \"members are A,B,D\", "
+                            "\"retired C\", \"retired D\", \"all settled\", \"all caught up\"";
+    using V = std::vector<bool>;
+    CHECK(held(small(all, "")) == V{true, false, true, false, false, false, true, true});
+    CHECK(held(small(all, "[[step]]\nwhen = \"decided 10\"\ndo = \"reconfigure A,B,D\"\n")) ==
+          V{false, true, false, true, true, false, true, true});
+    // A new member that is cut off neither runs the configuration nor has its log.
+    CHECK(held(small(all, "[[step]]\nwhen = \"decided 10\"\ndo = [\"isolate D\", \"reconfigure A,B,D\"]\n")) ==
+          V{false, false, false, true, true, false, true, false});
+    // A follower that is cut off keeps what it was asked.
+    CHECK(held(small("\"all settled\"", "[[step]]\nat = \"2900ms\"\ndo = [\"isolate C\", \"propose C x=1\"]\n")) ==
+          V{false});
+  }
+
+  TEST_CASE("a reconfiguration that the leader refuses is told, and the run stays whole") {
+    const Scenario scenario =
+        small("", "[[step]]\nwhen = \"decided 10\"\ndo = [\"reconfigure A,B,D\", \"reconfigure A,B\", \"cut A-C\"]\n");
+    auto run = start(scenario);
+    run->run_to_end();
+    const auto results = run->expectations();
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].text == "the script's 'reconfigure A,B' is done: a reconfiguration is under way already");
+    const uint64_t hash = run->state_hash();
+    const uint64_t last = run->event();
+    CHECK(run->timeline().event_times_us.size() == last + 1);
+    run->seek(last / 2);
+    run->seek(last);
+    CHECK(run->state_hash() == hash);
+  }
+}
+
 TEST_SUITE("scenarios, 200 seeds each") {
   TEST_CASE("steady-replication") { run_seeds("steady-replication"); }
   TEST_CASE("leader-crash") { check_recovery("leader-crash"); }
   TEST_CASE("quorum-loss") { check_recovery("quorum-loss"); }
   TEST_CASE("constrained-election") { check_recovery("constrained-election"); }
   TEST_CASE("chained") { check_recovery("chained"); }
+  TEST_CASE("reconfiguration") {
+    for (const char* id : {"replace-one", "replace-majority", "replace-all", "grow-shrink", "remove-leader",
+                           "named-leader", "donor-crash", "joiner-crash", "old-majority-down"})
+      run_seeds(id);
+  }
 }
