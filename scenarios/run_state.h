@@ -197,7 +197,7 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
   if (moved) {
     known.configuration = probe.configuration;
     std::vector<ConfigurationView> seen;
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, seen);
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen);
     ConfigurationId sealed = 0;
     for (const ConfigurationView& one : seen)
       if (one.sealed) sealed = one.id;

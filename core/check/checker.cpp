@@ -13,8 +13,8 @@ const CheckInfo& check_info(CheckId id) {
       {"leader-complete", "A leader's log holds all that is decided"},
       {"promises-grow", "Promises never go back"},
       {"facts-hold", "Each step finds what the rules guarantee"},
-      {"snapshots-agree", "Snapshots are what the log adds up to"},
       {"sealed-kept", "Servers leave only when a quorum of the next ones has the log"},
+      {"snapshots-agree", "Snapshots are what the log adds up to"},
   };
   static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);
   return kChecks[static_cast<size_t>(id)];

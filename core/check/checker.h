@@ -23,8 +23,8 @@ enum class CheckId : uint8_t {
   leader_complete,
   promises_grow,
   facts_hold,
-  snapshots_agree,
   sealed_kept,
+  snapshots_agree,
   count
 };
 

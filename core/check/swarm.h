@@ -89,7 +89,8 @@ class SwarmPlay {
       calm();
       Rng rng(case_.heal_draw);
       if (!result_.failure && !(case_.quiet && rng.chance_permille(500))) {
-        if (newest().open) hand_over();
+        if (newest().open) hand_over_with_few(rng);
+        if (!result_.failure && newest().open) hand_over();
         if (!result_.failure) decide_somewhere(rng);
       }
       if (!result_.failure) settle_everywhere();
@@ -117,6 +118,12 @@ class SwarmPlay {
     ServerSet members = 0;
     bool open = false;  ///< not all members run it, or its own end is on the way
   };
+  /// A configuration that may still matter: the newest one, what may follow it, and back to one whose quorum holds all
+  /// that came before it.
+  struct Needed {
+    ServerSet members = 0;
+    uint32_t quorum = 0;
+  };
 
   // --- playing
   void run_until(TimeUs end_us);
@@ -138,11 +145,23 @@ class SwarmPlay {
   void decide_somewhere(Rng& rng);
   void settle_everywhere();
   void hand_over();
+  void hand_over_with_few(Rng& rng);
+  std::vector<Needed> needed() const;
+  ServerSet needed_servers() const;
+  bool holds_start(const Host& host, ConfigurationId id) const;
+  ServerSet next_members(const Host& host) const;
+  void draw_links(Rng& rng, ServerSet hubs, ServerSet members);
+  void start_some(Rng& rng, ServerSet wanted);
   void heal_everything();
   void start_wanted();
   Newest newest() const;
+  static ServerSet set_of(const std::vector<ServerId>& servers) {
+    ServerSet set = 0;
+    for (ServerId id : servers) set |= server_bit(id);
+    return set;
+  }
   static const typename World<Protocol>::Durable& storage_of(const Host& host) {
-    return host.server ? Protocol::storage(*host.server) : host.durable;
+    return host.server ? Protocol::storage(*host.server) : host.disk.content();
   }
   /// Proposes at each of `servers` that is up. Returns the number of the first of these proposals.
   uint32_t propose_at(ServerSet servers);
@@ -151,7 +170,9 @@ class SwarmPlay {
   bool wait(TimeUs bound_us, Holds&& holds);
   TimeUs bound_us() const {
     const WorldConfig& config = world_.config();
-    return 24 * config.election_timeout_us + 8 * config.resend_us + 120 * config.latency.max_us +
+    // A joining server waits two resends for each donor that is gone.
+    const auto donors = static_cast<TimeUs>(newest().id == 1 ? 0 : world_.hosts().size());
+    return 2 * donors * config.resend_us + 24 * config.election_timeout_us + 8 * config.resend_us + 120 * config.latency.max_us +
            60 * config.disk.max_us;
   }
   /// How many of the proposals from `first` on `host` has decided, by number; `from`: the log up to there is older.
@@ -238,7 +259,7 @@ void SwarmPlay<Protocol>::after_event() {
 template <class Protocol>
 void SwarmPlay<Protocol>::stop_removed(const Host& host) {
   stopping_ &= ~server_bit(host.id);
-  if (!host.server || !Protocol::may_stop(*host.server) || contains(newest().members, host.id)) return;
+  if (!host.server || !Protocol::may_stop(*host.server) || contains(needed_servers(), host.id)) return;
   stopped_ |= server_bit(host.id);
   perform(server_action(ActionKind::crash, host.id));
 }

@@ -41,8 +41,8 @@ class Drawer {
     draw_clients();
     draw_faults();
     drawn_.heal_draw = rng_.next();
+    draw_log_options();
     draw_configurations();
-    draw_compaction();
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -64,6 +64,13 @@ class Drawer {
       world().write_quorum = 1;
       draw_quorums(rng_, count);
     }
+  }
+
+  void draw_log_options() {
+    if (chance(300)) world().delta_after = static_cast<uint32_t>(rng_.between(1, 12));
+    if (!chance(150)) return;
+    world().batch_entries = static_cast<uint32_t>(rng_.between(2, 12));
+    world().batch_wait_us = draw_log(rng_, 1'000, std::max<TimeUs>(1'000, world().election_timeout_us / 2));
   }
 
   void draw_timing() {
@@ -164,20 +171,6 @@ class Drawer {
     draw_times(own_rng_, FaultKind::reconfigure, favours ? mean / 3 + 1 : mean);
   }
 
-  /// Snapshots, trims, deltas and batches.
-  void draw_compaction() {
-    for (const FaultKind kind : {FaultKind::snapshot, FaultKind::compact_all}) {
-      const FaultInfo& info = fault_info(kind);
-      const bool on = own_rng_.chance_permille(info.on_permille);
-      const TimeUs mean = draw_log(own_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
-      if (on) draw_times(own_rng_, kind, mean);
-    }
-    if (own_rng_.chance_permille(300)) world().delta_after = static_cast<uint32_t>(own_rng_.between(1, 12));
-    if (!own_rng_.chance_permille(150)) return;
-    world().batch_entries = static_cast<uint32_t>(own_rng_.between(2, 12));
-    world().batch_wait_us = draw_log(own_rng_, 1'000, std::max<TimeUs>(1'000, world().election_timeout_us / 2));
-  }
-
   /// Flexible quorums of the first configuration, if it has them: for so many members.
   void draw_quorums(Rng& rng, uint32_t count) {
     if (world().write_quorum == 0) return;
@@ -224,9 +217,9 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"late-copy", "A message arrives once more, later.", 550, 2, 100},
       {"hold-back", "A message is held back on its way.", 500, 3, 100},
       {"drop", "One message is lost.", 450, 3, 100},
-      {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
       {"snapshot", "A server takes a snapshot of its own.", 350, 10, 160},
       {"compact-all", "The leader has all take snapshots, or trim.", 300, 20, 240},
+      {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
   };
   static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
   return kKinds[static_cast<size_t>(kind)];

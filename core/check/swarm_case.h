@@ -34,10 +34,10 @@ enum class FaultKind : uint8_t {
   late_copy,
   hold_back,
   drop,
-  // Kinds from here on draw from numbers of their own, so that a seed's older draws stay what they were.
-  reconfigure,
   snapshot,
   compact_all,
+  // Kinds from here on draw from numbers of their own, so that a seed's older draws stay what they were.
+  reconfigure,
   count
 };
 inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);

@@ -62,22 +62,66 @@ template <class Protocol>
 typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
   std::vector<ConfigurationView> known;
   for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
-  Newest now{known.back().id, 0, false};
-  for (ServerId id : known.back().members) now.members |= server_bit(id);
+  Newest now{known.back().id, set_of(known.back().members), false};
   for (const Host& host : world_.hosts()) {
-    const auto& storage = storage_of(host);
-    const bool runs_it = Protocol::probe(storage).configuration == now.id;
-    const bool ending = host.server ? Protocol::ending(*host.server) : Protocol::ending(storage);
-    if (runs_it ? ending : contains(now.members, host.id)) now.open = true;
+    const bool runs_it = Protocol::probe(storage_of(host)).configuration == now.id;
+    if (runs_it ? next_members(host) != 0 : contains(now.members, host.id)) now.open = true;
   }
   return now;
+}
+
+/// Whom `host` would like to hand over to, accepted or only proposed.
+template <class Protocol>
+ServerSet SwarmPlay<Protocol>::next_members(const Host& host) const {
+  const ServerSet accepted = Protocol::next_members(storage_of(host));
+  return accepted != 0 || !host.server ? accepted : Protocol::proposed_members(*host.server);
+}
+
+template <class Protocol>
+std::vector<typename SwarmPlay<Protocol>::Needed> SwarmPlay<Protocol>::needed() const {
+  const WorldConfig& config = world_.config();
+  std::vector<ConfigurationView> known;
+  for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
+  std::vector<Needed> configurations;
+  const auto add = [&](ConfigurationId id, ServerSet members) {
+    const uint32_t majority = count_of(members) / 2 + 1;
+    configurations.push_back(
+        {members, id == 1 ? std::max({majority, config.read_quorum, config.write_quorum}) : majority});
+  };
+  const ConfigurationId newest_id = known.back().id;
+  for (const Host& host : world_.hosts())
+    if (Protocol::probe(storage_of(host)).configuration == newest_id && next_members(host) != 0)
+      add(newest_id + 1, next_members(host));
+  for (; !known.empty(); known.pop_back()) {
+    const ServerSet members = set_of(known.back().members);
+    add(known.back().id, members);
+    uint32_t holders = 0;
+    for (const Host& host : world_.hosts())
+      holders += contains(members, host.id) && holds_start(host, known.back().id) ? 1 : 0;
+    if (holders >= count_of(members) / 2 + 1) break;
+  }
+  return configurations;
+}
+
+/// Its disk holds all that came before configuration `id`.
+template <class Protocol>
+bool SwarmPlay<Protocol>::holds_start(const Host& host, ConfigurationId id) const {
+  const auto& disk = world_.config().disk.max_us == 0 ? storage_of(host) : host.disk.content();
+  return id == 1 || Protocol::holds_sealed(disk, id - 1);
+}
+
+template <class Protocol>
+ServerSet SwarmPlay<Protocol>::needed_servers() const {
+  ServerSet servers = 0;
+  for (const Needed& configuration : needed()) servers |= configuration.members;
+  return servers;
 }
 
 /// A server that stopped and that a newer configuration names is started again.
 template <class Protocol>
 void SwarmPlay<Protocol>::start_wanted() {
   if (stopped_ == 0) return;
-  const ServerSet wanted = stopped_ & newest().members;
+  const ServerSet wanted = stopped_ & needed_servers();
   stopped_ &= ~wanted;
   for (const Host& host : world_.hosts())
     if (contains(wanted, host.id)) perform(server_action(ActionKind::restart, host.id));
@@ -91,6 +135,85 @@ void SwarmPlay<Protocol>::heal_everything() {
     if (host.status == ServerStatus::up || stopped(host.id)) continue;
     perform(server_action(host.status == ServerStatus::down ? ActionKind::restart : ActionKind::resume, host.id));
   }
+}
+
+/// Links between `hubs` and `members` are whole, the others whole or cut: what a server owes is defined by whom it can talk
+/// with. One-way cuts are for the phase before.
+template <class Protocol>
+void SwarmPlay<Protocol>::draw_links(Rng& rng, ServerSet hubs, ServerSet members) {
+  const auto density = static_cast<uint32_t>(rng.below(4) * 300);
+  for (const auto& a : world_.hosts())
+    for (const auto& b : world_.hosts()) {
+      if (a.id >= b.id) continue;
+      const bool spoke =
+          (contains(hubs, a.id) && contains(members, b.id)) || (contains(hubs, b.id) && contains(members, a.id));
+      const ActionKind wanted = spoke || rng.chance_permille(density) ? ActionKind::heal : ActionKind::cut;
+      const bool up = wanted == ActionKind::heal;
+      const bool there = world_.link(a.id, b.id).up;
+      const bool back = world_.link(b.id, a.id).up;
+      if (there != up && back != up)
+        perform(link_action(wanted, a.id, b.id, false));
+      else if (there != up)
+        perform(link_action(wanted, a.id, b.id, true));
+      else if (back != up)
+        perform(link_action(wanted, b.id, a.id, true));
+    }
+}
+
+/// Starts `wanted` and a few others.
+template <class Protocol>
+void SwarmPlay<Protocol>::start_some(Rng& rng, ServerSet wanted) {
+  for (const auto& host : world_.hosts()) {
+    const bool starts = contains(wanted, host.id) || rng.chance_permille(300);
+    if (!starts || host.status == ServerStatus::up || stopped(host.id)) continue;
+    perform(server_action(host.status == ServerStatus::down ? ActionKind::restart : ActionKind::resume, host.id));
+  }
+}
+
+/// In the middle of a reconfiguration, a quorum of each configuration that may still matter is up and fully linked: these
+/// few go on with the newest configuration, and its entries are decided (C4, C5).
+template <class Protocol>
+void SwarmPlay<Protocol>::hand_over_with_few(Rng& rng) {
+  start_wanted();
+  ServerSet few = 0;
+  for (const Needed& configuration : needed()) {
+    std::vector<ServerId> ids;
+    for (const Host& host : world_.hosts())
+      if (contains(configuration.members, host.id)) ids.push_back(host.id);
+    for (size_t i = ids.size(); i > 1; --i) std::swap(ids[i - 1], ids[rng.below(i)]);
+    for (size_t i = 0; i < ids.size() && count_of(few & configuration.members) < configuration.quorum; ++i)
+      few |= server_bit(ids[i]);
+  }
+  draw_links(rng, few, few);
+  start_some(rng, few);
+  if (result_.failure) return;
+  const ConfigurationId last = newest().id + 1;
+  const TimeUs bound = bound_us();
+  ConfigurationId proposed_in = 0;
+  LogIndex from = 0;
+  uint32_t first = 0;
+  uint32_t slices = 0;
+  // A member that is removed takes its proposals with it, and one that has not heard of its configuration takes none: so
+  // each new configuration is asked, and asked again.
+  const bool decided = wait(2 * bound, [&] {
+    const Newest now = newest();
+    for (const Host& host : world_.hosts())
+      if (proposed_in != 0 && decided_proposals(host, from, first) > 0) return true;
+    if (now.id == proposed_in && ++slices % 8 != 0) return false;
+    const uint32_t number = propose_at(few & now.members);
+    if (now.id == proposed_in) return false;
+    proposed_in = now.id;
+    from = checker_.chosen_length();
+    first = number;
+    return false;
+  });
+  // What a late message asked for is not among the configurations that were looked at.
+  if (decided || newest().id > last) return;
+  std::string names;
+  for (ServerId id : world_.config().servers)
+    if (contains(few, id)) names += (names.empty() ? "" : ", ") + server_label(id);
+  fail(kStallHandOver, names + " are linked, a quorum of each configuration that matters, and within " +
+                           time_label(2 * bound) + " they decide nothing: " + describe_servers());
 }
 
 /// With everything healed, the configuration that is about to start runs at all of its members, whatever it takes over.
@@ -121,28 +244,8 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
   const ServerId hub = ids[0];
   ServerSet members = 0;
   for (uint32_t i = 0; i < quorum; ++i) members |= server_bit(ids[i]);
-  const auto density = static_cast<uint32_t>(rng.below(4) * 300);
-  // Links are whole or cut: what a server owes is defined by whom it can talk with. One-way cuts are for the phase before.
-  for (const auto& a : hosts)
-    for (const auto& b : hosts) {
-      if (a.id >= b.id) continue;
-      const bool spoke = (a.id == hub && contains(members, b.id)) || (b.id == hub && contains(members, a.id));
-      const ActionKind wanted = spoke || rng.chance_permille(density) ? ActionKind::heal : ActionKind::cut;
-      const bool up = wanted == ActionKind::heal;
-      const bool there = world_.link(a.id, b.id).up;
-      const bool back = world_.link(b.id, a.id).up;
-      if (there != up && back != up)
-        perform(link_action(wanted, a.id, b.id, false));
-      else if (there != up)
-        perform(link_action(wanted, a.id, b.id, true));
-      else if (back != up)
-        perform(link_action(wanted, b.id, a.id, true));
-    }
-  for (const auto& host : hosts) {
-    const bool wanted = contains(members, host.id) || rng.chance_permille(300);
-    if (!wanted || host.status == ServerStatus::up || stopped(host.id)) continue;
-    perform(server_action(host.status == ServerStatus::down ? ActionKind::restart : ActionKind::resume, host.id));
-  }
+  draw_links(rng, server_bit(hub), members);
+  start_some(rng, members);
   if (result_.failure) return;
   const LogIndex from = checker_.chosen_length();
   const uint32_t first = propose_at(now.members);

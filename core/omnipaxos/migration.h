@@ -66,9 +66,10 @@ class Migration {
     }
   }
 
-  /// What was asked two resends ago and did not come is asked elsewhere; who owes it gets nothing new until the next one.
+  /// What was asked two resends ago and did not come is asked elsewhere. Who owes it counts as silent until it gives
+  /// something: with one piece left, and several donors that are dead or do not know it decided, each must be tried once
+  /// before the leader is.
   void resend() {
-    silent_ = 0;
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor == 0) continue;
       if (piece.asked_before_last_resend) {
@@ -83,6 +84,7 @@ class Migration {
 
   /// Takes what a donor sent; less than asked leaves a remainder that is asked again.
   void take(LogIndex from, const Entries<T>& entries, const AttemptRuns& attempts, ServerId donor) {
+    if (!entries.empty()) silent_ &= ~server_bit(donor);
     for (size_t i = 0; i < pieces_.size(); ++i) {
       Piece& piece = pieces_[i];
       if (piece.done || piece.from != from || entries.empty()) continue;

@@ -61,6 +61,7 @@ class Proposer {
     return add(placeholder);
   }
   bool stop_waiting() const { return stop_counter_ >= base_ && stop_ != nullptr; }
+  StopSignRef waiting_stop() const { return stop_waiting() ? stop_ : nullptr; }
   /// The stop-sign proposed under this counter; null for an ordinary entry.
   const StopSignRef& stop_at(uint64_t counter) const {
     static const StopSignRef kNone;
@@ -125,14 +126,13 @@ class Proposer {
   }
 
   /// The configuration ended with these entries in its log: every attempt tagged in it that is not among them will never
-  /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on. `removed`: this
-  /// server is not in the next one, so nothing goes on, and what was never sent is cancelled too.
-  void configuration_sealed(bool removed) {
+  /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on.
+  void configuration_sealed() {
     const uint64_t end = end_counter();
     for (uint64_t counter = base_; counter < end; ++counter) {
       Waiting& waiting = slot(counter);
       if (waiting.settled || waiting.index != 0) continue;
-      if (counter == stop_counter_ || removed)
+      if (counter == stop_counter_)
         settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
       else if (waiting.tag)
         cancel(counter, CancelReason::sealed, Ballot{});
@@ -142,6 +142,16 @@ class Proposer {
     drop_settled();
     rejected_tag_ = dropped_tag_ = Ballot{};
     dropped_counter_ = 0;
+  }
+
+  /// This server is in no configuration any more: what the sealed log does not hold was never decided, and nobody is left
+  /// to propose it to.
+  void retired() {
+    for (uint64_t counter = base_; counter < end_counter(); ++counter) {
+      Waiting& waiting = slot(counter);
+      if (!waiting.settled) settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
+    }
+    drop_settled();
   }
 
   /// A leader refused the tag: with F1.only-tells off this is taken for a cancellation (which is wrong).

@@ -73,6 +73,8 @@ void SequencePaxos<T, Log, State, Observer>::send_sync(Follower& follower, Outbo
   const LogIndex length = storage_.log.length();
   follower.sync_due = false;
   LogIndex sync_index = sync_index_for(follower);
+  // A late member began with a snapshot of what a higher ballot decided: it will hear from that one.
+  if (sync_index > length && follower.decided_then > length && config_.configuration > 1) return;
   if (!fact(sync_index <= length, "a follower's log agrees with its leader's up to the sync index")) return;
   SnapshotRef<T> snapshot = snapshot_for(follower, &sync_index);
   if (sync_index < storage_.log.trimmed_to()) return;  // trimmed, and its disk was lost: nothing can help here

@@ -21,10 +21,12 @@ class Service {
   using MessageType = Message<T>;
   using Outbox = std::vector<MessageType>;
 
-  /// What it is pulling to join a configuration (C4).
+  /// What it is pulling to join a configuration (C4): the next one that it is a member of, on the way to the newest one it
+  /// was told of.
   struct Joining {
     NewConfiguration next;
     Migration<T> migration;
+    NewConfiguration newest;
   };
   /// The configuration after the newest sealed one, and who is known to hold the sealed log (C3, C5).
   struct Successor {
@@ -98,6 +100,8 @@ class Service {
   void handle_complete(ServerId from, const Complete& m);
   void handle_segment_request(ServerId from, const SegmentRequest& m);
   void handle_segment(ServerId from, const Segment<T>& m);
+  void join(const NewConfiguration& newest, ConfigurationId at_least = 0);
+  NewConfiguration next_step(const NewConfiguration& newest, ConfigurationId at_least) const;
   void install();
   void append_fetched(const Migration<T>& fetched, StorageType& storage, Proposer<T>& proposer) const;
   void ask_donors();

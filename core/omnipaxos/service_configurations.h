@@ -89,10 +89,10 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   auto [storage, proposer] = instance_->release();
   instance_.reset();
   PaxosValues& values = storage.state.edit();
-  values.sealed.push_back({values.configuration, old_members, sealed_length});
+  values.sealed.push_back({values.configuration, old_members, sealed_length, values.named});
   values.decided = sealed_length;
   values.stop = nullptr;
-  proposer.configuration_sealed(!contains(stop->members, config_.pid));
+  proposer.configuration_sealed();
 
   values.members = stop->members;
   values.named = stop->named;
@@ -103,6 +103,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   if (contains(stop->members, config_.pid)) {
     start(next, std::move(storage), std::move(proposer));
   } else {
+    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();

@@ -32,20 +32,46 @@ void Service<T, Log, State, Observer>::handle_new_configuration(ServerId from, c
     answer_complete(from, m.configuration);
     return;
   }
-  if (joining_ && joining_->next.configuration >= m.configuration) {
+  if (joining_) {
+    if (m.configuration > joining_->newest.configuration) joining_->newest = m;
     joining_->migration.add_donors(m.donors & ~server_bit(config_.pid));
     ask_donors();
     return;
   }
-  // A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
-  // those that know it decided are lost.
+  note(Rule::C4, "{s} is told of configuration {0} by {1}",
+       {note_count("configuration", m.configuration), note_server("told by", from)});
+  join(m);
+}
+
+/// The first configuration between its own and `newest`, from `at_least` on, that it is a member of: those that know how that one ended may be
+/// lost, and then its members must be there to decide it once more.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+NewConfiguration Service<T, Log, State, Observer>::next_step(const NewConfiguration& newest,
+                                                             ConfigurationId at_least) const {
+  const ConfigurationId held = values().sealed.empty() ? 0 : values().sealed.back().id;
+  at_least = std::max(at_least, held + 2);
+  for (size_t i = 1; i < newest.sealed.size(); ++i) {
+    const SealedConfiguration& between = newest.sealed[i];
+    if (between.id < at_least || !contains(between.members, config_.pid)) continue;
+    return {between.id, between.members, newest.sealed[i - 1].sealed_length, newest.donors, between.named,
+            {newest.sealed.begin(), newest.sealed.begin() + static_cast<std::ptrdiff_t>(i)}};
+  }
+  return newest;
+}
+
+/// A member goes on voting in the configuration it is in: the others may need it to decide the stop-sign once more, if
+/// those that know it decided are lost.
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+void Service<T, Log, State, Observer>::join(const NewConfiguration& newest, ConfigurationId at_least) {
+  const NewConfiguration m = next_step(newest, at_least);
   LogIndex first = log_length() + 1;
   if (on(Switch::C4_pull) && values().decided < log_length()) first = values().decided + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
-                                           m.donors & ~server_bit(config_.pid), m.named.server)});
+                                           m.donors & ~server_bit(config_.pid), m.named.server),
+                           newest});
   note(Rule::C4, "{s} is to join configuration {0} and pulls entries {1} to {2}",
        {note_count("configuration", m.configuration), note_index("first missing", first),
-        note_index("sealed length", m.sealed_length), note_server("told by", from)});
+        note_index("sealed length", m.sealed_length)});
   if (joining_->migration.complete() || !on(Switch::C7_whole))
     install();
   else
@@ -84,10 +110,14 @@ void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, con
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segment<T>& m) {
   if (!joining_ || m.configuration != joining_->next.configuration) return;
-  // A snapshot that reaches past the end of the configuration to be joined belongs to a later one, which will be announced.
-  const bool ended = m.snapshot && !m.snapshot->sealed.empty() &&
-                     m.snapshot->sealed.back().id >= joining_->next.configuration;
-  if (m.snapshot && !ended)
+  const ConfigurationId ended = m.snapshot && !m.snapshot->sealed.empty() ? m.snapshot->sealed.back().id : 0;
+  if (ended >= joining_->next.configuration) {
+    // It reaches past the end of the configuration to be joined: there is nothing left to vote on before a later one,
+    // which it may not have been told of yet.
+    if (ended < joining_->newest.configuration) join(NewConfiguration(joining_->newest), ended + 1);
+    return;
+  }
+  if (m.snapshot)
     joining_->migration.take_snapshot(m.snapshot);
   else
     joining_->migration.take(m.from, m.entries, m.attempts, from);
@@ -97,11 +127,12 @@ void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segme
     ask_donors();
 }
 
-/// What was fetched, behind what is decided here.
+/// What was fetched, behind what is decided here; that may have grown since it was asked for.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::append_fetched(const Migration<T>& fetched, StorageType& storage,
                                                       Proposer<T>& proposer) const {
-  const LogIndex keep = std::max(fetched.first() - 1, storage.log.trimmed_to());
+  const LogIndex decided = std::min(storage.state.values().decided, storage.log.length());
+  const LogIndex keep = std::max(on(Switch::C4_pull) ? decided : fetched.first() - 1, storage.log.trimmed_to());
   if (fetched.snapshot() && fetched.snapshot()->index > keep) {
     storage.snapshot = fetched.snapshot();
     storage.log.reset_to(storage.snapshot->index);
@@ -134,7 +165,8 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::install() {
   const Joining joined = std::move(*joining_);
   joining_.reset();
-  if (joined.migration.first() - 1 > log_length() && !joined.migration.snapshot()) return;  // only with C4.pull off: cut meanwhile; the next announcement starts anew
+  // Only with C4.pull off: the log was cut meanwhile; the next announcement starts anew.
+  if (joined.migration.first() - 1 > log_length() && !joined.migration.snapshot()) return;
   if (instance_) {
     auto [storage, proposer] = instance_->release();
     idle(std::move(storage), std::move(proposer));
@@ -142,7 +174,7 @@ void Service<T, Log, State, Observer>::install() {
   StorageType storage = std::move(*idle_storage_);
   Proposer<T> proposer = std::move(*idle_proposer_);
   append_fetched(joined.migration, storage, proposer);
-  proposer.configuration_sealed(!contains(joined.next.members, config_.pid));
+  proposer.configuration_sealed();
   PaxosValues& values = storage.state.edit();
   values.sealed = joined.next.sealed;
   values.members = joined.next.members;
@@ -154,6 +186,7 @@ void Service<T, Log, State, Observer>::install() {
   if (member) {
     start(joined.next, std::move(storage), std::move(proposer));
   } else {
+    proposer.retired();
     values.configuration = 0;
     values.promised = values.accepted = Ballot{};
     complete_write_ = storage.state.commit();
@@ -162,6 +195,7 @@ void Service<T, Log, State, Observer>::install() {
   know_successor(this->values());
   for (ServerId id = 1; id <= kMaxServers; ++id)
     if (contains(joined.next.donors, id) && id != config_.pid) answer_complete(id, joined.next.configuration);
+  if (joined.newest.configuration > joined.next.configuration) join(joined.newest);
 }
 
 /// C5: who holds the sealed log durably.

@@ -118,9 +118,16 @@ struct OmniPaxosProtocol {
   static bool holds_sealed(const Durable& durable, ConfigurationId configuration);
   /// Members of the newest configuration it knows.
   static ServerSet members(const Durable& durable) { return durable.state.values().members; }
-  /// The end of the configuration it runs is accepted there, or it waits to be.
-  static bool ending(const Durable& durable) { return durable.state.values().stop != nullptr; }
-  static bool ending(const Server& server) { return server.proposer().stop_waiting() || ending(server.storage()); }
+  /// Whom the accepted end of the configuration that it runs names as the next members; 0: there is none.
+  static ServerSet next_members(const Durable& durable) {
+    const StopSignRef& stop = durable.state.values().stop;
+    return stop ? stop->members : 0;
+  }
+  /// The same of an end that it has proposed and that waits.
+  static ServerSet proposed_members(const Server& server) {
+    const StopSignRef stop = server.proposer().waiting_stop();
+    return stop ? stop->members : 0;
+  }
 
   // --- messages
   static void hash_message(const Message& message, Hasher& hasher) { paxoscope::hash_message(message, hasher); }

@@ -168,11 +168,8 @@ class World {
   template <class Recorder>
   void act_on_links(const Action& action, Recorder& recorder);
   Result<void> check_action(const Action& action) const;
-  static bool asks_server(ActionKind kind) {
-    return kind == ActionKind::reconfigure || kind == ActionKind::snapshot || kind == ActionKind::trim;
-  }
-  Result<void> ask(Server& server, const Action& action);
   int reconfigurer() const;
+  Result<void> ask_server(const Action& action);
 
   WorldConfig config_;
   SwitchSet switches_;

@@ -83,10 +83,8 @@ template <class Protocol>
 template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
-  // A server that is asked may still refuse, and then nothing has happened.
-  const int asked = asks_server(action.kind) ? (action.a == 0 ? reconfigurer() : position_of(action.a)) : -1;
-  if (asked >= 0)
-    if (Result<void> taken = ask(*hosts_[static_cast<size_t>(asked)].server, action); !taken) return taken;
+  // The server itself may still refuse, and then nothing has happened.
+  if (Result<void> taken = ask_server(action); !taken) return taken;
   ++event_;
   EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
   if constexpr (Recorder::enabled) info.action = action;
@@ -110,19 +108,24 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
       return act_on_message(action, recorder);
     case ActionKind::reconfigure:
     case ActionKind::snapshot:
-    case ActionKind::trim:
-      touched_ = hosts_[static_cast<size_t>(asked)].id;
-      pump(static_cast<uint32_t>(asked), recorder);
+    case ActionKind::trim: {
+      const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
+      touched_ = hosts_[position].id;
+      pump(position, recorder);
       return {};
+    }
     default:
       return act_on_server(action, recorder);
   }
 }
 
-/// What a server decides on itself: reconfiguring, and dropping entries of its log.
+/// What the server that an action speaks to may refuse.
 template <class Protocol>
-Result<void> World<Protocol>::ask(Server& server, const Action& action) {
-  if (action.kind != ActionKind::reconfigure)
+Result<void> World<Protocol>::ask_server(const Action& action) {
+  const bool compacts = action.kind == ActionKind::snapshot || action.kind == ActionKind::trim;
+  if (action.kind != ActionKind::reconfigure && !compacts) return {};
+  Server& server = *hosts_[static_cast<size_t>(action.a == 0 ? reconfigurer() : position_of(action.a))].server;
+  if (compacts)
     return Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
                              action.kind == ActionKind::snapshot);
   Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);

@@ -26,6 +26,7 @@ struct SealedConfiguration {
   ConfigurationId id = 1;
   ServerSet members = 0;
   LogIndex sealed_length = 0;
+  Ballot named;              ///< who led it first without a prepare (C6); none: an election
   bool operator==(const SealedConfiguration&) const = default;
 };
 
