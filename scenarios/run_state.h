@@ -2,6 +2,8 @@
 // event. Everything here is copied into checkpoints.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -29,9 +31,12 @@ enum EventFlag : uint8_t {
 /// What was last seen of a server, to notice changes.
 struct KnownServer {
   Ballot promised;
+  ConfigurationId promised_in = 0;
   Ballot leads;
   LogIndex decided = 0;
   ServerStatus status = ServerStatus::up;
+  ConfigurationId configuration = 0;   ///< the one it ran
+  std::array<LaneChange, 3> lane = {}; ///< by LaneKind
 };
 
 template <class Protocol>
@@ -152,8 +157,8 @@ class RunRecorder {
 
 namespace detail {
 
-inline Epoch epoch_of_ballot(const Ballot& ballot) {
-  return ballot ? Epoch{1, ballot.n, ballot.priority, ballot.server} : Epoch{};
+inline Epoch epoch_of_ballot(const Ballot& ballot, ConfigurationId configuration) {
+  return ballot ? Epoch{std::max<ConfigurationId>(configuration, 1), ballot.n, ballot.priority, ballot.server} : Epoch{};
 }
 
 inline bool cuts_links(ActionKind kind) {
@@ -177,6 +182,32 @@ std::string cut_label(const World<Protocol>& world, const Action& action) {
   return std::to_string(cut) + (cut == 1 ? " link cut" : " links cut");
 }
 
+/// What its lane says beyond the promised ballot, and what happened to its configuration.
+template <class Protocol>
+void notice_lane(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
+  const auto& host = state.world.hosts()[position];
+  if (!host.server) return;
+  KnownServer& known = state.known[position];
+  const auto lane = Protocol::describe_lane(*host.server);
+  const Membership now = lane[2].membership, before = known.lane[2].membership;
+  const ConfigurationId runs = now == Membership::member ? lane[2].epoch.configuration : 0;
+  const bool first = known.lane[2].server == 0;
+  const bool left = known.configuration != 0 && runs != known.configuration && now != Membership::joining;
+  const bool newest = std::all_of(state.known.begin(), state.known.end(),
+                                  [&](const KnownServer& other) { return other.configuration < runs; });
+  for (size_t i = 0; i < lane.size(); ++i) {
+    const bool changed = known.lane[i].server == 0 || !known.lane[i].same_as(lane[i]);
+    known.lane[i] = lane[i];
+    known.lane[i].server = host.id;
+    if (changed && timeline != nullptr) timeline->lane_changed(known.lane[i]);
+  }
+  known.configuration = runs;
+  if (timeline == nullptr || first) return;
+  if (left && before == Membership::member)
+    timeline->mark(MarkKind::stop_sign, host.id, "stop-sign decided");
+  if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
+}
+
 /// Takes over what changed at one server. Returns flags.
 template <class Protocol>
 uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
@@ -191,9 +222,12 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       timeline->goes_down(host.id, host.status == ServerStatus::paused, host.state_lost);
     if (timeline != nullptr && host.status == ServerStatus::down) timeline->stops_leading(host.id);
   }
-  if (probe.promised != known.promised) {
+  if constexpr (requires { Protocol::describe_lane(*host.server); }) notice_lane(state, position, timeline);
+  if (probe.promised != known.promised || (probe.promised && known.promised_in != probe.configuration)) {
+    if (known.promised_in != probe.configuration) known.leads = Ballot{};  // the same numbers mean another ballot now
     known.promised = probe.promised;
-    const Epoch epoch = epoch_of_ballot(probe.promised);
+    known.promised_in = probe.configuration;
+    const Epoch epoch = epoch_of_ballot(probe.promised, probe.configuration);
     state.director.saw_promise(host.id, probe.promised.server);
     if (timeline != nullptr) {
       timeline->stops_leading(host.id);
@@ -208,8 +242,8 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       state.progress.leads(host.id);
       flags |= kFlagLeader;
       if (timeline != nullptr) {
-        timeline->has_followers(host.id, epoch_of_ballot(probe.leads));
-        timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch_of_ballot(probe.leads)));
+        timeline->has_followers(host.id, epoch_of_ballot(probe.leads, probe.configuration));
+        timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch_of_ballot(probe.leads, probe.configuration)));
       }
     } else if (timeline != nullptr && probe.promised == known.leads) {
       timeline->stops_leading(host.id);
@@ -221,7 +255,7 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       flags |= kFlagDecided;
       if (timeline != nullptr) timeline->mark(MarkKind::decided, host.id, std::to_string(probe.decided));
     }
-    state.progress.decided(state.world.now_us(), host.id, probe.decided, epoch_of_ballot(probe.promised));
+    state.progress.decided(state.world.now_us(), host.id, probe.decided, epoch_of_ballot(probe.promised, probe.configuration));
   }
   if (probe.decided != known.decided) flags |= kFlagChange;
   known.decided = probe.decided;

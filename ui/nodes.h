@@ -11,6 +11,10 @@ void draw_node(const Context& context, const StageLayout& layout, const NodePlac
                const ServerView& server, float ring_share);
 void draw_facts(const Context& context, const StageLayout& layout, const NodePlace& place,
                 const ServerView& server);
+/// "Leader", "Leader, paused", "down"…
+std::string role_words(const ServerView& server);
+/// Entries that a joining server holds already, and how many it needs.
+uint64_t fetched_entries(const ServerView& server, uint64_t* needed);
 /// Registers the servers and reacts; returns whether the pointer is on one.
 bool react_to_nodes(Context& context, const StageLayout& layout);
 

@@ -5,6 +5,7 @@
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/hulls.h"
 #include "ui/links.h"
 #include "ui/menus.h"
 #include "ui/messages.h"
@@ -23,6 +24,7 @@ struct StageMemory {
   Rect area;
   float scale = 0;
   std::vector<ServerId> servers;
+  std::vector<ConfigurationView> configurations;
   StageLayout layout;
   std::vector<LinkPair> pairs;
   std::vector<Capsule> capsules;
@@ -41,19 +43,25 @@ bool equal(const Rect& a, const Rect& b) {
   return a.min.x == b.min.x && a.min.y == b.min.y && a.max.x == b.max.x && a.max.y == b.max.y;
 }
 
-/// The layout depends on the size and on who is there, not on what they do: nobody moves when a word changes.
+bool equal(const std::vector<ConfigurationView>& a, const std::vector<ConfigurationView>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.id == y.id && x.sealed == y.sealed && x.members == y.members;
+  });
+}
+
+/// The layout depends on the size and on who is a member, not on what they do: nobody moves when a word changes.
 const StageLayout& current_layout(const Observation& observation, const Rect& area) {
   StageMemory& kept = memory();
-  bool same =
-      equal(kept.area, area) && kept.scale == scale() && kept.servers.size() == observation.servers.size();
-  for (size_t i = 0; same && i < kept.servers.size(); ++i)
-    same = kept.servers[i] == observation.servers[i].id;
-  if (same) return kept.layout;
+  std::vector<ServerId> servers;
+  for (const ServerView& server : observation.servers) servers.push_back(server.id);
+  if (equal(kept.area, area) && kept.scale == scale() && kept.servers == servers &&
+      equal(kept.configurations, observation.configurations))
+    return kept.layout;
   kept.area = area;
   kept.scale = scale();
-  kept.servers.clear();
-  for (const ServerView& server : observation.servers) kept.servers.push_back(server.id);
-  kept.layout = lay_out_stage(area, kept.servers, scale());
+  kept.servers = std::move(servers);
+  kept.configurations = observation.configurations;
+  kept.layout = lay_out_stage(area, kept.servers, scale(), kept.configurations);
   return kept.layout;
 }
 
@@ -110,6 +118,8 @@ void draw_stage(Context& context, const Rect& area) {
 
   draw_title(context, area);
   canvas().PushClipRect(area.min, area.max, true);
+  draw_hulls(layout);
+  speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
   draw_messages(context, layout, kept.capsules);
   for (const ServerView& server : observation.servers) {

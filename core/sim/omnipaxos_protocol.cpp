@@ -168,6 +168,9 @@ void describe_idle(const Server& server, const LogWindow& window, ServerView& vi
   view.configuration = 0;
   const bool retired = joining == nullptr && !values.sealed.empty();
   view.role = retired ? Role::retired : Role::learner;
+  // Its ballot ended with the configuration; the stop-sign still says which one that was.
+  if (retired && server.storage().log.length() > server.storage().log.trimmed_to())
+    view.epoch = epoch_of(server.storage().attempts.at(server.storage().log.length()).tag, values.sealed.back().id);
   view.role_text = retired ? "Retired" : joining != nullptr ? "Joining" : "Spare";
   describe_log(server.storage(), window, server.storage().log.length(), view);
   if (joining != nullptr) {
@@ -286,6 +289,28 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
   add_field(view, "Decided index", index_value(values.decided), true);
   add_field(view, "Log length", index_value(durable.log.length()), true);
   add_field(view, "Incarnation", count_value(values.incarnation), true);
+}
+
+template <class Observer>
+std::array<LaneChange, 3> OmniPaxosProtocol<Observer>::describe_lane(const Server& server) {
+  const PaxosValues& values = server.values();
+  std::array<LaneChange, 3> lane;
+  lane[0].kind = LaneKind::own_ballot;
+  lane[1].kind = LaneKind::leader;
+  LaneChange& place = lane[2];
+  if (const auto* running = server.instance()) {
+    const auto& election = running->election();
+    place.epoch.configuration = values.configuration;
+    lane[0].epoch = epoch_of(election.ballot(), values.configuration);
+    if (election.leader()) lane[1].epoch = epoch_of(election.leader(), values.configuration);
+  } else if (const auto* joining = server.joining()) {
+    place.epoch.configuration = joining->next.configuration;
+    place.membership = Membership::joining;
+  } else {
+    place.epoch.configuration = values.sealed.empty() ? 0 : values.sealed.back().id;
+    place.membership = values.sealed.empty() ? Membership::spare : Membership::retired;
+  }
+  return lane;
 }
 
 template <class Observer>
