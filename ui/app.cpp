@@ -52,7 +52,7 @@ std::vector<ScenarioChoice> builtin_choices() {
 LogWindow window_for(const Layout& layout, const Observation& observation, uint64_t asked_first) {
   LogIndex longest = 0;
   for (const ServerView& server : observation.servers) longest = std::max(longest, server.log_length);
-  return log_window(layout.logs, longest, asked_first);
+  return log_window(layout.logs, longest, asked_first, configuration_ends(observation));
 }
 
 }  // namespace

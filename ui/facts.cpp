@@ -222,7 +222,7 @@ void draw_facts(const Context& context, const StageLayout& layout, const NodePla
       break;
     case FactsLevel::two:
       name_row(context, place, server, top, true);
-      if (is_outside(server)) return outside_rows(context, place, server, top + px(21), pitch, false);
+      if (is_outside(server)) return outside_rows(context, place, server, top + pitch, pitch, place.side == FactsSide::below);
       decided_row(place, server, top + px(21), true);
       break;
     case FactsLevel::one: {

@@ -1,13 +1,16 @@
 #include "ui/legend.h"
 
+#include <algorithm>
+
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/log_cells.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
-enum class Sample : uint8_t { decided, accepted, missing, decided_line };
+enum class Sample : uint8_t { memory, stop_sign, gone, decided, accepted, missing, decided_line };
 
 struct LegendEntry {
   Sample sample;
@@ -17,6 +20,9 @@ struct LegendEntry {
 constexpr LegendEntry kEntries[] = {
     {Sample::decided, "decided"},
     {Sample::accepted, "accepted, not yet decided"},
+    {Sample::memory, "not on disk yet"},
+    {Sample::stop_sign, "stop-sign"},
+    {Sample::gone, "snapshot"},
     {Sample::missing, "no entry"},
     {Sample::decided_line, "decided up to here"},
 };
@@ -35,6 +41,18 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
     case Sample::accepted:
       rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
       return px(24);
+    case Sample::memory: {
+      const Rect box{min, max};
+      rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+      draw_memory_edge(box);
+      return px(24);
+    }
+    case Sample::stop_sign:
+      octagon(list, {x + px(9), middle}, px(9), mix(t.bg0, t.danger, 0.24f), t.danger, 1.5f * scale());
+      return px(18);
+    case Sample::gone:
+      draw_gone_cell({min, max}, 0, true);
+      return px(24);
     case Sample::missing:
       rounded_rect(list, min, max, px(4), 0, with_alpha(t.line, 0.75f), px(1));
       return px(24);
@@ -46,12 +64,28 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
 
 }  // namespace
 
+namespace {
+
+/// Whether the picture needs this entry now.
+bool in_sight(Sample sample, const Observation& observation) {
+  if (sample != Sample::memory && sample != Sample::stop_sign && sample != Sample::gone) return true;
+  return std::any_of(observation.servers.begin(), observation.servers.end(), [&](const ServerView& server) {
+    if (sample == Sample::gone) return server.snapshot_to > 0;
+    return std::any_of(server.cells.begin(), server.cells.end(), [&](const LogCell& cell) {
+      return sample == Sample::memory ? !cell.durable : cell.state == CellState::stop_sign;
+    });
+  });
+}
+
+}  // namespace
+
 void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
   const Theme& t = theme();
   const float middle = (row.min.y + row.max.y) / 2;
   const EpochColours colours = colours_of(sample, context.frame.timeline);
   float x = row.min.x;
   for (const LegendEntry& entry : kEntries) {
+    if (!in_sight(entry.sample, context.frame.observation)) continue;
     const float width = px(32) + text_width(Font::regular, 12, entry.words);
     if (x + width > row.max.x) break;
     x += draw_sample(entry.sample, x, middle, colours) + px(8);
@@ -62,7 +96,8 @@ void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
     text(canvas(), {row.max.x, middle}, Align::right, Font::regular, 12, t.text2, kNote);
   context.semantics.add(
       "logs legend", SemanticRole::text, "Legend",
-      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them.",
+      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them. A dashed "
+      "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration.",
       row.min, row.max);
 }
 

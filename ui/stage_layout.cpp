@@ -66,7 +66,7 @@ class Placer {
     const float r = attempt_.radius;
     const size_t n = zone.servers.size();
     const bool whole = plan_.hulls.empty();
-    const ImVec2 facts = facts_size(attempt_.level);
+    const ImVec2 facts = facts_size(attempt_.level, zone.narrow);
     const bool below = zone.narrow && facts.y > 0;
     const float top = zone.area.min.y + css(r * (whole || !below ? 2.29f : 1.64f));
     const float bottom = zone.area.max.y - css(below ? r * 1.64f + facts.y : whole ? r * 2 - 4 : r * 1.64f);
@@ -124,8 +124,9 @@ class Placer {
 
   bool place_facts() {
     if (attempt_.level == FactsLevel::none) return true;
-    const ImVec2 size{css(facts_size(attempt_.level).x), css(facts_size(attempt_.level).y)};
     for (size_t i = 0; i < layout_.nodes.size(); ++i) {
+      const ImVec2 css_size = facts_size(attempt_.level, zone_of(layout_.nodes[i].id).narrow);
+      const ImVec2 size{css(css_size.x), css(css_size.y)};
       int best = -1, best_crossings = 1000;
       for (int option = 0; option < kOptions && best_crossings > 0; ++option) {
         FactsSide side = FactsSide::right;
@@ -343,7 +344,8 @@ float node_clearance(float radius) {
   return radius * 1.54f;
 }
 
-ImVec2 facts_size(FactsLevel level) {
+ImVec2 facts_size(FactsLevel level, bool below) {
+  if (below && level == FactsLevel::two) level = FactsLevel::full;
   switch (level) {
     case FactsLevel::full:
       return {138, 64};

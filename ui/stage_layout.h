@@ -58,8 +58,8 @@ struct StageLayout {
 /// Radius of what a server takes besides its facts: disc, timer ring and selection ring. Rings, crown and
 /// gaps grow with the disc.
 float node_clearance(float radius);
-/// CSS size of the facts at this level.
-ImVec2 facts_size(FactsLevel level);
+/// CSS size of the facts at this level; a column below a server has room for a third row.
+ImVec2 facts_size(FactsLevel level, bool below = false);
 /// Height of the pane title over the stage, CSS pixels.
 inline constexpr float kStageTitle = 56;
 
