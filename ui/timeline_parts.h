@@ -32,6 +32,8 @@ void draw_bands(Context& context, const Lanes& lanes);
 void draw_lane_lines(Context& context, const Lanes& lanes);
 void draw_arrows(Context& context, const Lanes& lanes);
 void draw_spans(Context& context, const Lanes& lanes);
+/// Octagons on the lanes of the servers that decided a stop-sign.
+void draw_stop_signs(Context& context, const Lanes& lanes);
 void draw_span_labels(Context& context, const Lanes& lanes);
 void draw_axis(Context& context, const Lanes& lanes);
 void draw_playhead(Context& context, const Lanes& lanes);
