@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "scenarios/builtin.h"
+#include "ui/ballots.h"
 #include "ui/checks.h"
 #include "ui/inspector.h"
 #include "ui/lesson.h"
@@ -235,7 +236,11 @@ void App::draw_views(Context& context, const Layout& layout) {
   } else {
     draw_stage(context, layout.stage);
   }
-  draw_logs(context, layout.logs);
+  draw_tabs(context, layout.logs, tab_);
+  if (tab_ == Tab::ballots)
+    draw_ballots(context, layout.logs, timeline_view_);
+  else
+    draw_logs(context, layout.logs);
   draw_lesson(context, layout.lesson);
   if (layout.narrow && layout.drawer.width() > 0)
     canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);

@@ -90,12 +90,13 @@ bool is_up(const Observation& observation, ServerId id) {
 }
 
 /// How much two servers have to do with each other: 1 when one running configuration holds both, less when
-/// only a sealed one does, 0 when none does.
+/// only the sealed one before it does, 0 when neither does.
 float kinship(const Observation& observation, ServerId a, ServerId b) {
   if (observation.configurations.size() < 2) return 1;
   float best = 0;
-  for (const ConfigurationView& configuration : observation.configurations) {
-    uint32_t members = 0;
+  for (size_t i = observation.configurations.size() - 2; i < observation.configurations.size(); ++i) {
+    const ConfigurationView& configuration = observation.configurations[i];
+    ServerSet members = 0;
     for (ServerId id : configuration.members) members |= server_bit(id);
     if (contains(members, a) && contains(members, b)) best = std::max(best, configuration.sealed ? 0.4f : 1.0f);
   }

@@ -7,12 +7,13 @@
 #include "ui/geometry.h"
 #include "ui/legend.h"
 #include "ui/log_cells.h"
+#include "ui/tabs.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kTabs = 40, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
+constexpr float kTabs = kTabBar, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
 constexpr float kWiderChips = 20;  ///< "c2 1·A" instead of "1·A"
 constexpr float kDivider = 72;     ///< between two configurations: a dotted line and the new one's name
 constexpr float kLegend = 36;
@@ -110,60 +111,6 @@ Grid make_grid(const Context& context, const Rect& area) {
   grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
   grid.rows_top = area.min.y + px(kTabs + kIndexRow);
   return grid;
-}
-
-// --- the bar with tabs
-
-bool epoch_in_sight(const Observation& observation, const Epoch& epoch) {
-  for (const ServerView& server : observation.servers) {
-    if (server.epoch == epoch || server.leads == epoch) return true;
-    for (const LogCell& cell : server.cells) {
-      if (cell.epoch == epoch) return true;
-    }
-  }
-  return false;
-}
-
-/// Chips of the ballots in sight, newest on the right.
-void draw_epochs(Context& context, const Rect& area, float least_x) {
-  const Timeline& timeline = context.frame.timeline;
-  float x = area.max.x - px(16);
-  const float middle = area.min.y + px(20);
-  std::string spoken;
-  for (auto epoch = timeline.epochs.rbegin(); epoch != timeline.epochs.rend(); ++epoch) {
-    if (!epoch_in_sight(context.frame.observation, *epoch)) continue;
-    const float width = epoch_chip(nullptr, 0, 0, *epoch, timeline);
-    if (x - width < least_x + px(64)) break;
-    epoch_chip(&canvas(), x - width, middle, *epoch, timeline);
-    x -= width + px(8);
-    spoken = epoch_label(*epoch) + (spoken.empty() ? "" : ", ") + spoken;
-  }
-  if (spoken.empty()) return;
-  text(canvas(), {x, middle}, Align::right, Font::regular, 12, theme().text2, "Ballot");
-  context.semantics.add("ballots", SemanticRole::text, "Ballots in sight", spoken, {x - px(48), area.min.y},
-                        {area.max.x, area.min.y + px(kTabs)});
-}
-
-/// Only one tab so far; further ones stand to its right.
-void draw_tabs(Context& context, const Rect& area) {
-  static constexpr const char* kNames[] = {"Logs"};
-  const Theme& t = theme();
-  hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
-  hairline(canvas(), {area.min.x, area.min.y + px(kTabs)}, {area.max.x, area.min.y + px(kTabs)}, t.line);
-  float x = area.min.x + px(16);
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    const bool selected = i == 0;
-    const float width =
-        text(canvas(), {x, area.min.y + px(20)}, Align::left, selected ? Font::semibold : Font::regular, 14,
-             selected ? t.text : t.text2, kNames[i]);
-    if (selected) {
-      canvas().AddRectFilled({x, area.min.y + px(kTabs - 2)}, {x + width, area.min.y + px(kTabs)}, t.accent);
-    }
-    context.semantics.add(std::string("tab ") + kNames[i], SemanticRole::tab, kNames[i], "", {x, area.min.y},
-                          {x + width, area.min.y + px(kTabs)}, selected);
-    x += width + px(28);
-  }
-  draw_epochs(context, area, x);
 }
 
 // --- the grid
@@ -431,7 +378,6 @@ LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, c
 void draw_logs(Context& context, const Rect& area) {
   const Observation& observation = context.frame.observation;
   const Grid grid = make_grid(context, area);
-  draw_tabs(context, area);
   canvas().PushClipRect({area.min.x, area.min.y + px(kTabs + 1)}, area.max, true);
   draw_header(context, grid);
   draw_dividers(context, grid);

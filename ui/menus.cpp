@@ -9,7 +9,7 @@
 namespace paxoscope::ui {
 namespace {
 
-enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash };
+enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash, members, snapshot, disk };
 
 /// Where the open menu stands and which of its pages is shown.
 struct MenuPlace {
@@ -17,6 +17,8 @@ struct MenuPlace {
   Page page = Page::main;
   bool fresh = false;  ///< opened in this frame: the click that opened it must not close it
   bool focus_text = false;
+  ServerSet members = 0;  ///< of the configuration being put together
+  ServerId lead = 0;      ///< who leads it first; 0: an election
   char words[64] = "x=1";
 };
 
@@ -25,11 +27,13 @@ MenuPlace& place() {
   return the_place;
 }
 
-/// A row and what choosing it does.
+/// A row and what choosing it does: an action, another page, or a change of the configuration put together.
 struct Choice {
   MenuEntry entry;
   Action action;
-  Page next = Page::main;  ///< another page instead of an action
+  Page next = Page::main;
+  ServerId toggles = 0;     ///< takes this server into the configuration, or out of it
+  bool moves_lead = false;  ///< the next member leads first
 };
 
 using Choices = std::vector<Choice>;
@@ -104,9 +108,72 @@ Choices server_choices(const ServerView& server) {
     fire.text = timer.id;
     choices.push_back(row("Fire timer: " + timer.id, fire, icon::clock));
   }
+  choices.push_back(row("Snapshot", make(ActionKind::snapshot, id)));
+  separate(choices);
+  choices.push_back(page_row("Disk\xe2\x80\xa6", Page::disk));
   choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
   separate(choices);
   choices.push_back(row("Crash", make(ActionKind::crash, id), icon::bolt, true));
+  return choices;
+}
+
+std::string letters(ServerSet members) {
+  std::string words;
+  for (ServerId id = 1; id <= kMaxServers; ++id)
+    if (contains(members, id)) words += (words.empty() ? "" : ",") + server_label(id);
+  return words;
+}
+
+/// Every server with a tick when it is chosen, who leads first, and what proposes it.
+Choices member_choices(const Observation& observation) {
+  const MenuPlace& kept = place();
+  Choices choices;
+  for (const ServerView& server : observation.servers) {
+    Choice choice = row("Member " + server_label(server.id), {});
+    choice.entry.hint = server.configuration == 0 ? server.role_text : "";
+    choice.entry.checked = contains(kept.members, server.id);
+    choice.toggles = server.id;
+    choices.push_back(std::move(choice));
+  }
+  Choice lead = row("Leads first", {});
+  lead.entry.hint = kept.lead == 0 ? "by election" : server_label(kept.lead);
+  lead.moves_lead = true;
+  choices.push_back(std::move(lead));
+  separate(choices);
+  Action action = make(ActionKind::reconfigure, 0, kept.lead);
+  action.groups = {kept.members};
+  choices.push_back(row("Propose {" + letters(kept.members) + "}", action, icon::check));
+  choices.back().entry.enabled = kept.members != 0;
+  return choices;
+}
+
+/// The next one after `lead` among the members; none after the last.
+ServerId next_lead(ServerSet members, ServerId lead) {
+  for (ServerId id = lead + 1; id <= kMaxServers; ++id)
+    if (contains(members, id)) return id;
+  return 0;
+}
+
+Choices snapshot_choices(const Observation& observation) {
+  Choices choices;
+  choices.push_back(row("Snapshot at every server", make(ActionKind::snapshot)));
+  for (const ServerView& server : observation.servers) {
+    choices.push_back(row("Snapshot at " + server_label(server.id), make(ActionKind::snapshot, server.id)));
+    choices.back().entry.enabled = server.status == ServerStatus::up;
+  }
+  choices.push_back(row("Trim all logs", make(ActionKind::trim)));
+  separate(choices);
+  return choices;
+}
+
+Choices disk_choices(ServerId id) {
+  Choices choices;
+  constexpr const char* kStates[][2] = {{"ok", "Disk works"}, {"full", "Disk is full"}, {"lies", "Disk lies about writes"}};
+  for (const auto& state : kStates) {
+    Action action = make(ActionKind::set_disk, id);
+    action.text = state[0];
+    choices.push_back(row(state[1], action, nullptr, &state != &kStates[0]));
+  }
   return choices;
 }
 
@@ -196,6 +263,9 @@ Choices fault_choices(const Observation& observation) {
           row("Restart " + server_label(server.id), make(ActionKind::restart, server.id), icon::play));
     }
   }
+  choices.push_back(page_row("Reconfigure\xe2\x80\xa6", Page::members));
+  separate(choices);
+  choices.push_back(page_row("Snapshot or trim\xe2\x80\xa6", Page::snapshot));
   choices.push_back(row("Heal every link", make(ActionKind::heal_all), icon::check));
   separate(choices);
   choices.back().entry.enabled = has_cut_link(observation, 0);
@@ -216,7 +286,13 @@ Choices choices_of(const Context& context, const Item& item, std::string& title)
   const Observation& observation = context.frame.observation;
   const Page page = place().page;
   if (item.kind == Item::Kind::server && item.a == 0) {
-    title = page == Page::crash ? "Crash" : page == Page::isolate ? "Isolate" : "Add fault";
+    title = page == Page::crash      ? "Crash"
+            : page == Page::isolate  ? "Isolate"
+            : page == Page::members  ? "Next configuration"
+            : page == Page::snapshot ? "Snapshot or trim"
+                                     : "Add fault";
+    if (page == Page::members) return member_choices(observation);
+    if (page == Page::snapshot) return snapshot_choices(observation);
     if (page == Page::crash) return each_server(observation, ActionKind::crash);
     if (page == Page::isolate) return each_server(observation, ActionKind::isolate);
     return fault_choices(observation);
@@ -224,6 +300,7 @@ Choices choices_of(const Context& context, const Item& item, std::string& title)
   if (item.kind == Item::Kind::server) {
     const ServerView* server = find_server(observation, item.a);
     title = "Server " + server_label(item.a);
+    if (page == Page::disk) return disk_choices(item.a);
     return server != nullptr ? server_choices(*server) : Choices{};
   }
   if (item.kind == Item::Kind::link) {
@@ -245,6 +322,15 @@ Choices choices_of(const Context& context, const Item& item, std::string& title)
   message_name(*message, name, sizeof name);
   title = page == Page::delay ? "Delay" : name;
   return page == Page::delay ? amount_choices(page, item, {}) : message_choices(item.number);
+}
+
+/// The newest configuration's members are chosen at first.
+void start_members(const Observation& observation) {
+  MenuPlace& kept = place();
+  kept.members = 0;
+  kept.lead = 0;
+  if (observation.configurations.empty()) return;
+  for (ServerId id : observation.configurations.back().members) kept.members |= server_bit(id);
 }
 
 void close(Context& context) {
@@ -332,10 +418,20 @@ void draw_menus(Context& context) {
   if (chosen == kMenuClosed && !fresh) return close(context);
   if (chosen < 0) return;
   const Choice& choice = choices[static_cast<size_t>(chosen)];
+  context.animating = true;
+  if (choice.toggles != 0) {
+    kept.members ^= server_bit(choice.toggles);
+    if (!contains(kept.members, kept.lead)) kept.lead = 0;
+    return;
+  }
+  if (choice.moves_lead) {
+    kept.lead = next_lead(kept.members, kept.lead);
+    return;
+  }
   if (choice.next == Page::main) return perform(context, choice.action);
   kept.page = choice.next;
   kept.fresh = kept.focus_text = true;
-  context.animating = true;
+  if (choice.next == Page::members) start_members(context.frame.observation);
 }
 
 }  // namespace paxoscope::ui

@@ -11,21 +11,6 @@ namespace {
 
 constexpr float kCrown = 11;
 
-/// Labels on one line that must not touch: the more important ones are placed first.
-class Places {
- public:
-  bool take(float from, float to) {
-    for (const auto& [a, b] : taken_) {
-      if (from < b && to > a) return false;
-    }
-    taken_.emplace_back(from, to);
-    return true;
-  }
-
- private:
-  std::vector<std::pair<float, float>> taken_;
-};
-
 void draw_span(const Context& context, const Lanes& lanes, const LeaderSpan& span) {
   const TimeUs to = end_of(span.to_us, context.frame.timeline);
   if (!lanes.overlaps(span.from_us, to)) return;
@@ -210,8 +195,9 @@ void draw_bands(Context& context, const Lanes& lanes) {
 
 namespace {
 
-/// The line under a lane: solid while the server is a member, dotted while it is in no configuration.
-void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id) {
+/// The line under a lane: solid while the server is a member, dotted while it is in no configuration. Its
+/// words are drawn later, above the messages.
+void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool words_only) {
   const Theme& t = theme();
   const float y = lanes.y_of(id);
   float from = lanes.left;
@@ -220,14 +206,15 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id) {
     to = std::min(to, lanes.right);
     if (to <= from) return;
     const bool outside = now == Membership::spare || now == Membership::retired;
-    if (outside) {
+    if (outside && !words_only) {
       dashed_line(canvas(), {from, y + 0.5f}, {to, y + 0.5f}, t.line2, px(1), px(2), px(4));
+    } else if (outside) {
       const std::string words = now == Membership::retired ? "retired" : server_label(id) + " is spare";
       const float width = text_width(Font::regular, 11, words);
       if (to - from > width + px(40))
         text(canvas(), {from + px(16), y - px(now == Membership::retired ? 0 : 9)}, Align::left, Font::regular, 11,
              t.text2, words);
-    } else {
+    } else if (!words_only) {
       hairline(canvas(), {from, y}, {to, y}, t.line2);
     }
     from = to;
@@ -237,7 +224,7 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id) {
     const float x = lanes.x_of(change.from_us);
     piece(x);
     now = change.membership;
-    if (now != Membership::joining || x < lanes.left || x > lanes.right) continue;
+    if (!words_only || now != Membership::joining || x < lanes.left || x > lanes.right) continue;
     canvas().AddCircleFilled({x, y}, px(4), t.bg1);
     canvas().AddCircle({x, y}, px(3.5f), t.ok, 0, 1.5f * scale());
     context.semantics.add("joins " + std::to_string(id) + " " + std::to_string(change.from_us), SemanticRole::text,
@@ -254,7 +241,7 @@ void draw_lane_lines(Context& context, const Lanes& lanes) {
   const float now = std::min(lanes.x_of(timeline.last_time_us), lanes.right);
   for (ServerId id : lanes.servers) {
     const float y = lanes.y_of(id);
-    draw_lane_ground(context, lanes, id);
+    draw_lane_ground(context, lanes, id, false);
     float from = lanes.left;
     Epoch epoch;
     const auto piece = [&](float to) {
@@ -281,6 +268,7 @@ void draw_spans(Context& context, const Lanes& lanes) {
 
 void draw_stop_signs(Context& context, const Lanes& lanes) {
   const Theme& t = theme();
+  for (ServerId id : lanes.servers) draw_lane_ground(context, lanes, id, true);
   for (const MarkRecord& mark : context.frame.timeline.marks) {
     if (mark.kind != MarkKind::stop_sign) continue;
     const ImVec2 at{lanes.x_of(mark.time_us), lanes.y_of(mark.server)};
@@ -320,17 +308,14 @@ void draw_span_labels(Context& context, const Lanes& lanes) {
   }
 }
 
-void draw_axis(Context& context, const Lanes& lanes) {
-  const Theme& t = theme();
-  Places places;
-  const float playhead = lanes.x_of(context.frame.shown_us), half_pill = pill_width(context.frame) / 2;
-  if (playhead > lanes.left - px(1) && playhead < lanes.right + px(1)) {
-    const float middle = std::clamp(playhead, lanes.area.min.x + half_pill, lanes.area.max.x - half_pill);
-    places.take(middle - half_pill - px(4), middle + half_pill + px(4));
-  }
-  draw_starts(context, lanes, places);
-  draw_cut_labels(context, lanes, places);
-  draw_marks(context, lanes, places);
+void keep_off_playhead(const Frame& frame, const Lanes& lanes, Places& places) {
+  const float playhead = lanes.x_of(frame.shown_us), half_pill = pill_width(frame) / 2;
+  if (playhead <= lanes.left - px(1) || playhead >= lanes.right + px(1)) return;
+  const float middle = std::clamp(playhead, lanes.area.min.x + half_pill, lanes.area.max.x - half_pill);
+  places.take(middle - half_pill - px(4), middle + half_pill + px(4));
+}
+
+void draw_ticks(const Lanes& lanes, Places& places) {
   const TimeUs distance = axis_distance(lanes);
   for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us;
        tick += distance) {
@@ -338,8 +323,17 @@ void draw_axis(Context& context, const Lanes& lanes) {
     const std::string label = tick_label(tick, distance);
     const float half = text_width(Font::mono, 11, label) / 2;
     if (x + half > lanes.area.max.x || !places.take(x - half - px(6), x + half + px(6))) continue;
-    text(canvas(), {x, lanes.area.min.y + px(14)}, Align::centre, Font::mono, 11, t.text3, label);
+    text(canvas(), {x, lanes.area.min.y + px(14)}, Align::centre, Font::mono, 11, theme().text3, label);
   }
+}
+
+void draw_axis(Context& context, const Lanes& lanes) {
+  Places places;
+  keep_off_playhead(context.frame, lanes, places);
+  draw_starts(context, lanes, places);
+  draw_cut_labels(context, lanes, places);
+  draw_marks(context, lanes, places);
+  draw_ticks(lanes, places);
 }
 
 void draw_playhead(Context& context, const Lanes& lanes) {
