@@ -64,6 +64,9 @@ class RunRecorder {
   RunRecorder(Director& director, TimelineBuilder* timeline, EventParts* parts)
       : director_(director), timeline_(timeline), parts_(parts) {}
 
+  /// What is known of the servers before the event: ballots in its notes belong to their configurations.
+  void knows(const std::vector<KnownServer>* known) { known_ = known; }
+
   void event_begins(const EventInfo& info) {
     info_ = info;
     if (timeline_ != nullptr) timeline_->begin_event(info.number, info.time_us);
@@ -111,7 +114,7 @@ class RunRecorder {
   void noted(const std::vector<Note>& notes) {
     for (const Note& note : notes) {
       busy_ = true;
-      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules(), 1));
+      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules(), configuration_of(note.server)));
       if (director_.watches(ConditionKind::event_rule) && note.rule < Protocol::rules().size())
         director_.saw_rule(Protocol::rules()[note.rule].id, note.server);
       if (director_.watches(ConditionKind::not_quorum_connected) && says_quorum_lost(note))
@@ -148,7 +151,15 @@ class RunRecorder {
     return false;
   }
 
+  ConfigurationId configuration_of(ServerId id) const {
+    if (known_ != nullptr)
+      for (const KnownServer& server : *known_)
+        if (server.lane[2].server == id) return std::max<ConfigurationId>(server.lane[2].epoch.configuration, 1);
+    return 1;
+  }
+
   Director& director_;
+  const std::vector<KnownServer>* known_ = nullptr;
   TimelineBuilder* timeline_;
   EventParts* parts_;
   EventInfo info_;

@@ -171,6 +171,7 @@ template <class Protocol>
 bool TypedRun<Protocol>::play(State& state, TimelineBuilder* timeline, EventParts* parts, uint8_t* flags) const {
   if (state.world.event() >= kMaxRunEvents) return false;
   Recorder recorder(state.director, timeline, parts);
+  recorder.knows(&state.known);
   const size_t reached_before = state.director.reached().size();
   bool played = false;
   if (const JournalEntry* entry = journal_entry(state.world.event()))

@@ -1,6 +1,8 @@
 #include "ui/legend.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
@@ -99,6 +101,65 @@ void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
       "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them. A dashed "
       "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration.",
       row.min, row.max);
+}
+
+namespace {
+
+struct StageEntry {
+  float width;  ///< of its sample, CSS pixels
+  const char* words;
+};
+
+// In the order of `draw_stage_sample`.
+constexpr StageEntry kStageEntries[] = {{12, "leader"},     {16, "hears a majority (QC)"}, {26, "request"},
+                                        {26, "reply"},      {6, "heartbeat"},              {14, "election timer"},
+                                        {28, "cut link"}};
+
+void draw_stage_sample(size_t which, float x, float y, float width) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  const EpochColours& colours = t.epochs[0];
+  const Rect capsule{{x, y - px(7)}, {x + width, y + px(7)}};
+  switch (which) {
+    case 0:
+      return crown(list, {x + width / 2, y}, width, colours.stroke, true);
+    case 1:
+      return quorum_mark(list, {x + width / 2, y}, 7, true);
+    case 2:
+    case 3:
+      return rounded_rect(list, capsule.min, capsule.max, px(7), which == 2 ? colours.fill : t.bg0, colours.stroke,
+                          1.5f * scale());
+    case 4:
+      list.AddCircleFilled({x + width / 2, y}, width / 2, t.neutral.stroke, 12);
+      return;
+    case 5:
+      list.AddCircle({x + width / 2, y}, px(6), t.line, 0, 3 * scale());
+      return arc(list, {x + width / 2, y}, px(6), 0, 0.7f, t.text2, 3 * scale());
+    default:
+      dashed_line(list, {x, y}, {x + width, y}, with_alpha(t.danger, 0.6f), 1.25f * scale(), px(3), px(5));
+      for (float side : {-3.0f, 3.0f}) {
+        const float at = x + width / 2 + side * scale();
+        list.AddLine({at - px(2), y + px(6)}, {at + px(2), y - px(6)}, t.danger, 2 * scale());
+      }
+  }
+}
+
+}  // namespace
+
+void draw_stage_legend(Context& context, const Rect& row) {
+  const float y = std::round((row.min.y + row.max.y) / 2);
+  float x = row.min.x;
+  for (size_t i = 0; i < std::size(kStageEntries); ++i) {
+    const StageEntry& entry = kStageEntries[i];
+    if (x + px(entry.width + 8) + text_width(Font::regular, 12, entry.words) > row.max.x) break;
+    draw_stage_sample(i, x, y, px(entry.width));
+    x += px(entry.width + 8);
+    x += text(canvas(), {x, y}, Align::left, Font::regular, 12, theme().text2, entry.words) + px(20);
+  }
+  context.semantics.add("stage legend", SemanticRole::text, "Legend of the stage",
+                        "A crown: leader. QC: hears a majority. Filled capsules are requests, outlined ones replies, "
+                        "dots heartbeats. The colour is the ballot.",
+                        row.min, row.max);
 }
 
 }  // namespace paxoscope::ui

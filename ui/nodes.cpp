@@ -130,7 +130,12 @@ void draw_node(const Context& context, const StageLayout& layout, const NodePlac
                          t.text);
     }
   }
-  draw_crown(server, layout, c, context.frame.timeline);
+}
+
+void draw_crowns(const Context& context, const StageLayout& layout) {
+  for (const ServerView& server : context.frame.observation.servers)
+    if (const NodePlace* place = layout.node(server.id))
+      draw_crown(server, layout, place->centre, context.frame.timeline);
 }
 
 std::string server_state(const ServerView& server) {

@@ -6,7 +6,9 @@
 
 namespace paxoscope::ui {
 
-/// Disc, rings, timer and crown. `ring_share` ≥ 0: the ring of a ballot raised just now, from 0 to 1.
+/// Over the servers; below the messages, which may pass there.
+void draw_crowns(const Context& context, const StageLayout& layout);
+/// Disc, rings and timer. `ring_share` ≥ 0: the ring of a ballot raised just now, from 0 to 1.
 void draw_node(const Context& context, const StageLayout& layout, const NodePlace& place,
                const ServerView& server, float ring_share);
 void draw_facts(const Context& context, const StageLayout& layout, const NodePlace& place,

@@ -6,6 +6,7 @@
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/hulls.h"
+#include "ui/legend.h"
 #include "ui/links.h"
 #include "ui/menus.h"
 #include "ui/messages.h"
@@ -17,6 +18,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr double kRingSeconds = 0.48;
+constexpr float kLegend = 26, kLegendFrom = 330;  ///< a low stage needs its height for the servers
 
 /// Kept between frames: scratch memory, the last layout, and when each server's ballot was last seen to rise.
 /// Nothing here is simulation state: losing it costs a transition.
@@ -111,7 +113,10 @@ void draw_title(Context& context, const Rect& area) {
 void draw_stage(Context& context, const Rect& area) {
   StageMemory& kept = memory();
   const Observation& observation = context.frame.observation;
-  const StageLayout& layout = current_layout(observation, area);
+  const bool with_legend = area.height() >= px(kLegendFrom);
+  const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
+  const StageLayout& layout =
+      current_layout(observation, {area.min, {area.max.x, with_legend ? legend.min.y : area.max.y}});
   watch_epochs(context.frame);
   merge_links(observation.links, kept.pairs);
   place_messages(context.frame, layout, kept.capsules);
@@ -121,6 +126,7 @@ void draw_stage(Context& context, const Rect& area) {
   draw_hulls(layout);
   speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
+  draw_crowns(context, layout);
   draw_messages(context, layout, kept.capsules);
   for (const ServerView& server : observation.servers) {
     if (const NodePlace* place = layout.node(server.id)) {
@@ -130,6 +136,7 @@ void draw_stage(Context& context, const Rect& area) {
   for (const ServerView& server : observation.servers) {
     if (const NodePlace* place = layout.node(server.id)) draw_facts(context, layout, *place, server);
   }
+  if (with_legend) draw_stage_legend(context, legend);
   canvas().PopClipRect();
 
   const bool on_node = react_to_nodes(context, layout);

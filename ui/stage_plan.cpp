@@ -42,7 +42,7 @@ float zone_weight(size_t servers, bool middle) {
 
 /// Zones from left to right, and the two hulls over them. The one that reaches further is 8 taller.
 StagePlan zones_and_hulls(const Rect& area, const Groups& groups, float scale) {
-  const float top = area.min.y + 60 * scale, bottom = area.max.y - 28 * scale, step = 8 * scale;
+  const float top = area.min.y + 60 * scale, bottom = area.max.y - 4 * scale, step = 8 * scale;
   const std::vector<ServerId>* lists[] = {&groups.only_old, &groups.both, &groups.only_new, &groups.outside};
   float weights[4], sum = 0, x[5];
   for (int i = 0; i < 4; ++i) sum += weights[i] = zone_weight(lists[i]->size(), i == 1 || (i == 2 && !groups.old_one));
