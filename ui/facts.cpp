@@ -138,7 +138,7 @@ void catch_up_bar(const Context& context, const NodePlace& place, const ServerVi
   if (count == 0) return;
   const EpochColours colours = sealed_colours(server, context.frame.timeline);
   const float left = place.facts.min.x, pitch = place.facts.width() / static_cast<float>(count);
-  const float gap = pitch > px(8) ? 3 * scale() : pitch > px(3) ? scale() : 0;
+  const float gap = pitch > px(16) ? 3 * scale() : pitch > px(3) ? scale() : 0;
   for (size_t i = 0; i < count; ++i) {
     const CatchUpPiece& piece = server.catch_up[i];
     const float x = left + pitch * static_cast<float>(i);
@@ -152,7 +152,7 @@ void catch_up_bar(const Context& context, const NodePlace& place, const ServerVi
       const bool asked = piece.donor != 0;
       rounded_rect(canvas(), box.min, box.max, px(3), t.bg0, asked ? colours.stroke : t.line2, px(1));
     }
-    if (pitch >= px(14) && piece.donor != 0)
+    if (pitch >= px(12) && piece.donor != 0)
       text(canvas(), {(box.min.x + box.max.x) / 2, middle - (piece.done ? scale() : 0)}, Align::centre,
            Font::semibold, 11, t.text, server_label(piece.donor));
   }

@@ -7,8 +7,9 @@
 namespace paxoscope::ui {
 namespace {
 
-/// "config 2" and its state, with a lock when it is sealed, in an upper corner of the hull.
-void draw_name(const HullPlace& hull) {
+/// "config 2" and its state, with a lock when it is sealed, in an upper corner of the hull. `room`: to the
+/// outline of another hull.
+void draw_name(const HullPlace& hull, float room) {
   const Theme& t = theme();
   const std::string name = "config " + std::to_string(hull.id);
   const char* state = hull.sealed ? "sealed" : "running";
@@ -16,8 +17,8 @@ void draw_name(const HullPlace& hull) {
   const float width = lock + word + px(9) + text_width(Font::regular, 12, state);
   const float y = hull.rect.min.y + px(20);
   float x = hull.name_right ? hull.rect.max.x - px(20) - width : hull.rect.min.x + px(16);
-  // On a narrow stage the two names would meet: the state goes, its outline still says it.
-  const bool short_of_room = width > hull.rect.width() - px(24);
+  // On a narrow stage the state goes; the outline still says it.
+  const bool short_of_room = width > room - px(24);
   if (hull.sealed) text(canvas(), {x + px(6), y}, Align::centre, Font::icon, 13, t.text2, icon::lock);
   x += lock;
   text(canvas(), {x, y}, Align::left, Font::semibold, 13, t.text, name);
@@ -41,7 +42,16 @@ void draw_hulls(const StageLayout& layout) {
       rounded_rect(list, hull.rect.min, hull.rect.max, radius, 0, t.text2, 1.5f * scale());
     }
   }
-  for (const HullPlace& hull : layout.hulls) draw_name(hull);
+  for (const HullPlace& hull : layout.hulls) {
+    float room = hull.rect.width();
+    for (const HullPlace& other : layout.hulls) {
+      if (hull.name_right && other.rect.max.x < hull.rect.max.x)
+        room = std::min(room, hull.rect.max.x - std::max(other.rect.max.x, hull.rect.min.x));
+      if (!hull.name_right && other.rect.min.x > hull.rect.min.x)
+        room = std::min(room, other.rect.min.x - hull.rect.min.x);
+    }
+    draw_name(hull, room > px(60) ? room : hull.rect.width());
+  }
 }
 
 void speak_configurations(Context& context, const StageLayout& layout, const Rect& area) {

@@ -64,11 +64,16 @@ LogMemory& memory() {
   return the_memory;
 }
 
+/// On a phone the cells need the room of the numbers; the decided line stays.
+bool has_numbers(const Rect& area) {
+  return area.width() >= px(480);
+}
+
 /// Columns beside a head, with so many dividers between them.
 uint32_t columns_in(const Rect& area, size_t dividers = 0, bool wider_chips = false) {
-  const float taken = px(kCellsAt) + px(kNumbers) + px(kDivider) * static_cast<float>(dividers) +
+  const float taken = px(kCellsAt) + px(has_numbers(area) ? kNumbers : 12) + px(kDivider) * static_cast<float>(dividers) +
                       (wider_chips || dividers > 0 ? px(kWiderChips) : 0);
-  return static_cast<uint32_t>(std::clamp((area.width() - taken) / px(kPitch), 4.0f, 64.0f));
+  return static_cast<uint32_t>(std::clamp((area.width() - taken) / px(kPitch), 3.0f, 64.0f));
 }
 
 /// The ends that lie between `first` - 1 and the last of `columns` cells.
@@ -132,6 +137,7 @@ void draw_header(const Context& context, const Grid& grid) {
     text(canvas(), {grid.column_x(index) + px(kCell / 2), middle}, Align::centre, Font::mono, 12,
          index <= decided ? t.text2 : t.text3, words);
   }
+  if (!has_numbers(grid.area)) return;
   text(canvas(), {grid.area.max.x - px(76), middle}, Align::right, Font::regular, 11, t.text2, "decided");
   text(canvas(), {grid.area.max.x - px(16), middle}, Align::right, Font::regular, 11, t.text2, "length");
 }
@@ -262,7 +268,7 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
   }
   draw_row_head(context, grid, middle, server);
   draw_cells(context, grid, i, server, fill);
-  draw_numbers(grid, middle, server);
+  if (has_numbers(grid.area)) draw_numbers(grid, middle, server);
   char key[24];
   std::snprintf(key, sizeof key, "log %u", server.id);
   context.semantics.add(key, SemanticRole::text,

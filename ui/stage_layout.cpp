@@ -78,9 +78,11 @@ class Placer {
     width = std::min(width, std::max(2.0f * height, css(320)));
     const bool column = n <= 2 && !whole;  // needs no width
     if (bottom < top || (height < css(12) && n > 1) || (!column && width < css(40))) return false;
-    // One or two servers in a wide zone have their facts on the right: both together stand in the middle.
-    const float aside = column && !below ? std::min(css(48), css(facts.x + facts_gap(r)) / 2) : 0;
-    const ImVec2 middle{(zone.area.min.x + zone.area.max.x) / 2 - aside,
+    if (column && zone.area.width() < css(2 * node_clearance(r))) return false;
+    // One or two servers have their facts on the right: both together stand in the middle of a tight zone.
+    const float aside = !column || below || facts.x <= 0 ? 0 : css(facts.x + facts_gap(r) - link_end(r)) / 2;
+    const float shift = zone.area.width() > css(300) ? std::min(aside, css(48)) : aside;
+    const ImVec2 middle{(zone.area.min.x + zone.area.max.x) / 2 - shift,
                         top + height + (bottom - top - height * (1 + std::max(lowest, 0.0f))) / 2};
     for (size_t i = 0; i < n; ++i) {
       const float turn = static_cast<float>(i) / static_cast<float>(n);
@@ -161,7 +163,8 @@ class Placer {
       if (side != nullptr) *side = FactsSide::below;
       return box({node.centre.x - size.x / 2, node.centre.y + r * 1.64f}, size);
     }
-    const float first = !central ? css(1) : upper ? css(-21) : css(21);
+    const bool alone = column && zone.servers.size() == 1;
+    const float first = !central || alone ? css(1) : upper ? css(-21) : css(21);
     const float heights[] = {first, first - size.y / 2, first + size.y / 2, first - size.y / 4,
                              first + size.y / 4};
     FactsSide which = FactsSide::right;
@@ -392,8 +395,15 @@ StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale) {
 StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale,
                           const std::vector<ConfigurationView>& configurations) {
   StageLayout best;
-  const StagePlan hulls = plan_hulls(area, servers, configurations, scale);
+  StagePlan hulls = plan_hulls(area, servers, configurations, scale);
   if (!hulls.zones.empty()) best = best_layout(hulls, area, scale);
+  // A low stage may have more room beside its servers than below them.
+  if (!hulls.zones.empty() && best.level >= FactsLevel::one) {
+    for (Zone& zone : hulls.zones) zone.narrow = false;
+    StageLayout beside = best_layout(hulls, area, scale);
+    if (beside.nodes.size() == servers.size() && (best.nodes.empty() || beside.level < best.level))
+      best = std::move(beside);
+  }
   if (best.nodes.size() != servers.size()) best = best_layout(plan_whole(area, servers, scale), area, scale);
   add_links(best);
   place_marks(best, scale);

@@ -61,7 +61,7 @@ StagePlan zones_and_hulls(const Rect& area, const Groups& groups, float scale) {
   const bool nested = groups.only_new.empty() && !groups.only_old.empty();  // the new one lies inside the old one
   if (groups.old_one != nullptr) {
     const float in_y = nested ? 0 : step, in_left = groups.only_old.empty() ? step : 0;
-    const float in_right = groups.only_new.empty() && !nested ? step : 0;
+    const float in_right = groups.both.empty() || (groups.only_new.empty() && !nested) ? step : 0;
     plan.hulls.push_back({groups.old_one->id, {{x[0] + in_left, top + in_y}, {x[2] - gap - in_right, bottom - in_y}},
                           groups.old_one->sealed, false});
     const float in = nested ? step : 0;
@@ -73,7 +73,8 @@ StagePlan zones_and_hulls(const Rect& area, const Groups& groups, float scale) {
   for (int i = 0; i < 4; ++i) {
     if (lists[i]->empty()) continue;
     // A name stands over the zone at its end of the hull, unless that zone is wide enough for both.
-    const Rect room{{x[i] + step, top + 2 * step}, {x[i + 1] - step - (i == 3 ? 0 : gap), bottom - step}};
+    const float side = x[i + 1] - x[i] < 120 * scale ? step / 2 : step;
+    const Rect room{{x[i] + side, top + 2 * step}, {x[i + 1] - side - (i == 3 ? 0 : gap), bottom - step}};
     const bool narrow = room.width() < 260 * scale;
     plan.zones.push_back({room, *lists[i], narrow});
     if (narrow || lists[i]->size() > 2) plan.zones.back().area.min.y += 24 * scale;
