@@ -74,7 +74,7 @@ class BallotsView {
     if (!epoch || !place(from_us, to_us, &from, &to)) return;
     const EpochColours colours = colours_of(epoch, timeline());
     const Rect rect{{from, strip.min.y}, {to, strip.max.y}};
-    const Item self{Item::Kind::epoch, 0, 0, static_cast<uint64_t>(timeline().slot_of(epoch) + 1)};
+    const Item self = epoch_item(epoch, timeline());
     const bool lit = context_.selection.hovered == self;
     rounded_rect(canvas(), rect.min, rect.max, px(4), colours.fill, lit ? theme().text : colours.stroke,
                  px(lit ? 2 : 1));
@@ -235,16 +235,21 @@ void draw_heads(Context& context, const Lanes& lanes) {
 
 void draw_legend(Context& context, const Rect& row) {
   const Theme& t = theme();
+  const bool wide = row.width() >= px(440);
   const float y = (row.min.y + row.max.y) / 2;
   const EpochColours colours = t.epochs[2];
   float x = row.min.x;
+  const auto words = [&](float css_sample, const char* all, const char* few) {
+    x += px(css_sample);
+    x += text(canvas(), {x, y}, Align::left, Font::regular, 12, t.text2, wide ? all : few) + px(20);
+  };
   rounded_rect(canvas(), {x, y - px(7)}, {x + px(24), y + px(7)}, px(4), colours.fill, colours.stroke, px(1));
-  x += px(32) + text(canvas(), {x + px(32), y}, Align::left, Font::regular, 12, t.text2, "ballot it has promised") + px(20);
+  words(32, "ballot it has promised", "promised");
   canvas().AddTriangleFilled({x, y + px(3)}, {x + px(7), y + px(3)}, {x + px(3.5f), y - px(3)}, t.text);
-  x += px(14) + text(canvas(), {x + px(14), y}, Align::left, Font::regular, 12, t.text2, "raises its own ballot") + px(20);
+  words(14, "raises its own ballot", "raises its own");
   crown(canvas(), {x + px(5), y}, px(10), colours.stroke, true);
   canvas().AddRectFilled({x + px(14), y - px(1)}, {x + px(30), y + px(1)}, colours.stroke);
-  text(canvas(), {x + px(38), y}, Align::left, Font::regular, 12, t.text2, "leader it has elected", row.max.x - x - px(38));
+  words(38, "leader it has elected", "elected");
   context.semantics.add("ballots legend", SemanticRole::text, "Legend",
                         "A bar is the ballot a server has promised. A triangle: it raises its own ballot. A crown and "
                         "the line under the bar: the leader its election has chosen.",

@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kCrown = 11;
 
-void draw_span(const Context& context, const Lanes& lanes, const LeaderSpan& span) {
+void draw_span(Context& context, const Lanes& lanes, const LeaderSpan& span) {
   const TimeUs to = end_of(span.to_us, context.frame.timeline);
   if (!lanes.overlaps(span.from_us, to)) return;
   const EpochColours colours = colours_of(span.epoch, context.frame.timeline);
@@ -19,8 +19,11 @@ void draw_span(const Context& context, const Lanes& lanes, const LeaderSpan& spa
   const float left = std::max(lanes.x_of(span.from_us), lanes.left - px(16));
   const float right = std::min(std::max(lanes.x_of(to), left + px(4)), lanes.right + px(16));
   const ImVec2 min{std::round(left), y - half}, max{std::round(right), y + half};
+  const Item self = epoch_item(span.epoch, context.frame.timeline);
+  const bool lit = context.selection.hovered == self;
+  if (hovered({min, max})) context.selection.hovering = self;
   if (span.has_followers) {
-    rounded_rect(canvas(), min, max, px(4), colours.fill, colours.stroke, px(1));
+    rounded_rect(canvas(), min, max, px(4), colours.fill, lit ? theme().text : colours.stroke, px(lit ? 2 : 1));
   } else {
     canvas().AddRectFilled(min, max, mix(theme().bg1, colours.fill, 0.5f), px(4));
     dashed_rect(canvas(), min, max, px(4), colours.stroke, px(1), px(3), px(3));

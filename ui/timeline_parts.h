@@ -43,6 +43,11 @@ inline TimeUs end_of(TimeUs to_us, const Timeline& timeline) {
   return to_us < 0 ? timeline.last_time_us : to_us;
 }
 
+/// A ballot as the thing under the pointer: spans of it light up in every view.
+inline Item epoch_item(const Epoch& epoch, const Timeline& timeline) {
+  return {Item::Kind::epoch, 0, 0, static_cast<uint64_t>(timeline.slot_of(epoch) + 1)};
+}
+
 void draw_grid(const Lanes& lanes);
 void draw_bands(Context& context, const Lanes& lanes);
 void draw_lane_lines(Context& context, const Lanes& lanes);

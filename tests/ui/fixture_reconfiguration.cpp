@@ -111,6 +111,10 @@ std::vector<ServerView> servers() {
   ServerView c = server(kC, Role::retired, "Retired", 24, 24);
   c.epoch = kOld;
   c.configuration = 0;
+  // Its log begins with a snapshot, which the picture's one row does not show.
+  c.trimmed_to = c.snapshot_to = 21;
+  for (LogCell& cell : c.cells)
+    if (cell.index <= 21) cell.state = CellState::snapshot;
   c.fields = {field("Configuration", text_value("none, retired"))};
   return {a, b, c, joining()};
 }
