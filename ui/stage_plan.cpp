@@ -40,44 +40,61 @@ float zone_weight(size_t servers, bool middle) {
   return servers <= 2 ? 3 : 7;
 }
 
-/// Zones from left to right, and the two hulls over them. The one that reaches further is 8 taller.
-StagePlan zones_and_hulls(const Rect& area, const Groups& groups, float scale) {
-  const float top = area.min.y + 60 * scale, bottom = area.max.y - 4 * scale, step = 8 * scale;
-  const std::vector<ServerId>* lists[] = {&groups.only_old, &groups.both, &groups.only_new, &groups.outside};
-  float weights[4], sum = 0, x[5];
-  for (int i = 0; i < 4; ++i) sum += weights[i] = zone_weight(lists[i]->size(), i == 1 || (i == 2 && !groups.old_one));
-  x[0] = area.min.x + 16 * scale;
+/// The five edges of the four zones; an empty zone is 0 wide.
+struct Edges {
+  float x[5];
+};
+
+Edges zone_edges(const Rect& area, const Groups& groups, float scale) {
+  const size_t counts[] = {groups.only_old.size(), groups.both.size(), groups.only_new.size(), groups.outside.size()};
+  float weights[4], sum = 0;
+  for (int i = 0; i < 4; ++i) sum += weights[i] = zone_weight(counts[i], i == 1 || (i == 2 && !groups.old_one));
+  Edges edges;
+  edges.x[0] = area.min.x + 16 * scale;
   const float width = area.width() - 32 * scale, least = std::min(92 * scale, width / 4);
   for (int i = 0; i < 4; ++i) {
     const float share = weights[i] <= 0 ? 0 : std::max(weights[i] / sum * width, least);
-    x[i + 1] = std::round(x[i] + share);
+    edges.x[i + 1] = std::round(edges.x[i] + share);
   }
   // What narrow zones took too much the widest one gives back.
-  const float excess = x[4] - (area.max.x - 16 * scale);
-  const int widest = static_cast<int>(std::max_element(weights, weights + 4) - weights);
-  for (int i = widest + 1; i < 5; ++i) x[i] -= excess;
-  const float gap = groups.outside.empty() ? 0 : step;  // the outside keeps off the hulls
-  StagePlan plan;
+  const float excess = edges.x[4] - (area.max.x - 16 * scale);
+  const auto widest = std::max_element(weights, weights + 4) - weights;
+  for (auto i = widest + 1; i < 5; ++i) edges.x[i] -= excess;
+  return edges;
+}
+
+/// Both hulls; where one would touch the other's outline it is 8 smaller. `gap` keeps them off who is outside.
+std::vector<HullPlace> hulls_over(const Groups& groups, const Edges& edges, float top, float bottom, float step,
+                                  float gap) {
+  const float* x = edges.x;
+  const ConfigurationView& newest = *groups.new_one;
+  if (groups.old_one == nullptr) return {{newest.id, {{x[0], top}, {x[3] - gap, bottom}}, newest.sealed, false}};
+  const ConfigurationView& oldest = *groups.old_one;
   const bool nested = groups.only_new.empty() && !groups.only_old.empty();  // the new one lies inside the old one
-  if (groups.old_one != nullptr) {
-    const float in_y = nested ? 0 : step, in_left = groups.only_old.empty() ? step : 0;
-    const float in_right = groups.both.empty() || (groups.only_new.empty() && !nested) ? step : 0;
-    plan.hulls.push_back({groups.old_one->id, {{x[0] + in_left, top + in_y}, {x[2] - gap - in_right, bottom - in_y}},
-                          groups.old_one->sealed, false});
-    const float in = nested ? step : 0;
-    plan.hulls.push_back({groups.new_one->id, {{x[1], top + in}, {x[3] - gap - in, bottom - in}},
-                          groups.new_one->sealed, true});
-  } else {
-    plan.hulls.push_back({groups.new_one->id, {{x[0], top}, {x[3] - gap, bottom}}, groups.new_one->sealed, false});
-  }
+  const float old_in = nested ? 0 : step, new_in = nested ? step : 0;
+  const float left_in = groups.only_old.empty() ? step : 0;
+  const float right_in = groups.both.empty() || (groups.only_new.empty() && !nested) ? step : 0;
+  return {{oldest.id, {{x[0] + left_in, top + old_in}, {x[2] - gap - right_in, bottom - old_in}}, oldest.sealed, false},
+          {newest.id, {{x[1], top + new_in}, {x[3] - gap - new_in, bottom - new_in}}, newest.sealed, true}};
+}
+
+StagePlan zones_and_hulls(const Rect& area, const Groups& groups, float scale) {
+  const float top = area.min.y + 60 * scale, bottom = area.max.y - 4 * scale, step = 8 * scale;
+  const float gap = groups.outside.empty() ? 0 : step;
+  const Edges edges = zone_edges(area, groups, scale);
+  StagePlan plan;
+  plan.hulls = hulls_over(groups, edges, top, bottom, step, gap);
+  const std::vector<ServerId>* lists[] = {&groups.only_old, &groups.both, &groups.only_new, &groups.outside};
   for (int i = 0; i < 4; ++i) {
     if (lists[i]->empty()) continue;
-    // A name stands over the zone at its end of the hull, unless that zone is wide enough for both.
-    const float side = x[i + 1] - x[i] < 120 * scale ? step / 2 : step;
-    const Rect room{{x[i] + side, top + 2 * step}, {x[i + 1] - side - (i == 3 ? 0 : gap), bottom - step}};
-    const bool narrow = room.width() < 260 * scale;
-    plan.zones.push_back({room, *lists[i], narrow});
-    if (narrow || lists[i]->size() > 2) plan.zones.back().area.min.y += 24 * scale;
+    const float left = edges.x[i], right = edges.x[i + 1], side = right - left < 120 * scale ? step / 2 : step;
+    Zone zone;
+    zone.area = {{left + side, top + 2 * step}, {right - side - (i == 3 ? 0 : gap), bottom - step}};
+    zone.servers = *lists[i];
+    zone.narrow = zone.area.width() < 260 * scale;
+    // A hull's name stands over its servers, unless they leave its corner free.
+    if (zone.narrow || zone.servers.size() > 2) zone.area.min.y += 24 * scale;
+    plan.zones.push_back(std::move(zone));
   }
   return plan;
 }
