@@ -197,6 +197,9 @@ void describe_idle(const Server& server, const LogWindow& window, ServerView& vi
   view.configuration = 0;
   const bool retired = joining == nullptr && !values.sealed.empty();
   view.role = retired ? Role::retired : Role::learner;
+  // Its ballot ended with the configuration; the stop-sign still says which one that was.
+  if (retired && server.storage().log.length() > server.storage().log.trimmed_to())
+    view.epoch = epoch_of(server.storage().attempts.at(server.storage().log.length()).tag, values.sealed.back().id);
   view.role_text = retired ? "Retired" : joining != nullptr ? "Joining" : "Spare";
   describe_log(server.storage(), window, view);
   if (joining != nullptr) {
@@ -314,6 +317,28 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
   add_field(view, "Incarnation", count_value(values.incarnation), true);
   if (values.configuration != 0)
     add_field(view, "Configuration", text_value("c" + std::to_string(values.configuration)), true);
+}
+
+template <class Observer>
+std::array<LaneChange, 3> OmniPaxosProtocol<Observer>::describe_lane(const Server& server) {
+  const PaxosValues& values = server.values();
+  std::array<LaneChange, 3> lane;
+  lane[0].kind = LaneKind::own_ballot;
+  lane[1].kind = LaneKind::leader;
+  LaneChange& place = lane[2];
+  if (const auto* running = server.instance()) {
+    const auto& election = running->election();
+    place.epoch.configuration = values.configuration;
+    lane[0].epoch = epoch_of(election.ballot(), values.configuration);
+    if (election.leader()) lane[1].epoch = epoch_of(election.leader(), values.configuration);
+  } else if (const auto* joining = server.joining()) {
+    place.epoch.configuration = joining->next.configuration;
+    place.membership = Membership::joining;
+  } else {
+    place.epoch.configuration = values.sealed.empty() ? 0 : values.sealed.back().id;
+    place.membership = values.sealed.empty() ? Membership::spare : Membership::retired;
+  }
+  return lane;
 }
 
 template <class Observer>

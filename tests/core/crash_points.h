@@ -68,7 +68,8 @@ inline const char* name_of(const Body<char>& body) {
   static constexpr const char* kNames[] = {"HeartbeatRequest", "HeartbeatReply", "Prepare",          "Promise",
                                            "AcceptSync",       "Accept",         "Accepted",         "Decide",
                                            "NotAccepted",      "PrepareRequest", "Forward",          "Rejected",
-                                           "NewConfiguration", "Complete",       "SegmentRequest",   "Segment"};
+                                           "NewConfiguration", "Complete",       "SegmentRequest",   "Segment",
+                                           "Compact"};
   static_assert(std::size(kNames) == std::variant_size_v<Body<char>>);
   return kNames[body.index()];
 }
