@@ -65,9 +65,9 @@ class Migration {
     }
   }
 
-  /// What was asked two resends ago and did not come is asked elsewhere; who owes it gets nothing new until the next one.
+  /// What was asked two resends ago and did not come is asked elsewhere. Who owes it is dead, far away or does not know it
+  /// decided: it is asked again when it has given something, or when nobody else is left.
   void resend() {
-    silent_ = 0;
     for (Piece& piece : pieces_) {
       if (piece.done || piece.donor == 0) continue;
       if (piece.asked_before_last_resend) {
@@ -78,6 +78,7 @@ class Migration {
         piece.asked_before_last_resend = true;
       }
     }
+    if ((known_ & ~silent_) == 0) silent_ = 0;
   }
 
   /// Takes what a donor sent; less than asked leaves a remainder that is asked again.
@@ -87,6 +88,7 @@ class Migration {
       if (piece.done || piece.from != from || entries.empty()) continue;
       const LogIndex end = from + entries.size();
       if (end > piece.to) return;
+      silent_ &= ~server_bit(donor);
       const LogIndex rest_to = piece.to;
       piece.to = end;
       piece.done = true;

@@ -176,7 +176,7 @@ class OmniPaxos {
   }
 
   /// This server leads and has a log that a quorum promised.
-  bool is_leader() const { return paxos_.leading() && paxos_.phase() == Phase::accept; }
+  bool is_leader() const { return paxos_.leading() && paxos_.phase() == Phase::accept && paxos_.promise_durable(); }
   /// False: appends stay pending until a quorum is heard again.
   bool quorum_connected() const { return !options_.elect || election_.quorum_connected(); }
 

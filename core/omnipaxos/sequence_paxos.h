@@ -63,6 +63,10 @@ class SequencePaxos {
   void collect(Outbox& out);
 
   bool leading() const { return leading_; }
+  /// P1: the promise and everything written before it are durable.
+  bool promise_durable() const {
+    return storage_.state.durable() >= promise_write_ || !on(Switch::P1_durable);
+  }
   /// It led until a follower had promised more (P9).
   bool overtaken() const { return overtaken_; }
   /// The highest ballot it was refused for since.
@@ -155,10 +159,6 @@ class SequencePaxos {
     message.to = to;
     message.configuration = config_.configuration;
     message.body.template emplace<BodyType>(BodyType{std::forward<Values>(values)...});
-  }
-  /// P1: the promise and everything written before it are durable.
-  bool promise_durable() const {
-    return storage_.state.durable() >= promise_write_ || !on(Switch::P1_durable);
   }
   PaxosValues& edit() { return storage_.state.edit(); }
   /// A log with that accepted ballot counts in the promised one. A leader that P3.accepted leaves with its old accepted

@@ -28,7 +28,8 @@ void SequencePaxos<T, Log, State, Observer>::collect_leader(Outbox& out) {
       const PaxosValues& now = values();
       send_to<Prepare>(out, follower.id, leader_.ballot, now.accepted, storage_.log.length(), now.decided);
     }
-    if (phase_ == Phase::accept) collect_to(follower, out);
+    // A named leader (C6) is in phase accept before its start is durable; a crash now would let it start once more.
+    if (phase_ == Phase::accept && promise_durable()) collect_to(follower, out);
   }
 }
 
