@@ -81,7 +81,7 @@ class Cluster {
     return world_.host(id)->server && server(id).configuration() == configuration;
   }
   /// What its disk says that it runs.
-  ConfigurationId durably_runs(ServerId id) const { return Protocol::probe(world_.host(id)->durable).configuration; }
+  ConfigurationId durably_runs(ServerId id) const { return Protocol::probe(world_.host(id)->disk.content()).configuration; }
   bool sealed(ServerId id) const { return !server(id).values().sealed.empty(); }
   LogIndex decided() const { return checker_.chosen_length(); }
   TimeUs now_us() const { return world_.now_us(); }
