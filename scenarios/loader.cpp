@@ -76,12 +76,13 @@ class Loader {
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [cluster]",
                        {"servers", "first_leader", "election_timeout", "resend", "priorities", "read_quorum",
-                        "write_quorum"});
+                        "write_quorum", "calm_takeover"});
     read_servers(*table);
     if (auto server = read_server(*table, "first_leader")) world().first_leader = *server;
     if (auto us = reader_.duration(*table, "election_timeout", 5000, 60 * kSecondUs))
       world().election_timeout_us = *us;
     if (auto us = reader_.duration(*table, "resend", 5000, 60 * kSecondUs)) world().resend_us = *us;
+    if (auto set = reader_.boolean(*table, "calm_takeover")) world().calm_takeover = *set;
     read_priorities(*table);
     const auto members = static_cast<int64_t>(world().servers.size());
     if (auto count = reader_.integer(*table, "read_quorum", 1, members))

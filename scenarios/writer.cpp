@@ -114,6 +114,7 @@ class Writer {
       for (uint32_t priority : world.priorities) numbers += (numbers.empty() ? "" : ", ") + std::to_string(priority);
       key("priorities", "[" + numbers + "]");
     }
+    if (world.calm_takeover) key("calm_takeover", "true");
     if (world.read_quorum != 0) key("read_quorum", std::to_string(world.read_quorum));
     if (world.write_quorum != 0) key("write_quorum", std::to_string(world.write_quorum));
   }

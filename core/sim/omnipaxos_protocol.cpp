@@ -29,6 +29,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.priority = position < config.priorities.size() ? config.priorities[position] : 0;
   // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
   if (config.first_leader == own.pid) ++own.priority;
+  own.calm_takeover = config.calm_takeover;
   own.read_quorum = config.read_quorum;
   own.write_quorum = config.write_quorum;
   own.switches = switches;
