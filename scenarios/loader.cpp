@@ -76,7 +76,7 @@ class Loader {
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [cluster]",
                        {"servers", "members", "first_leader", "election_timeout", "resend", "priorities",
-                        "read_quorum", "write_quorum"});
+                        "read_quorum", "write_quorum", "calm_takeover", "delta_after", "batch", "batch_wait"});
     read_servers(*table);
     read_members(*table);
     if (auto server = read_server(*table, "first_leader")) {
@@ -87,7 +87,12 @@ class Loader {
     if (auto us = reader_.duration(*table, "election_timeout", 5000, 60 * kSecondUs))
       world().election_timeout_us = *us;
     if (auto us = reader_.duration(*table, "resend", 5000, 60 * kSecondUs)) world().resend_us = *us;
+    if (auto set = reader_.boolean(*table, "calm_takeover")) world().calm_takeover = *set;
     read_priorities(*table);
+    if (auto count = reader_.integer(*table, "delta_after", 1, 100'000))
+      world().delta_after = static_cast<uint32_t>(*count);
+    if (auto count = reader_.integer(*table, "batch", 1, 4096)) world().batch_entries = static_cast<uint32_t>(*count);
+    if (auto us = reader_.duration(*table, "batch_wait", 1000, 60 * kSecondUs)) world().batch_wait_us = *us;
     const auto members = static_cast<int64_t>(first_members().size());
     if (auto count = reader_.integer(*table, "read_quorum", 1, members))
       world().read_quorum = static_cast<uint32_t>(*count);

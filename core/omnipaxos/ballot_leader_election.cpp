@@ -20,13 +20,36 @@ int BallotLeaderElection::position_of(ServerId server) const {
 }
 
 HeartbeatReply BallotLeaderElection::reply(const HeartbeatRequest& request) const {
-  return {request.round, ballot_, quorum_connected_, on(Switch::B5_gossip) ? Ballot{} : leader_};
+  return {request.round, ballot_, quorum_connected_, on(Switch::B5_gossip) ? Ballot{} : leader_,
+          config_.calm_takeover && hears_leader() ? leader_ : Ballot{}};
+}
+
+bool BallotLeaderElection::hears_leader() const {
+  if (leader_.server == config_.pid) return quorum_connected_ && ballot_ == leader_;
+  const int position = position_of(leader_.server);
+  if (position < 0) return false;
+  const Heard& heard = last_round_[static_cast<size_t>(position)];
+  return heard.replied && heard.quorum_connected && heard.ballot == leader_;
+}
+
+bool BallotLeaderElection::neighbour_hears_leader() const {
+  for (const Heard& heard : last_round_)
+    if (heard.replied && heard.hears && heard.hears >= leader_) return true;
+  return false;
+}
+
+void BallotLeaderElection::tell(const char* what, const Ballot& ballot) const {
+  if (config_.logger == nullptr) return;
+  const auto number = [](uint64_t value) { return std::to_string(value); };
+  config_.logger->log(LogLevel::info, "configuration " + number(config_.configuration) + ": server " +
+                                          number(config_.pid) + " " + what + number(ballot.n) + " (priority " +
+                                          number(ballot.priority) + ") of server " + number(ballot.server));
 }
 
 void BallotLeaderElection::handle_reply(ServerId from, const HeartbeatReply& reply) {
   const int position = position_of(from);
   if (position < 0 || reply.round != round_) return;
-  this_round_[static_cast<size_t>(position)] = {true, reply.ballot, reply.quorum_connected, reply.gossip};
+  this_round_[static_cast<size_t>(position)] = {true, reply.ballot, reply.quorum_connected, reply.gossip, reply.hears};
 }
 
 bool BallotLeaderElection::heard_owner_of(const Ballot& ballot) const {
@@ -51,6 +74,7 @@ void BallotLeaderElection::add_to(Hasher& hasher) const {
     for (const Heard& heard : *rounds) {
       heard.ballot.add_to(hasher);
       heard.gossip.add_to(hasher);
+      if (heard.hears) heard.hears.add_to(hasher);
       hasher.add((heard.replied ? 2u : 0u) | (heard.quorum_connected ? 1u : 0u));
     }
 }

@@ -20,6 +20,7 @@ class BallotLeaderElection {
     Ballot ballot;
     bool quorum_connected = false;
     Ballot gossip;
+    Ballot hears = {};
   };
 
   enum class Start : uint8_t {
@@ -77,6 +78,11 @@ class BallotLeaderElection {
 
  private:
   int position_of(ServerId server) const;
+  /// The leader was heard in the last round, quorum-connected, with its ballot; or this server is it.
+  bool hears_leader() const;
+  /// A neighbour says so of the same leader, or a higher one.
+  bool neighbour_hears_leader() const;
+  void tell(const char* what, const Ballot& ballot) const;
   bool on(Switch which) const { return omnipaxos::on(config_.switches, which); }
 
   Config config_;
@@ -126,9 +132,11 @@ std::optional<Ballot> BallotLeaderElection::end_round(const Ballot& promised, No
   }
   if (!top || top < leader_) {
     if (!on(Switch::B3_raise)) return std::nullopt;
+    if (config_.calm_takeover && neighbour_hears_leader()) return std::nullopt;
     const Ballot gone = leader_;
     ballot_ = Ballot{leader_.n + 1, config_.priority, config_.pid};
     leader_ = ballot_;
+    tell("misses the leader and leads with ballot ", ballot_);
     note(Rule::B3, "{s} raises its ballot to {0}: the owner of {1} is not heard with a quorum",
          {note_ballot("own ballot", ballot_), note_ballot("leader before", gone),
           note_ballot("highest candidate", top), note_count("servers heard", heard_count_)});
@@ -136,6 +144,7 @@ std::optional<Ballot> BallotLeaderElection::end_round(const Ballot& promised, No
   }
   if (top == leader_) return std::nullopt;
   leader_ = top;
+  tell("follows ballot ", leader_);
   note(Rule::B4, "{s} elects {0}: it is the highest ballot of a quorum-connected server",
        {note_ballot("leader", leader_), note_ballot("own ballot", ballot_), note_count("servers heard", heard_count_)});
   return leader_;

@@ -29,6 +29,7 @@ struct HeartbeatReply {
   Ballot ballot;
   bool quorum_connected = false;
   Ballot gossip;  ///< the leader its sender follows; only with B5.gossip off
+  Ballot hears = {};  ///< the leader, if its sender hears it quorum-connected; only for calm take-overs, never elected
 };
 
 /// "Promise me n." `length` and `decided` describe the leader's log (P1, P2).

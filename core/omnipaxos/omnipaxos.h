@@ -55,6 +55,8 @@ class OmniPaxos {
   /// A server with this configuration and storage; storage that was used before makes it a restart (P10).
   static Result<OmniPaxos> with(const Config& config, StorageType storage, const Options& options = {}) {
     if (Result<void> valid = validate(config); !valid) return tl::unexpected<Error>(valid.error());
+    if (config.skip_prepare_use_leader && storage.state.values().incarnation == 0)
+      return named_start(config, std::move(storage), options);
     return OmniPaxos(config, std::move(storage), options);
   }
 
@@ -259,6 +261,14 @@ class OmniPaxos {
   }
 
  private:
+  /// C6 for a first configuration: promised and accepted from the start, in the write that begins it.
+  static OmniPaxos named_start(const Config& config, StorageType storage, const Options& options) {
+    PaxosValues& values = storage.state.edit();
+    values.incarnation = 1;
+    values.named = values.promised = values.accepted = config.skip_prepare_use_leader;
+    return OmniPaxos(config, std::move(storage),
+                     Proposer<T>(config.pid, 1, options.resubmit, options.report_settled), true, options);
+  }
   OmniPaxos(const Config& config, StorageType storage, const Options& options)
       : config_(config),
         options_(options),

@@ -57,6 +57,7 @@ struct BodyHasher {
   void operator()(const HeartbeatReply& m) const {
     m.ballot.add_to(hasher);
     m.gossip.add_to(hasher);
+    if (m.hears) m.hears.add_to(hasher);
     words({m.round, m.quorum_connected});
   }
   void operator()(const Prepare& m) const {
@@ -182,6 +183,7 @@ struct BodyDescriber {
     add(view, "Round", count_value(m.round));
     add(view, "Own ballot", ballot(m.ballot));
     add(view, "Quorum-connected", boolean_value(m.quorum_connected));
+    if (m.hears) add(view, "Hears the leader", ballot(m.hears));
   }
   void operator()(const Prepare& m) const {
     head("Ballot", m.ballot);

@@ -29,6 +29,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.priority = position < config.priorities.size() ? config.priorities[position] : 0;
   // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
   if (config.first_leader == own.pid) ++own.priority;
+  own.calm_takeover = config.calm_takeover;
   if (member) {
     own.read_quorum = config.read_quorum;
     own.write_quorum = config.write_quorum;
@@ -66,7 +67,19 @@ void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& h
   hasher.add(values.decided);
   hasher.add(values.incarnation);
   hasher.add((static_cast<uint64_t>(values.configuration) << 32) | values.members);
+  add_to_hash(hasher, values.stop);
+  values.named.add_to(hasher);
+  for (const SealedConfiguration& sealed : values.sealed) {
+    hasher.add((static_cast<uint64_t>(sealed.id) << 32) | sealed.members);
+    hasher.add(sealed.sealed_length);
+  }
   hasher.add(durable.log.length());
+  durable.attempts.each(durable.log.trimmed_to() + 1, durable.log.length() + 1, [&](const AttemptRun& run) {
+    hasher.add(run.first);
+    hasher.add((static_cast<uint64_t>(run.start.proposer) << 32) | run.start.incarnation);
+    hasher.add(run.start.counter);
+    run.start.tag.add_to(hasher);
+  });
   for (LogIndex i = durable.log.trimmed_to() + 1; i <= durable.log.length(); ++i)
     add_to_hash(hasher, durable.log.at(i));
   add_to_hash(hasher, durable.snapshot);

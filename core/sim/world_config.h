@@ -44,6 +44,7 @@ struct WorldConfig {
   DiskConfig disk;
   bool datagram = false;               ///< messages may overtake each other; default FIFO per link
   std::vector<ClientConfig> clients;
+  bool calm_takeover = false;          ///< who misses the leader waits while a neighbour hears it
   std::vector<uint32_t> priorities;    ///< by position in `servers`; empty = all 0
   uint32_t read_quorum = 0;            ///< 0 = majority
   uint32_t write_quorum = 0;

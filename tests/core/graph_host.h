@@ -25,8 +25,13 @@ enum class Fate : uint8_t { none, dead, restarted, alive };
 /// Servers 1..n and the mail of one tick. A copy is another run from the same moment.
 class Cluster {
  public:
-  Cluster(uint32_t servers, ServerId first_leader, const SwitchSet& switches = {}, bool lowest_first = false)
-      : count_(servers), switches_(switches), first_leader_(first_leader), lowest_first_(lowest_first) {
+  Cluster(uint32_t servers, ServerId first_leader, const SwitchSet& switches = {}, bool lowest_first = false,
+          bool calm_takeover = false)
+      : count_(servers),
+        switches_(switches),
+        first_leader_(first_leader),
+        lowest_first_(lowest_first),
+        calm_takeover_(calm_takeover) {
     for (ServerId id = 1; id <= servers; ++id) {
       servers_.push_back(start(id, {{}, {}, MemoryState(true), {}}));
       linked_[id - 1] = (1u << servers) - 1;
@@ -84,6 +89,8 @@ class Cluster {
   /// Makes `owner` raise its ballot because it misses the leader, and lets its Prepare reach `reached` alone.
   bool stray_promise(ServerId owner, ServerId reached) {
     make_deaf(owner, first_leader_);
+    // A calm server would ask its neighbours.
+    if (calm_takeover_) at(owner).handle_leader({at(owner).election().leader().n + 1, 0, owner});
     for (uint32_t ticks = 0; ticks < 4 * kElectionTicks; ++ticks) {
       tick();
       if (!at(owner).paxos().leading()) continue;
@@ -123,6 +130,7 @@ class Cluster {
     config.election_ticks = kElectionTicks;
     config.resend_ticks = kResendTicks;
     config.switches = switches_;
+    config.calm_takeover = calm_takeover_;
     config.priority = id == first_leader_ ? 1 : 0;
     Server server = *Server::with(config, std::move(disk));
     // Rounds do not end everywhere at once; the order is by id, or the other way round.
@@ -135,6 +143,7 @@ class Cluster {
   SwitchSet switches_;
   ServerId first_leader_;
   bool lowest_first_;
+  bool calm_takeover_;
   std::vector<std::optional<Server>> servers_;
   std::optional<Server::StorageType> disks_[kMaxServers];
   ServerSet linked_[kMaxServers] = {};

@@ -98,6 +98,7 @@ first_leader = "C"
 election_timeout = "100ms"
 resend = "250ms"
 priorities = [1, 0, 2]
+calm_takeover = true
 read_quorum = 2
 write_quorum = 2
 

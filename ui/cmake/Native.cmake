@@ -1,3 +1,21 @@
+# What needs files or other native libraries: configurations in HOCON and TOML, the file logger.
+find_path(HOCON_DIR hocon/config.hpp)
+find_library(HOCON_LIBRARY cpp-hocon)
+find_path(LEATHERMAN_DIR leatherman/locale/locale.hpp)
+find_library(BOOST_REGEX_LIBRARY boost_regex)
+if(PAXOSCOPE_FUZZ)
+  # nothing to do
+elseif(HOCON_DIR AND HOCON_LIBRARY AND LEATHERMAN_DIR AND BOOST_REGEX_LIBRARY)
+  file(GLOB native_sources CONFIGURE_DEPENDS core/native/*.cpp)
+  paxoscope_library(paxoscope_native ${native_sources})
+  # cpp-hocon's headers format their messages with Boost's regular expressions.
+  target_link_libraries(paxoscope_native PUBLIC paxoscope_core PRIVATE header_toml ${HOCON_LIBRARY}
+                                                                       ${BOOST_REGEX_LIBRARY})
+else()
+  message(STATUS "paxoscope_native is left out: cpp-hocon was not found (apt-get install libcpp-hocon-dev "
+                 "libleatherman-dev libboost-dev libboost-regex-dev)")
+endif()
+
 # The headless command and the desktop window.
 file(GLOB command_sources CONFIGURE_DEPENDS scenarios/command/*.cpp)
 if(command_sources)

@@ -28,6 +28,9 @@ if(TARGET test-scenarios)  # it also tries the command as a person would
   target_compile_definitions(test-scenarios PRIVATE PAXOSCOPE_COMMAND="$<TARGET_FILE:paxoscope>")
 endif()
 paxoscope_tests(ui paxoscope_ui)
+if(TARGET paxoscope_native)
+  paxoscope_tests(native paxoscope_native)
+endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
 find_package(benchmark QUIET)
