@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "omnipaxos/rules.h"
+
 namespace paxoscope::omnipaxos {
 
 Result<void> validate(const Config& config) {
@@ -21,7 +23,7 @@ Result<void> validate(const Config& config) {
   const uint32_t members = config.members();
   if (config.prepare_quorum() > members || config.accept_quorum() > members)
     return fail("a quorum cannot be larger than the " + std::to_string(members) + " members");
-  if (config.prepare_quorum() + config.accept_quorum() <= members)
+  if (config.prepare_quorum() + config.accept_quorum() <= members && on(config.switches, Switch::P3_intersect))
     return fail("read quorum + write quorum must exceed the " + std::to_string(members) + " members, or two quorums "
                 "could miss each other");
   return {};
