@@ -156,6 +156,7 @@ class SwarmPlay {
   void start_some(Rng& rng, ServerSet wanted);
   void heal_everything();
   void start_wanted();
+  std::vector<ConfigurationView> known_configurations() const;
   Newest newest() const;
   static ServerSet set_of(const std::vector<ServerId>& servers) {
     ServerSet set = 0;
