@@ -51,7 +51,9 @@ std::string plain_title(const EventParts& parts) {
     case EventKind::action:
     case EventKind::script: return capitalised(describe_action(info.action));
     case EventKind::timer: return server + "'s " + info.timer + " timer fires";
-    case EventKind::disk: return "A write of " + server + " is durable";
+    case EventKind::disk:
+      if (info.lied) return server + "'s disk says that a write is durable, and lies";
+      return "A write of " + server + " is durable";
     case EventKind::client: {
       const std::string client = parts.client.empty() ? "A client" : "Client " + parts.client;
       return client + " asks " + server + (parts.command.empty() ? "" : " for " + parts.command);

@@ -219,8 +219,13 @@ class Loader {
   void read_disk(const toml::table& root) {
     const toml::table* table = reader_.table(root, "disk");
     if (table == nullptr) return;
-    reader_.check_keys(*table, "in [disk]", {"latency"});
-    read_range(*table, "latency", 0, kMaxLatencyUs, world().disk.min_us, world().disk.max_us);
+    reader_.check_keys(*table, "in [disk]", {"latency", "torn", "values_first"});
+    DiskConfig& disk = world().disk;
+    read_range(*table, "latency", 0, kMaxLatencyUs, disk.min_us, disk.max_us);
+    if (auto set = reader_.boolean(*table, "torn")) disk.torn = *set;
+    if (auto set = reader_.boolean(*table, "values_first")) disk.values_first = *set;
+    if ((disk.torn || disk.values_first) && disk.max_us == 0)
+      reader_.report(*table, "'torn' and 'values_first' need a latency: without one writes are durable at once");
   }
 
   void read_client(const toml::table& table) {

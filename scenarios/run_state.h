@@ -2,6 +2,8 @@
 // event. Everything here is copied into checkpoints.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct KnownServer {
   LogIndex decided = 0;
   ConfigurationId configuration = 0;
   ServerStatus status = ServerStatus::up;
+  ConfigurationId ran = 0;             ///< the newest it was a member of; 0: none now
+  std::array<LaneChange, 3> lane = {}; ///< by LaneKind
 };
 
 template <class Protocol>
@@ -59,6 +63,7 @@ class RunRecorder {
 
   RunRecorder(Director& director, TimelineBuilder* timeline, EventParts* parts)
       : director_(director), timeline_(timeline), parts_(parts) {}
+
 
   void event_begins(const EventInfo& info) {
     info_ = info;
@@ -107,7 +112,7 @@ class RunRecorder {
   void noted(const std::vector<Note>& notes) {
     for (const Note& note : notes) {
       busy_ = true;
-      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules(), 1));
+      if (parts_ != nullptr) parts_->notes.push_back(render_note(note, Protocol::rules()));
       if (director_.watches(ConditionKind::event_rule) && note.rule < Protocol::rules().size())
         director_.saw_rule(Protocol::rules()[note.rule].id, note.server);
       if (director_.watches(ConditionKind::not_quorum_connected) && says_quorum_lost(note))
@@ -153,8 +158,8 @@ class RunRecorder {
 
 namespace detail {
 
-inline Epoch epoch_of_ballot(ConfigurationId configuration, const Ballot& ballot) {
-  return ballot ? Epoch{configuration, ballot.n, ballot.priority, ballot.server} : Epoch{};
+inline Epoch epoch_of_ballot(const Ballot& ballot, ConfigurationId configuration) {
+  return ballot ? Epoch{std::max<ConfigurationId>(configuration, 1), ballot.n, ballot.priority, ballot.server} : Epoch{};
 }
 
 inline bool cuts_links(ActionKind kind) {
@@ -178,12 +183,38 @@ std::string cut_label(const World<Protocol>& world, const Action& action) {
   return std::to_string(cut) + (cut == 1 ? " link cut" : " links cut");
 }
 
+/// What its lane says beyond the promised ballot, and what happened to its configuration.
+template <class Protocol>
+void notice_lane(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
+  const auto& host = state.world.hosts()[position];
+  if (!host.server) return;
+  KnownServer& known = state.known[position];
+  const auto lane = Protocol::describe_lane(*host.server);
+  const Membership now = lane[2].membership, before = known.lane[2].membership;
+  const ConfigurationId runs = now == Membership::member ? lane[2].epoch.configuration : 0;
+  const bool first = known.lane[2].server == 0;
+  const bool left = known.ran != 0 && runs != known.ran && now != Membership::joining;
+  const bool newest = std::all_of(state.known.begin(), state.known.end(),
+                                  [&](const KnownServer& other) { return other.ran < runs; });
+  for (size_t i = 0; i < lane.size(); ++i) {
+    const bool changed = known.lane[i].server == 0 || !known.lane[i].same_as(lane[i]);
+    known.lane[i] = lane[i];
+    known.lane[i].server = host.id;
+    if (changed && timeline != nullptr) timeline->lane_changed(known.lane[i]);
+  }
+  known.ran = runs;
+  if (timeline == nullptr || first) return;
+  if (left && before == Membership::member)
+    timeline->mark(MarkKind::stop_sign, host.id, "stop-sign decided");
+  if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
+}
+
 /// Takes over what changed at one server. Returns flags.
 template <class Protocol>
 uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
   const auto& host = state.world.hosts()[position];
   KnownServer& known = state.known[position];
-  const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+  const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.disk.content());
   uint8_t flags = 0;
   if (host.status != known.status) {
     known.status = host.status;
@@ -197,16 +228,18 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
   if (moved) {
     known.configuration = probe.configuration;
     std::vector<ConfigurationView> seen;
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, seen);
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen);
     ConfigurationId sealed = 0;
     for (const ConfigurationView& one : seen)
       if (one.sealed) sealed = one.id;
     state.progress.runs(host.id, probe.configuration, sealed);
     flags |= kFlagChange;
   }
+  if constexpr (requires { Protocol::describe_lane(*host.server); }) notice_lane(state, position, timeline);
+  if (moved) known.leads = Ballot{};
   if (probe.promised != known.promised || (moved && probe.promised)) {
     known.promised = probe.promised;
-    const Epoch epoch = epoch_of_ballot(probe.configuration, probe.promised);
+    const Epoch epoch = epoch_of_ballot(probe.promised, probe.configuration);
     if (probe.promised) state.director.saw_promise(host.id, probe.promised.server);
     if (timeline != nullptr) {
       timeline->stops_leading(host.id);
@@ -221,7 +254,7 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       state.progress.leads(host.id);
       flags |= kFlagLeader;
       if (timeline != nullptr) {
-        const Epoch epoch = epoch_of_ballot(probe.configuration, probe.leads);
+        const Epoch epoch = epoch_of_ballot(probe.leads, probe.configuration);
         timeline->has_followers(host.id, epoch);
         timeline->mark(MarkKind::leader_change, host.id, epoch_label(epoch));
       }
@@ -235,8 +268,7 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
       flags |= kFlagDecided;
       if (timeline != nullptr) timeline->mark(MarkKind::decided, host.id, std::to_string(probe.decided));
     }
-    state.progress.decided(state.world.now_us(), host.id, probe.decided,
-                           epoch_of_ballot(probe.configuration, probe.promised));
+    state.progress.decided(state.world.now_us(), host.id, probe.decided, epoch_of_ballot(probe.promised, probe.configuration));
   }
   if (probe.decided != known.decided) flags |= kFlagChange;
   known.decided = probe.decided;

@@ -9,7 +9,7 @@ namespace paxoscope {
 TimelineBuilder::Sizes TimelineBuilder::sizes() const {
   const auto size = [](const auto& list) { return static_cast<uint32_t>(list.size()); };
   return {size(timeline_.epochs), size(timeline_.arrows), size(timeline_.leaders), size(timeline_.lanes),
-          size(timeline_.downs),  size(timeline_.cuts),   size(timeline_.marks)};
+          size(timeline_.changes), size(timeline_.downs), size(timeline_.cuts),   size(timeline_.marks)};
 }
 
 void TimelineBuilder::begin_event(uint64_t number, TimeUs time_us) {
@@ -51,6 +51,7 @@ void TimelineBuilder::truncate(uint64_t event) {
   timeline_.arrows.resize(keep[arrows]);
   timeline_.leaders.resize(keep[leaders]);
   timeline_.lanes.resize(keep[lanes]);
+  timeline_.changes.resize(keep[changes]);
   timeline_.downs.resize(keep[downs]);
   timeline_.cuts.resize(keep[cuts]);
   timeline_.marks.resize(keep[marks]);
@@ -103,6 +104,11 @@ void TimelineBuilder::add_epoch(const Epoch& epoch) {
 void TimelineBuilder::promised(ServerId server, const Epoch& epoch) {
   add_epoch(epoch);
   timeline_.lanes.push_back({server, now_us(), epoch});
+}
+
+void TimelineBuilder::lane_changed(LaneChange change) {
+  change.from_us = now_us();
+  timeline_.changes.push_back(change);
 }
 
 void TimelineBuilder::starts_to_lead(ServerId server, const Epoch& epoch) {

@@ -25,6 +25,8 @@ class TimelineBuilder {
   void message_moved(uint64_t message_id, TimeUs deliver_us);
 
   void promised(ServerId server, const Epoch& epoch);
+  /// Takes over what the lane says from now on; its time is filled in.
+  void lane_changed(LaneChange change);
   /// `server` starts to lead, still without followers.
   void starts_to_lead(ServerId server, const Epoch& epoch);
   void has_followers(ServerId server, const Epoch& epoch);
@@ -36,7 +38,7 @@ class TimelineBuilder {
   void mark(MarkKind kind, ServerId server, std::string label);
 
  private:
-  enum Container : uint8_t { epochs, arrows, leaders, lanes, downs, cuts, marks, container_count };
+  enum Container : uint8_t { epochs, arrows, leaders, lanes, changes, downs, cuts, marks, container_count };
   enum class Change : uint8_t { arrow_ended, arrow_moved, leader_followed, leader_ended, down_ended, cut_ended };
   /// Something that was altered in place; `before` is the time it had.
   struct Alteration {

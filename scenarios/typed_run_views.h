@@ -184,7 +184,7 @@ RunFacts TypedRun<Protocol>::facts() const {
   facts.progress = &now_.progress;
   facts.violations = &now_.checker.violations();
   for (const auto& host : now_.world.hosts()) {
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, facts.configurations);
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
         {host.id, Protocol::probe(*host.server).configuration, Protocol::unsettled(*host.server)});
@@ -213,7 +213,7 @@ RunSummary TypedRun<Protocol>::summary() const {
   summary.time_us = now_us();
   summary.state_hash = state_hash();
   for (const auto& host : now_.world.hosts()) {
-    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.durable);
+    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.disk.content());
     summary.servers.push_back({host.id, probe.decided});
   }
   summary.leader_changes = now_.progress.leader_changes();

@@ -133,6 +133,8 @@ class Writer {
     if (world.disk.max_us == 0) return;
     line("\n[disk]");
     range("latency", world.disk.min_us, world.disk.max_us);
+    if (world.disk.torn) key("torn", "true");
+    if (world.disk.values_first) key("values_first", "true");
   }
 
   void write_client(const ClientConfig& client) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "scenarios/builtin.h"
+#include "ui/ballots.h"
 #include "ui/checks.h"
 #include "ui/inspector.h"
 #include "ui/lesson.h"
@@ -52,7 +53,7 @@ std::vector<ScenarioChoice> builtin_choices() {
 LogWindow window_for(const Layout& layout, const Observation& observation, uint64_t asked_first) {
   LogIndex longest = 0;
   for (const ServerView& server : observation.servers) longest = std::max(longest, server.log_length);
-  return log_window(layout.logs, longest, asked_first);
+  return log_window(layout.logs, longest, asked_first, configuration_ends(observation));
 }
 
 }  // namespace
@@ -235,7 +236,11 @@ void App::draw_views(Context& context, const Layout& layout) {
   } else {
     draw_stage(context, layout.stage);
   }
-  draw_logs(context, layout.logs);
+  draw_tabs(context, layout.logs, tab_);
+  if (tab_ == Tab::ballots)
+    draw_ballots(context, layout.logs, timeline_view_);
+  else
+    draw_logs(context, layout.logs);
   draw_lesson(context, layout.lesson);
   if (layout.narrow && layout.drawer.width() > 0)
     canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);

@@ -15,6 +15,7 @@
 #include "scenarios/run.h"
 #include "ui/layout.h"
 #include "ui/semantics.h"
+#include "ui/tabs.h"
 #include "ui/theme.h"
 #include "ui/timeline.h"
 #include "ui/topbar.h"
@@ -108,6 +109,7 @@ class App {
   std::vector<ExpectationResult> expectations_;
   bool stale_ = true;  ///< the run moved since it was read
   LogWindow window_;
+  Tab tab_ = Tab::logs;
   uint64_t log_first_ = 0;  ///< first log index asked for, 0: follow the end
 
   Semantics semantics_;

@@ -23,6 +23,7 @@ constexpr KeyLine kKeys[] = {
     {"A\xe2\x80\x93I", "select a server"},
     {"W", "open the cause of this event"},
     {"N  P", "next or last step of the lesson"},
+    {"1  4", "logs, ballots over time"},
     {"+  -  0", "zoom the timeline, show all of it"},
     {"Ctrl Z", "undo the last action"},
     {"T", "dark or light"},

@@ -82,6 +82,13 @@ void App::handle_character(unsigned character) {
     case '0':
       fit_timeline(timeline_view_, end);
       break;
+    case '1':
+    case '4': {
+      Command command = make(Command::Kind::set_tab);
+      command.number = static_cast<uint64_t>(letter == '1' ? Tab::logs : Tab::ballots);
+      commands_.push_back(command);
+      break;
+    }
     case 't':
       commands_.push_back(make(Command::Kind::toggle_theme));
       break;
@@ -211,6 +218,7 @@ void App::apply(const Command& command) {
       change_protocol(command.text);
       return;
     case Command::Kind::set_tab:
+      tab_ = command.number == 1 ? Tab::ballots : Tab::logs;
       return;
     default:
       break;

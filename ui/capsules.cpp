@@ -101,6 +101,35 @@ void draw_capsule(const Context& context, const MessageView& message, const Caps
        t.text, count);
 }
 
+/// While playing a delivered capsule stays at its end for 120 ms and fades.
+void draw_delivered(const Context& context, const StageLayout& layout) {
+  constexpr TimeUs kFadeUs = 4'800;  // 120 ms at normal speed
+  const Frame& frame = context.frame;
+  if (!frame.playing || frame.reduced_motion) return;
+  const Theme& t = theme();
+  const std::vector<ArrowRecord>& arrows = frame.timeline.arrows;
+  for (auto arrow = arrows.rbegin(); arrow != arrows.rend(); ++arrow) {
+    if (arrow->sent_us < frame.shown_us - 1'000'000) break;
+    const TimeUs age = frame.shown_us - arrow->end_us;
+    if (arrow->fate != MessageFate::delivered || arrow->family == MessageFamily::heartbeat) continue;
+    const LinkPlace* link = layout.link(arrow->from, arrow->to);
+    if (age < 0 || age >= kFadeUs || link == nullptr) continue;
+    const bool forth = link->a == arrow->from;
+    const ImVec2 from = forth ? link->from : link->to, to = forth ? link->to : link->from;
+    const ImVec2 at = along(to, direction(to, from), forth ? link->start_at_b : link->start_at_a);
+    const float alpha = 1 - static_cast<float>(age) / static_cast<float>(kFadeUs);
+    const EpochColours colours = colours_of(arrow->epoch, frame.timeline);
+    const bool outlined = arrow->family == MessageFamily::reply || arrow->family == MessageFamily::refusal;
+    const float half = std::ceil(text_width(Font::semibold, 12, arrow->name) / 2) + px(10);
+    if (2 * half + px(24) > distance(from, to)) continue;
+    const Rect rect = around({std::round(at.x), std::round(at.y)}, half, px(11));
+    rounded_rect(canvas(), rect.min, rect.max, px(11), with_alpha(outlined ? t.bg0 : colours.fill, alpha),
+                 with_alpha(colours.stroke, alpha), 1.5f * scale());
+    text(canvas(), {rect.min.x + px(10), std::round(at.y)}, Align::left, Font::semibold, 12, with_alpha(t.text, alpha),
+         arrow->name);
+  }
+}
+
 /// A message that was lost at this event, or just now while playing: it stops with a cross.
 void draw_lost(const Context& context, const StageLayout& layout) {
   constexpr TimeUs kFadeUs = 16'000;
@@ -132,6 +161,7 @@ void draw_lost(const Context& context, const StageLayout& layout) {
 void draw_messages(const Context& context, const StageLayout& layout, const std::vector<Capsule>& capsules) {
   const std::vector<MessageView>& messages = context.frame.observation.messages;
   draw_lost(context, layout);
+  draw_delivered(context, layout);
   for (const Capsule& capsule : capsules) {
     const MessageView& message = messages[capsule.message];
     if (capsule.form == CapsuleForm::heartbeat) continue;

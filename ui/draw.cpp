@@ -161,6 +161,22 @@ void octagon(ImDrawList& list, ImVec2 centre, float radius, ImU32 fill, ImU32 st
   if (visible(stroke)) list.AddPolyline(points, 8, stroke, ImDrawFlags_Closed, thickness);
 }
 
+void disk(ImDrawList& list, ImVec2 c, ImU32 colour) {
+  const float s = scale();
+  const auto bow = [&](float y, float from, float to) {  // half an ellipse, or all of it
+    for (int i = 0; i <= 12; ++i) {
+      const float angle = (from + (to - from) * static_cast<float>(i) / 12) * kPi;
+      list.PathLineTo({c.x + 5 * s * std::cos(angle), c.y + y * s + 2 * s * std::sin(angle)});
+    }
+  };
+  bow(-4, 0, 2);
+  list.PathStroke(colour, ImDrawFlags_Closed, 1.25f * s);
+  list.PathLineTo({c.x + 5 * s, c.y - 4 * s});
+  bow(4, 0, 1);
+  list.PathLineTo({c.x - 5 * s, c.y - 4 * s});
+  list.PathStroke(colour, ImDrawFlags_None, 1.25f * s);
+}
+
 void cross(ImDrawList& list, ImVec2 centre, float half, ImU32 colour, float thickness) {
   list.AddLine({centre.x - half, centre.y - half}, {centre.x + half, centre.y + half}, colour, thickness);
   list.AddLine({centre.x - half, centre.y + half}, {centre.x + half, centre.y - half}, colour, thickness);

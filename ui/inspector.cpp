@@ -94,6 +94,21 @@ void draw_heading(Context& context, const Rect& area, float right, std::string_v
                         {right, area.min.y + px(kHeader)});
 }
 
+/// What a crash would bring back: a disk, "on disk" where there is room, and the old value.
+void draw_on_disk(Context& context, float x, float right, float middle, const FieldValue& value) {
+  const Theme& t = theme();
+  constexpr std::string_view kWords = "on disk";
+  const float width = draw_value(nullptr, context, 0, 0, value, 0, 13);
+  const float words = text_width(Font::regular, 12, kWords) + px(6);
+  float at = std::max(right - width, x + px(30));
+  draw_value(&canvas(), context, at, middle, value, t.text2, 13, std::max(right - at, px(16)));
+  if (at - words - px(24) > x) {
+    at -= words;
+    text(canvas(), {at, middle}, Align::left, Font::regular, 12, t.text2, kWords);
+  }
+  disk(canvas(), {at - px(12), middle}, t.text2);
+}
+
 void draw_row(Context& context, const Rect& area, float middle, const Field& field) {
   const Theme& t = theme();
   const Rect row{{area.min.x + px(8), middle - px(13)}, {area.max.x - px(8), middle + px(13)}};
@@ -114,8 +129,13 @@ void draw_row(Context& context, const Rect& area, float middle, const Field& fie
     x += draw_value(&canvas(), context, x, middle, *field.old, t.text2, 13, old_room) + px(8);
     x += draw_arrow(canvas(), x, middle) + px(8);
   }
-  draw_value(&canvas(), context, x, middle, field.value, t.text, 13, std::max(right - x, px(24)));
-  if (hovered(scroll().clipped(row)) && field.durable) tooltip("Survives a crash");
+  x += draw_value(&canvas(), context, x, middle, field.value, t.text, 13, std::max(right - x, px(24)));
+  if (field.on_disk) draw_on_disk(context, x, right, middle, *field.on_disk);
+  if (!hovered(scroll().clipped(row)) || !field.durable) return;
+  if (field.on_disk)
+    tooltip("Not on disk yet: a crash now would bring back " + field.on_disk->text);
+  else
+    tooltip("On disk: survives a crash");
 }
 
 void draw_fields(Context& context, const Rect& area, const std::vector<Field>& fields) {

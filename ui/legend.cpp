@@ -1,13 +1,18 @@
 #include "ui/legend.h"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/log_cells.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
-enum class Sample : uint8_t { decided, accepted, missing, decided_line };
+enum class Sample : uint8_t { memory, stop_sign, gone, decided, accepted, missing, decided_line };
 
 struct LegendEntry {
   Sample sample;
@@ -17,6 +22,9 @@ struct LegendEntry {
 constexpr LegendEntry kEntries[] = {
     {Sample::decided, "decided"},
     {Sample::accepted, "accepted, not yet decided"},
+    {Sample::memory, "not on disk yet"},
+    {Sample::stop_sign, "stop-sign"},
+    {Sample::gone, "snapshot"},
     {Sample::missing, "no entry"},
     {Sample::decided_line, "decided up to here"},
 };
@@ -35,6 +43,18 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
     case Sample::accepted:
       rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
       return px(24);
+    case Sample::memory: {
+      const Rect box{min, max};
+      rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+      draw_memory_edge(box);
+      return px(24);
+    }
+    case Sample::stop_sign:
+      octagon(list, {x + px(9), middle}, px(9), mix(t.bg0, t.danger, 0.24f), t.danger, 1.5f * scale());
+      return px(18);
+    case Sample::gone:
+      draw_gone_cell({min, max}, 0, true);
+      return px(24);
     case Sample::missing:
       rounded_rect(list, min, max, px(4), 0, with_alpha(t.line, 0.75f), px(1));
       return px(24);
@@ -46,12 +66,28 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
 
 }  // namespace
 
+namespace {
+
+/// Whether the picture needs this entry now.
+bool in_sight(Sample sample, const Observation& observation) {
+  if (sample != Sample::memory && sample != Sample::stop_sign && sample != Sample::gone) return true;
+  return std::any_of(observation.servers.begin(), observation.servers.end(), [&](const ServerView& server) {
+    if (sample == Sample::gone) return server.snapshot_to > 0;
+    return std::any_of(server.cells.begin(), server.cells.end(), [&](const LogCell& cell) {
+      return sample == Sample::memory ? !cell.durable : cell.state == CellState::stop_sign;
+    });
+  });
+}
+
+}  // namespace
+
 void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
   const Theme& t = theme();
   const float middle = (row.min.y + row.max.y) / 2;
   const EpochColours colours = colours_of(sample, context.frame.timeline);
   float x = row.min.x;
   for (const LegendEntry& entry : kEntries) {
+    if (!in_sight(entry.sample, context.frame.observation)) continue;
     const float width = px(32) + text_width(Font::regular, 12, entry.words);
     if (x + width > row.max.x) break;
     x += draw_sample(entry.sample, x, middle, colours) + px(8);
@@ -62,8 +98,68 @@ void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
     text(canvas(), {row.max.x, middle}, Align::right, Font::regular, 12, t.text2, kNote);
   context.semantics.add(
       "logs legend", SemanticRole::text, "Legend",
-      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them.",
+      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them. A dashed "
+      "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration.",
       row.min, row.max);
+}
+
+namespace {
+
+struct StageEntry {
+  float width;  ///< of its sample, CSS pixels
+  const char* words;
+};
+
+// In the order of `draw_stage_sample`.
+constexpr StageEntry kStageEntries[] = {{12, "leader"},     {16, "hears a majority (QC)"}, {26, "request"},
+                                        {26, "reply"},      {6, "heartbeat"},              {14, "election timer"},
+                                        {28, "cut link"}};
+
+void draw_stage_sample(size_t which, float x, float y, float width) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  const EpochColours& colours = t.epochs[0];
+  const Rect capsule{{x, y - px(7)}, {x + width, y + px(7)}};
+  switch (which) {
+    case 0:
+      return crown(list, {x + width / 2, y}, width, colours.stroke, true);
+    case 1:
+      return quorum_mark(list, {x + width / 2, y}, 7, true);
+    case 2:
+    case 3:
+      return rounded_rect(list, capsule.min, capsule.max, px(7), which == 2 ? colours.fill : t.bg0, colours.stroke,
+                          1.5f * scale());
+    case 4:
+      list.AddCircleFilled({x + width / 2, y}, width / 2, t.neutral.stroke, 12);
+      return;
+    case 5:
+      list.AddCircle({x + width / 2, y}, px(6), t.line, 0, 3 * scale());
+      return arc(list, {x + width / 2, y}, px(6), 0, 0.7f, t.text2, 3 * scale());
+    default:
+      dashed_line(list, {x, y}, {x + width, y}, with_alpha(t.danger, 0.6f), 1.25f * scale(), px(3), px(5));
+      for (float side : {-3.0f, 3.0f}) {
+        const float at = x + width / 2 + side * scale();
+        list.AddLine({at - px(2), y + px(6)}, {at + px(2), y - px(6)}, t.danger, 2 * scale());
+      }
+  }
+}
+
+}  // namespace
+
+void draw_stage_legend(Context& context, const Rect& row) {
+  const float y = std::round((row.min.y + row.max.y) / 2);
+  float x = row.min.x;
+  for (size_t i = 0; i < std::size(kStageEntries); ++i) {
+    const StageEntry& entry = kStageEntries[i];
+    if (x + px(entry.width + 8) + text_width(Font::regular, 12, entry.words) > row.max.x) break;
+    draw_stage_sample(i, x, y, px(entry.width));
+    x += px(entry.width + 8);
+    x += text(canvas(), {x, y}, Align::left, Font::regular, 12, theme().text2, entry.words) + px(20);
+  }
+  context.semantics.add("stage legend", SemanticRole::text, "Legend of the stage",
+                        "A crown: leader. QC: hears a majority. Filled capsules are requests, outlined ones replies, "
+                        "dots heartbeats. The colour is the ballot.",
+                        row.min, row.max);
 }
 
 }  // namespace paxoscope::ui

@@ -89,6 +89,20 @@ bool is_up(const Observation& observation, ServerId id) {
   return false;
 }
 
+/// How much two servers have to do with each other: 1 when one running configuration holds both, less when
+/// only the sealed one before it does, 0 when neither does.
+float kinship(const Observation& observation, ServerId a, ServerId b) {
+  if (observation.configurations.size() < 2) return 1;
+  float best = 0;
+  for (size_t i = observation.configurations.size() - 2; i < observation.configurations.size(); ++i) {
+    const ConfigurationView& configuration = observation.configurations[i];
+    ServerSet members = 0;
+    for (ServerId id : configuration.members) members |= server_bit(id);
+    if (contains(members, a) && contains(members, b)) best = std::max(best, configuration.sealed ? 0.4f : 1.0f);
+  }
+  return best;
+}
+
 /// `share`: where its mark stands.
 void draw_link(const Context& context, const LinkPlace& place, const LinkPair& pair, float share) {
   ImDrawList& list = canvas();
@@ -98,7 +112,11 @@ void draw_link(const Context& context, const LinkPlace& place, const LinkPair& p
   if (pair.cut()) return draw_cut(list, place, share, lit);
   const bool dead = !is_up(context.frame.observation, pair.a) || !is_up(context.frame.observation, pair.b);
   const float thick = (lit ? 2.5f : pair.in_use ? 2 : 1.5f) * scale();
-  const ImU32 colour = lit ? t.text2 : with_alpha(t.link, dead ? 0.35f : pair.in_use ? 1.0f : 0.55f);
+  const float kin = lit || pair.in_use || pair.slow || pair.loss_permille > 0
+                        ? 1
+                        : kinship(context.frame.observation, pair.a, pair.b);
+  if (kin <= 0) return;  // drawn when the pointer is on it or something is on its way
+  const ImU32 colour = lit ? t.text2 : with_alpha(t.link, kin * (dead ? 0.35f : pair.in_use ? 1.0f : 0.55f));
   if (pair.one_way()) {
     draw_one_way(list, place, pair, colour, thick);
   } else if (pair.loss_permille > 0) {

@@ -1,6 +1,7 @@
 #include "ui/log_cells.h"
 
 #include <cstdio>
+#include <string>
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
@@ -49,14 +50,26 @@ void draw_accepted(const Rect& rect, const LogCell& cell, const EpochColours& co
     rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, 1.5f * scale());
   }
   label(rect, cell.label, t.text);
-  if (cell.durable) return;
-  // A small hollow dot: only in memory, a crash now would lose it.
-  list.AddCircle({rect.max.x - px(5), rect.min.y + px(5)}, 2 * scale(), t.text2, 0, scale());
+}
+
+/// Two sheets, one behind the other.
+void sheets(ImDrawList& list, ImVec2 at, ImU32 colour, ImU32 ground) {
+  const float s = scale();
+  rounded_rect(list, {at.x - 2 * s, at.y - 6 * s}, {at.x + 5 * s, at.y + 3 * s}, s, ground, colour, 1.25f * s);
+  rounded_rect(list, {at.x - 5 * s, at.y - 3 * s}, {at.x + 2 * s, at.y + 6 * s}, s, ground, colour, 1.25f * s);
 }
 
 }  // namespace
 
-void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool lit,
+void draw_memory_edge(const Rect& rect) {
+  const Theme& t = theme();
+  const float y = rect.max.y - px(1);
+  canvas().AddRectFilled({rect.min.x + px(2), y - px(2)}, {rect.max.x - px(2), rect.max.y + px(1)}, t.bg0);
+  dashed_line(canvas(), {rect.min.x + px(3), y}, {rect.max.x - px(2), y}, t.text, 2 * scale(), 4 * scale(),
+              3 * scale());
+}
+
+void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool decided, bool lit,
                    float fill_share) {
   const Theme& t = theme();
   const EpochColours colours = colours_of(cell.epoch, context.frame.timeline);
@@ -73,15 +86,15 @@ void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell
       list.AddCircleFilled(middle_of(rect), 2 * scale(), t.text3);
       break;
     case CellState::snapshot:
-      rounded_rect(list, rect.min, rect.max, px(4), colours.fill, colours.stroke, px(1));
-      label(rect, cell.label, t.text);
+      draw_gone_cell(rect, cell.index, true);
       break;
     case CellState::stop_sign:
       octagon(list, middle_of(rect), std::min(rect.width(), rect.height() + px(6)) / 2,
-              mix(t.bg0, t.danger, 0.24f), t.danger, 2 * scale());
+              decided ? mix(t.bg0, t.danger, 0.24f) : t.bg0, t.danger, (decided ? 2 : 1.25f) * scale());
       text(list, middle_of(rect), Align::centre, Font::semibold, 11, t.text, "stop");
       break;
   }
+  if (!cell.durable) draw_memory_edge(rect);
   if (cell.changed) {
     list.AddRectFilled({rect.min.x - px(3), rect.min.y + px(2)}, {rect.min.x, rect.max.y - px(2)}, t.accent,
                        px(1.5f));
@@ -93,6 +106,27 @@ void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell
 
 void draw_missing_cell(const Rect& rect) {
   rounded_rect(canvas(), rect.min, rect.max, px(4), 0, with_alpha(theme().line, 0.75f), px(1));
+}
+
+void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  const ImVec2 c = middle_of(rect);
+  const std::string words = "up to " + std::to_string(last);
+  const float width = text_width(Font::mono, 12, words);
+  const bool fits = width + px(24) < rect.width();
+  if (snapshot) {
+    rounded_rect(list, rect.min, rect.max, px(4), t.neutral.fill, t.neutral.stroke, px(1));
+  } else {
+    draw_missing_cell(rect);
+  }
+  const ImVec2 mark{fits ? c.x - (width + px(4)) / 2 : c.x, c.y};
+  if (snapshot) {
+    sheets(list, mark, t.text, t.neutral.fill);
+  } else {
+    list.AddCircleFilled(mark, 2 * scale(), t.text3);
+  }
+  if (fits) text(list, {mark.x + px(12), c.y}, Align::left, Font::mono, 12, snapshot ? t.text : t.text2, words);
 }
 
 void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot) {

@@ -6,7 +6,12 @@
 namespace paxoscope::ui {
 
 /// Draws an entry; `fill_share` below 1: it is being decided just now, filling from the left.
-void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool lit, float fill_share);
+void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool decided, bool lit,
+                   float fill_share);
+/// The lower edge of a cell that a crash would lose: dashed.
+void draw_memory_edge(const Rect& rect);
+/// Entries up to `last` that are gone: stacked sheets when a snapshot stands for them, else a dot.
+void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot);
 void draw_missing_cell(const Rect& rect);
 /// A run that is not shown: a wide cell with a second outline behind, and how many entries it stands for.
 void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot);

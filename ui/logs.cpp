@@ -7,12 +7,15 @@
 #include "ui/geometry.h"
 #include "ui/legend.h"
 #include "ui/log_cells.h"
+#include "ui/tabs.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kTabs = 40, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
+constexpr float kTabs = kTabBar, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
+constexpr float kWiderChips = 20;  ///< "c2 1·A" instead of "1·A"
+constexpr float kDivider = 72;     ///< between two configurations: a dotted line and the new one's name
 constexpr float kLegend = 36;
 constexpr double kFillSeconds = 0.16;
 
@@ -24,10 +27,18 @@ struct Grid {
   bool folded = false;   ///< the entries before `first` stand in one wide cell
   float rows_top = 0, row_height = 0, cell_height = 0;
   bool legend = true;
+  float runs_at = 0;            ///< where the folded run or the first cell begins
+  std::vector<LogIndex> ends;   ///< configurations that end in sight, or right before the first cell
 
-  float cells_left() const { return area.min.x + px(kCellsAt) + (folded ? px(kPitch * kFoldColumns) : 0); }
+  float cells_left() const { return runs_at + (folded ? px(kPitch * kFoldColumns) : 0); }
   float column_x(LogIndex index) const {
-    return cells_left() + px(kPitch) * static_cast<float>(index - first);
+    float x = cells_left() + px(kPitch) * static_cast<float>(index - first);
+    for (LogIndex end : ends)
+      if (end < index) x += px(kDivider);
+    return x;
+  }
+  float divider_x(LogIndex end) const {
+    return std::floor(column_x(end + 1) - px(kDivider) + px(4)) + 0.5f;
   }
   LogIndex last() const { return first + columns - 1; }
   Rect row(size_t i) const {
@@ -53,9 +64,30 @@ LogMemory& memory() {
   return the_memory;
 }
 
-uint32_t columns_in(const Rect& area) {
-  const float columns = (area.width() - px(kCellsAt) - px(kNumbers)) / px(kPitch);
-  return static_cast<uint32_t>(std::clamp(columns, 4.0f, 64.0f));
+/// On a phone the cells need the room of the numbers; the decided line stays.
+bool has_numbers(const Rect& area) {
+  return area.width() >= px(480);
+}
+
+/// Columns beside a head, with so many dividers between them.
+uint32_t columns_in(const Rect& area, size_t dividers = 0, bool wider_chips = false) {
+  const float taken = px(kCellsAt) + px(has_numbers(area) ? kNumbers : 12) + px(kDivider) * static_cast<float>(dividers) +
+                      (wider_chips || dividers > 0 ? px(kWiderChips) : 0);
+  return static_cast<uint32_t>(std::clamp((area.width() - taken) / px(kPitch), 3.0f, 64.0f));
+}
+
+/// The ends that lie between `first` - 1 and the last of `columns` cells.
+std::vector<LogIndex> ends_in_sight(const std::vector<LogIndex>& ends, LogIndex first, uint32_t columns) {
+  std::vector<LogIndex> seen;
+  for (LogIndex end : ends)
+    if (end != 0 && end + 1 >= first && end < first + columns) seen.push_back(end);
+  return seen;
+}
+
+bool has_wide_chips(const Observation& observation) {
+  for (const ServerView& server : observation.servers)
+    if (server.epoch.configuration > 1 && server.epoch) return true;
+  return false;
 }
 
 LogIndex longest_log(const Observation& observation) {
@@ -70,7 +102,12 @@ Grid make_grid(const Context& context, const Rect& area) {
   grid.area = area;
   grid.first = std::max<LogIndex>(observation.window_first, 1);
   grid.folded = grid.first > 1;
-  grid.columns = columns_in(area) - (grid.folded ? kFoldColumns : 0);
+  const bool wide = has_wide_chips(observation);
+  const uint32_t fold = grid.folded ? kFoldColumns : 0;
+  grid.columns = columns_in(area, 0, wide) - fold;
+  grid.ends = ends_in_sight(configuration_ends(observation), grid.first, grid.columns);
+  if (!grid.ends.empty()) grid.columns = columns_in(area, grid.ends.size(), wide) - fold;
+  grid.runs_at = area.min.x + px(kCellsAt) + (wide || !grid.ends.empty() ? px(kWiderChips) : 0);
   const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1));
   const float room = area.height() - px(kTabs + kIndexRow);
   grid.legend = room - px(kLegend) >= rows * px(24);
@@ -79,60 +116,6 @@ Grid make_grid(const Context& context, const Rect& area) {
   grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
   grid.rows_top = area.min.y + px(kTabs + kIndexRow);
   return grid;
-}
-
-// --- the bar with tabs
-
-bool epoch_in_sight(const Observation& observation, const Epoch& epoch) {
-  for (const ServerView& server : observation.servers) {
-    if (server.epoch == epoch || server.leads == epoch) return true;
-    for (const LogCell& cell : server.cells) {
-      if (cell.epoch == epoch) return true;
-    }
-  }
-  return false;
-}
-
-/// Chips of the ballots in sight, newest on the right.
-void draw_epochs(Context& context, const Rect& area, float least_x) {
-  const Timeline& timeline = context.frame.timeline;
-  float x = area.max.x - px(16);
-  const float middle = area.min.y + px(20);
-  std::string spoken;
-  for (auto epoch = timeline.epochs.rbegin(); epoch != timeline.epochs.rend(); ++epoch) {
-    if (!epoch_in_sight(context.frame.observation, *epoch)) continue;
-    const float width = epoch_chip(nullptr, 0, 0, *epoch, timeline);
-    if (x - width < least_x + px(64)) break;
-    epoch_chip(&canvas(), x - width, middle, *epoch, timeline);
-    x -= width + px(8);
-    spoken = epoch_label(*epoch) + (spoken.empty() ? "" : ", ") + spoken;
-  }
-  if (spoken.empty()) return;
-  text(canvas(), {x, middle}, Align::right, Font::regular, 12, theme().text2, "Ballot");
-  context.semantics.add("ballots", SemanticRole::text, "Ballots in sight", spoken, {x - px(48), area.min.y},
-                        {area.max.x, area.min.y + px(kTabs)});
-}
-
-/// Only one tab so far; further ones stand to its right.
-void draw_tabs(Context& context, const Rect& area) {
-  static constexpr const char* kNames[] = {"Logs"};
-  const Theme& t = theme();
-  hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
-  hairline(canvas(), {area.min.x, area.min.y + px(kTabs)}, {area.max.x, area.min.y + px(kTabs)}, t.line);
-  float x = area.min.x + px(16);
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    const bool selected = i == 0;
-    const float width =
-        text(canvas(), {x, area.min.y + px(20)}, Align::left, selected ? Font::semibold : Font::regular, 14,
-             selected ? t.text : t.text2, kNames[i]);
-    if (selected) {
-      canvas().AddRectFilled({x, area.min.y + px(kTabs - 2)}, {x + width, area.min.y + px(kTabs)}, t.accent);
-    }
-    context.semantics.add(std::string("tab ") + kNames[i], SemanticRole::tab, kNames[i], "", {x, area.min.y},
-                          {x + width, area.min.y + px(kTabs)}, selected);
-    x += width + px(28);
-  }
-  draw_epochs(context, area, x);
 }
 
 // --- the grid
@@ -146,7 +129,7 @@ void draw_header(const Context& context, const Grid& grid) {
   char words[48];
   if (grid.folded) {
     std::snprintf(words, sizeof words, "1\xe2\x80\x93%llu", static_cast<unsigned long long>(grid.first - 1));
-    text(canvas(), {grid.area.min.x + px(kCellsAt + 47), middle}, Align::centre, Font::mono, 12, t.text2,
+    text(canvas(), {grid.runs_at + px(47), middle}, Align::centre, Font::mono, 12, t.text2,
          words);
   }
   for (LogIndex index = grid.first; index <= grid.last(); ++index) {
@@ -154,6 +137,7 @@ void draw_header(const Context& context, const Grid& grid) {
     text(canvas(), {grid.column_x(index) + px(kCell / 2), middle}, Align::centre, Font::mono, 12,
          index <= decided ? t.text2 : t.text3, words);
   }
+  if (!has_numbers(grid.area)) return;
   text(canvas(), {grid.area.max.x - px(76), middle}, Align::right, Font::regular, 11, t.text2, "decided");
   text(canvas(), {grid.area.max.x - px(16), middle}, Align::right, Font::regular, 11, t.text2, "length");
 }
@@ -181,16 +165,30 @@ float fill_share(Context& context) {
   return static_cast<float>(age / kFillSeconds);
 }
 
-/// Draws the cells of one row; an entry under the pointer becomes the hovered item.
-void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& server, float fill) {
+/// What the wide cell at the left of a row stands for: entries before the window, and a snapshot or trimmed
+/// entries that reach into it. Returns the first index that still has a cell of its own.
+LogIndex draw_run(Context& context, const Grid& grid, size_t i, const ServerView& server) {
+  const LogIndex before = std::min(server.log_length, grid.first - 1);
+  const LogIndex gone = std::min(std::max(server.trimmed_to, server.snapshot_to), grid.last());
+  const bool joined = gone != 0 && gone >= before;  // one cell for everything that is gone
+  if (!grid.folded && !joined) return grid.first;
+  Rect rect = grid.cell(i, grid.runs_at, kPitch + kCell - 6);
+  if (gone >= grid.first) rect.max.x = grid.column_x(gone) + px(kCell);
+  else if (!grid.folded) return grid.first;
+  bool snapshot = server.snapshot_to >= gone;
+  for (const LogCell& cell : server.cells)
+    if (cell.index <= gone) snapshot = cell.state == CellState::snapshot;
+  if (joined) {
+    draw_gone_cell(rect, std::max(server.trimmed_to, server.snapshot_to), snapshot);
+    if (hovered(rect))
+      tooltip((snapshot ? "A snapshot stands for the entries up to " : "Trimmed: gone up to entry ") +
+              std::to_string(gone));
+  } else if (before > 0) {
+    draw_folded_cell(rect, before - gone, server.decided_index >= before, hovered(rect));
+  } else {
+    draw_missing_cell(rect);
+  }
   if (grid.folded) {
-    const Rect rect = grid.cell(i, grid.area.min.x + px(kCellsAt), kPitch + kCell - 6);
-    const LogIndex in_run = std::min(server.log_length, grid.first - 1);
-    if (in_run > 0) {
-      draw_folded_cell(rect, in_run, server.decided_index >= in_run, hovered(rect));
-    } else {
-      draw_missing_cell(rect);
-    }
     if (hovered(rect)) hand_cursor();
     if (clicked(rect)) {
       Command command{Command::Kind::scroll_log};
@@ -198,8 +196,21 @@ void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& 
       context.commands.push_back(std::move(command));
     }
   }
+  return joined && gone >= grid.first ? gone + 1 : grid.first;
+}
+
+std::string cell_words(const LogCell& cell, LogIndex decided) {
+  std::string words = cell.state == CellState::stop_sign ? "Stop-sign" : cell.label;
+  words += " at " + std::to_string(cell.index) + ", accepted with " + epoch_label(cell.epoch);
+  if (cell.index <= decided) words += ", decided";
+  if (!cell.durable) words += ", only in memory: a crash now would lose it";
+  return words;
+}
+
+/// Draws the cells of one row; an entry under the pointer becomes the hovered item.
+void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& server, float fill) {
   size_t next = 0;
-  for (LogIndex index = grid.first; index <= grid.last(); ++index) {
+  for (LogIndex index = draw_run(context, grid, i, server); index <= grid.last(); ++index) {
     const Rect rect = grid.cell(i, grid.column_x(index));
     while (next < server.cells.size() && server.cells[next].index < index) ++next;
     if (next >= server.cells.size() || server.cells[next].index != index) {
@@ -210,21 +221,20 @@ void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& 
     const Item self{Item::Kind::entry, 0, 0, cell.attempt_id};
     const bool named = cell.attempt_id != 0;
     if (named && hovered(rect)) context.selection.hovering = self;
-    draw_log_cell(context, rect, cell, named && context.selection.hovered == self, cell.changed ? fill : 1);
-    if (hovered(rect)) {
-      tooltip(cell.label + " at " + std::to_string(cell.index) + ", accepted with " +
-              epoch_label(cell.epoch) +
-              (cell.state == CellState::decided ? ", decided"
-               : cell.durable                   ? ""
-                                                : ", only in memory"));
-    }
+    draw_log_cell(context, rect, cell, cell.index <= server.decided_index,
+                  named && context.selection.hovered == self, cell.changed ? fill : 1);
+    if (hovered(rect)) tooltip(cell_words(cell, server.decided_index));
   }
 }
 
 std::string spoken_log(const ServerView& server) {
   std::string words;
+  const LogIndex gone = std::max(server.trimmed_to, server.snapshot_to);
+  if (gone > 0) words = (server.snapshot_to >= gone ? "snapshot up to " : "trimmed up to ") + std::to_string(gone);
   for (const LogCell& cell : server.cells) {
+    if (cell.index <= gone) continue;
     words += (words.empty() ? "" : ", ") + std::to_string(cell.index) + " " + cell.label;
+    if (!cell.durable) words += " in memory only";
   }
   return words + (words.empty() ? "" : "; ") + "decided " + std::to_string(server.decided_index) +
          ", length " + std::to_string(server.log_length);
@@ -258,13 +268,13 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
   }
   draw_row_head(context, grid, middle, server);
   draw_cells(context, grid, i, server, fill);
-  draw_numbers(grid, middle, server);
+  if (has_numbers(grid.area)) draw_numbers(grid, middle, server);
   char key[24];
   std::snprintf(key, sizeof key, "log %u", server.id);
   context.semantics.add(key, SemanticRole::text,
                         "Log of " + server_label(server.id) + ": " + spoken_log(server), "", row.min,
                         row.max);
-  const Rect head{row.min, {grid.area.min.x + px(kCellsAt - 8), row.max.y}};
+  const Rect head{row.min, {grid.runs_at - px(8), row.max.y}};
   if (!hovered(row)) return;
   if (context.selection.hovering.kind == Item::Kind::none) context.selection.hovering = self;
   if (hovered(head)) hand_cursor();
@@ -273,6 +283,23 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
     command.number = server.id;
     context.commands.push_back(std::move(command));
     context.selection.chosen = {};
+  }
+}
+
+/// Where a configuration ends: a dotted line, and the name of the next one over its entries.
+void draw_dividers(Context& context, const Grid& grid) {
+  const Theme& t = theme();
+  const float bottom = grid.rows_top + grid.row_height * static_cast<float>(context.frame.observation.servers.size());
+  for (LogIndex end : grid.ends) {
+    const float x = grid.divider_x(end), top = grid.area.min.y + px(kTabs + 4);
+    dashed_line(canvas(), {x, top}, {x, bottom}, t.text2, px(1), px(2), px(3));
+    ConfigurationId next = 2;
+    for (const ConfigurationView& configuration : context.frame.observation.configurations)
+      if (configuration.sealed && configuration.sealed_length == end) next = configuration.id + 1;
+    const std::string name = "config " + std::to_string(next);
+    text(canvas(), {x + px(10), grid.area.min.y + px(kTabs + 14)}, Align::left, Font::regular, 12, t.text2, name);
+    context.semantics.add("log divider " + std::to_string(end), SemanticRole::text, name + " begins after entry " +
+                          std::to_string(end), "", {x, top}, {x + px(kDivider - 8), bottom});
   }
 }
 
@@ -288,8 +315,8 @@ void draw_decided_line(const Context& context, const Grid& grid) {
     const Rect row = grid.row(i);
     const LogIndex decided = std::min(servers[i].decided_index, grid.last());
     float x = grid.column_x(grid.first) - px(2);
-    if (decided >= grid.first) x = grid.column_x(decided + 1) - px(2);
-    if (servers[i].decided_index == 0 && grid.folded) x = grid.area.min.x + px(kCellsAt) - px(2);
+    if (decided >= grid.first) x = grid.column_x(decided) + px(kCell + 2);
+    if (servers[i].decided_index == 0 && grid.folded) x = grid.runs_at - px(2);
     const float left = x - scale(), right = left + thick;
     if (last >= 0 && last != x) {
       canvas().AddRectFilled({std::min(last, x) - scale(), row.min.y - scale()},
@@ -330,27 +357,36 @@ Epoch legend_sample(const Observation& observation, const Timeline& timeline) {
 
 }  // namespace
 
-LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first) {
-  LogWindow window;
-  window.count = columns_in(area);
-  const bool fits = longest + 1 <= window.count;
-  if (fits || asked_first == 1) return window;
-  window.count -= kFoldColumns;
-  if (asked_first != 0) {
-    window.first = std::min(asked_first, longest);
-  } else {
+std::vector<LogIndex> configuration_ends(const Observation& observation) {
+  std::vector<LogIndex> ends;
+  for (const ConfigurationView& configuration : observation.configurations)
+    if (configuration.sealed) ends.push_back(configuration.sealed_length);
+  return ends;
+}
+
+LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, const std::vector<LogIndex>& ends) {
+  const auto window_with = [&](size_t dividers) {
+    LogWindow window;
+    window.count = columns_in(area, dividers, !ends.empty());
+    const bool fits = longest + 1 <= window.count;
+    if (fits || asked_first == 1) return window;
+    window.count -= kFoldColumns;
     // Four at a time, so that the columns do not slide with every entry.
-    window.first = (longest + 1 - window.count + 3) / 4 * 4 + 1;
-  }
-  return window;
+    window.first =
+        asked_first != 0 ? std::min(asked_first, longest) : (longest + 1 - window.count + 3) / 4 * 4 + 1;
+    return window;
+  };
+  const LogWindow window = window_with(0);
+  const size_t dividers = ends_in_sight(ends, window.first, window.count).size();
+  return dividers == 0 ? window : window_with(dividers);
 }
 
 void draw_logs(Context& context, const Rect& area) {
   const Observation& observation = context.frame.observation;
   const Grid grid = make_grid(context, area);
-  draw_tabs(context, area);
   canvas().PushClipRect({area.min.x, area.min.y + px(kTabs + 1)}, area.max, true);
   draw_header(context, grid);
+  draw_dividers(context, grid);
   const float fill = fill_share(context);
   for (size_t i = 0; i < observation.servers.size(); ++i)
     draw_row(context, grid, i, observation.servers[i], fill);

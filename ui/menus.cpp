@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
-#include "ui/links.h"
-#include "ui/messages.h"
+#include "ui/menu_choices.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
-enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash };
-
 /// Where the open menu stands and which of its pages is shown.
 struct MenuPlace {
   ImVec2 at;
   Page page = Page::main;
+  Draft draft;
   bool fresh = false;  ///< opened in this frame: the click that opened it must not close it
   bool focus_text = false;
   char words[64] = "x=1";
@@ -25,226 +23,13 @@ MenuPlace& place() {
   return the_place;
 }
 
-/// A row and what choosing it does.
-struct Choice {
-  MenuEntry entry;
-  Action action;
-  Page next = Page::main;  ///< another page instead of an action
-};
-
-using Choices = std::vector<Choice>;
-
-Action make(ActionKind kind, ServerId a = 0, ServerId b = 0, bool directed = false) {
-  Action action;
-  action.kind = kind;
-  action.a = a;
-  action.b = b;
-  action.directed = directed;
-  return action;
-}
-
-Choice row(std::string label, Action action, const char* icon = nullptr, bool danger = false) {
-  Choice choice;
-  choice.entry.label = std::move(label);
-  choice.entry.icon = icon;
-  choice.entry.danger = danger;
-  choice.action = std::move(action);
-  return choice;
-}
-
-Choice page_row(std::string label, Page next, std::string hint = {}, const char* icon = nullptr) {
-  Choice choice;
-  choice.entry.label = std::move(label);
-  choice.entry.hint = std::move(hint);
-  choice.entry.icon = icon;
-  choice.next = next;
-  return choice;
-}
-
-void separate(Choices& choices) {
-  choices.back().entry.separator_above = true;
-}
-
-const ServerView* find_server(const Observation& observation, ServerId id) {
-  for (const ServerView& server : observation.servers) {
-    if (server.id == id) return &server;
-  }
-  return nullptr;
-}
-
-const MessageView* find_message(const Observation& observation, uint64_t id) {
-  for (const MessageView& message : observation.messages) {
-    if (message.id == id) return &message;
-  }
-  return nullptr;
-}
-
-bool has_cut_link(const Observation& observation, ServerId id) {
-  for (const LinkView& link : observation.links) {
-    if (!link.up && (id == 0 || link.from == id || link.to == id)) return true;
-  }
-  return false;
-}
-
-Choices server_choices(const ServerView& server) {
-  Choices choices;
-  const ServerId id = server.id;
-  if (server.status == ServerStatus::down) {
-    choices.push_back(row("Restart", make(ActionKind::restart, id), icon::play));
-    return choices;
-  }
-  choices.push_back(page_row("Propose\xe2\x80\xa6", Page::propose));
-  if (server.status == ServerStatus::paused) {
-    choices.push_back(row("Resume", make(ActionKind::resume, id), icon::play));
-  } else {
-    choices.push_back(row("Pause", make(ActionKind::pause, id), icon::pause));
-  }
-  for (const TimerView& timer : server.timers) {
-    Action fire = make(ActionKind::fire, id);
-    fire.text = timer.id;
-    choices.push_back(row("Fire timer: " + timer.id, fire, icon::clock));
-  }
-  choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
-  separate(choices);
-  choices.push_back(row("Crash", make(ActionKind::crash, id), icon::bolt, true));
-  return choices;
-}
-
-Choices link_choices(const LinkPair& pair) {
-  Choices choices;
-  const std::string a = server_label(pair.a), b = server_label(pair.b);
-  if (!pair.cut())
-    choices.push_back(row("Cut both ways", make(ActionKind::cut, pair.a, pair.b), icon::times, true));
-  if (pair.cut() || pair.one_way()) {
-    choices.push_back(row("Heal both ways", make(ActionKind::heal, pair.a, pair.b), icon::check));
-  }
-  const auto one_way = [&](bool up, ServerId from, ServerId to) {
-    const std::string way = server_label(from) + " to " + server_label(to);
-    if (up) {
-      choices.push_back(row("Cut " + way, make(ActionKind::cut, from, to, true), icon::times, true));
-    } else {
-      choices.push_back(row("Heal " + way, make(ActionKind::heal, from, to, true), icon::check));
-    }
-  };
-  one_way(pair.up_ab, pair.a, pair.b);
-  separate(choices);
-  one_way(pair.up_ba, pair.b, pair.a);
-  choices.push_back(page_row("Latency\xe2\x80\xa6", Page::latency,
-                             std::to_string(pair.latency_us / 1000) + " ms", icon::clock));
-  separate(choices);
-  choices.push_back(page_row("Loss\xe2\x80\xa6", Page::loss, std::to_string(pair.loss_permille / 10) + " %"));
-  return choices;
-}
-
-Choices amount_choices(Page page, const Item& item, const LinkPair& pair) {
-  Choices choices;
-  const auto add = [&](std::string label, ActionKind kind, int64_t amount, bool checked) {
-    Action action = make(kind, item.a, item.b);
-    action.amount = amount;
-    action.message_id = item.number;
-    choices.push_back(row(std::move(label), action));
-    choices.back().entry.checked = checked;
-  };
-  switch (page) {
-    case Page::latency:
-      for (int ms : {1, 5, 10, 20, 50, 100, 200}) {
-        add(std::to_string(ms) + " ms", ActionKind::set_latency, ms * 1000, pair.latency_us == ms * 1000);
-      }
-      break;
-    case Page::loss:
-      for (int percent : {0, 10, 30, 50, 90}) {
-        add(std::to_string(percent) + " %", ActionKind::set_loss, percent * 10,
-            pair.loss_permille == static_cast<uint32_t>(percent * 10));
-      }
-      break;
-    default:
-      for (int ms : {5, 20, 50, 100, 200}) {
-        add("By " + std::to_string(ms) + " ms", ActionKind::delay, ms * 1000, false);
-      }
-  }
-  return choices;
-}
-
-Choices message_choices(uint64_t id) {
-  Choices choices;
-  const auto about = [&](ActionKind kind) {
-    Action action = make(kind);
-    action.message_id = id;
-    return action;
-  };
-  choices.push_back(row("Deliver now", about(ActionKind::deliver), icon::fast_forward));
-  choices.push_back(page_row("Delay\xe2\x80\xa6", Page::delay, {}, icon::clock));
-  choices.push_back(row("Duplicate", about(ActionKind::duplicate), icon::fork));
-  choices.push_back(row("Drop", about(ActionKind::drop), icon::times, true));
-  separate(choices);
-  return choices;
-}
-
-Choices fault_choices(const Observation& observation) {
-  Choices choices;
-  for (const ServerView& server : observation.servers) {
-    if (server.role != Role::leader || server.status == ServerStatus::down) continue;
-    const std::string name = server_label(server.id);
-    choices.push_back(row("Crash leader " + name, make(ActionKind::crash, server.id), icon::bolt, true));
-    choices.push_back(row("Isolate leader " + name, make(ActionKind::isolate, server.id), icon::times, true));
-  }
-  choices.push_back(page_row("Crash a server\xe2\x80\xa6", Page::crash));
-  choices.push_back(page_row("Isolate a server\xe2\x80\xa6", Page::isolate));
-  for (const ServerView& server : observation.servers) {
-    if (server.status == ServerStatus::down) {
-      choices.push_back(
-          row("Restart " + server_label(server.id), make(ActionKind::restart, server.id), icon::play));
-    }
-  }
-  choices.push_back(row("Heal every link", make(ActionKind::heal_all), icon::check));
-  separate(choices);
-  choices.back().entry.enabled = has_cut_link(observation, 0);
-  return choices;
-}
-
-Choices each_server(const Observation& observation, ActionKind kind) {
-  Choices choices;
-  for (const ServerView& server : observation.servers) {
-    choices.push_back(row("Server " + server_label(server.id), make(kind, server.id), nullptr, true));
-    choices.back().entry.enabled = server.status != ServerStatus::down;
-  }
-  return choices;
-}
-
-/// The menu's title and rows; no rows: the item is gone.
-Choices choices_of(const Context& context, const Item& item, std::string& title) {
-  const Observation& observation = context.frame.observation;
-  const Page page = place().page;
-  if (item.kind == Item::Kind::server && item.a == 0) {
-    title = page == Page::crash ? "Crash" : page == Page::isolate ? "Isolate" : "Add fault";
-    if (page == Page::crash) return each_server(observation, ActionKind::crash);
-    if (page == Page::isolate) return each_server(observation, ActionKind::isolate);
-    return fault_choices(observation);
-  }
-  if (item.kind == Item::Kind::server) {
-    const ServerView* server = find_server(observation, item.a);
-    title = "Server " + server_label(item.a);
-    return server != nullptr ? server_choices(*server) : Choices{};
-  }
-  if (item.kind == Item::Kind::link) {
-    std::vector<LinkPair> pairs;
-    merge_links(observation.links, pairs);
-    for (const LinkPair& pair : pairs) {
-      if (pair.a != item.a || pair.b != item.b) continue;
-      title = link_name(item.a, item.b);
-      if (page == Page::main) return link_choices(pair);
-      title = (page == Page::latency ? "Latency " : "Loss ") + server_label(item.a) + "\xe2\x80\x93" +
-              server_label(item.b);
-      return amount_choices(page, item, pair);
-    }
-    return {};
-  }
-  const MessageView* message = find_message(observation, item.number);
-  if (message == nullptr) return {};
-  char name[160];
-  message_name(*message, name, sizeof name);
-  title = page == Page::delay ? "Delay" : name;
-  return page == Page::delay ? amount_choices(page, item, {}) : message_choices(item.number);
+/// The newest configuration's members are chosen at first.
+void start_members(const Observation& observation) {
+  MenuPlace& kept = place();
+  kept.draft.members = 0;
+  kept.draft.lead = 0;
+  if (observation.configurations.empty()) return;
+  for (ServerId id : observation.configurations.back().members) kept.draft.members |= server_bit(id);
 }
 
 void close(Context& context) {
@@ -294,7 +79,9 @@ void draw_propose(Context& context, ServerId id) {
   const bool beside = (io.MouseReleased[0] || io.MouseReleased[1]) && !card.contains(io.MousePos) &&
                       !card.contains(io.MouseClickedPos[0]);
   if (done && kept.words[0] != 0) {
-    Action action = make(ActionKind::propose, id);
+    Action action;
+    action.kind = ActionKind::propose;
+    action.a = id;
     action.text = kept.words;
     perform(context, action);
   } else if ((beside && !kept.fresh) || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) {
@@ -321,7 +108,7 @@ void draw_menus(Context& context) {
   MenuPlace& kept = place();
   if (kept.page == Page::propose) return draw_propose(context, item.a);
   std::string title;
-  const Choices choices = choices_of(context, item, title);
+  const Choices choices = choices_of(context.frame.observation, item, kept.page, kept.draft, title);
   if (choices.empty()) return close(context);
   std::vector<MenuEntry> entries;
   for (const Choice& choice : choices) entries.push_back(choice.entry);
@@ -332,10 +119,20 @@ void draw_menus(Context& context) {
   if (chosen == kMenuClosed && !fresh) return close(context);
   if (chosen < 0) return;
   const Choice& choice = choices[static_cast<size_t>(chosen)];
+  context.animating = true;
+  if (choice.toggles != 0) {
+    kept.draft.members ^= server_bit(choice.toggles);
+    if (!contains(kept.draft.members, kept.draft.lead)) kept.draft.lead = 0;
+    return;
+  }
+  if (choice.moves_lead) {
+    kept.draft.lead = next_lead(kept.draft.members, kept.draft.lead);
+    return;
+  }
   if (choice.next == Page::main) return perform(context, choice.action);
   kept.page = choice.next;
   kept.fresh = kept.focus_text = true;
-  context.animating = true;
+  if (choice.next == Page::members) start_members(context.frame.observation);
 }
 
 }  // namespace paxoscope::ui

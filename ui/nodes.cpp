@@ -71,11 +71,11 @@ void draw_timer(const Context& context, const ServerView& server, ImVec2 centre,
 
 void draw_crown(const ServerView& server, const StageLayout& layout, ImVec2 centre,
                 const Timeline& timeline) {
-  if (server.role != Role::leader && server.role != Role::old_leader) return;
+  if (server.role != Role::leader && server.role != Role::old_leader && server.role != Role::preparing) return;
   if (server.status == ServerStatus::down) return;
   const ImU32 colour = colours_of(server.leads ? server.leads : server.epoch, timeline).stroke;
   const float r = layout.radius;
-  crown(canvas(), {centre.x, centre.y - r * 1.91f}, r * 0.786f, colour, server.role == Role::leader);
+  crown(canvas(), {centre.x, centre.y - r * 1.91f}, r * 0.786f, colour, server.role != Role::old_leader);
 }
 
 const Field* changed_epoch(const ServerView& server) {
@@ -93,123 +93,6 @@ void draw_highlight(const Context& context, const StageLayout& layout, const Nod
   if (!selected && !lit) return;
   const ImU32 colour = selected ? theme().accent : with_alpha(theme().accent, 0.5f);
   canvas().AddCircle(place.centre, layout.radius * 1.5f, colour, 0, 2 * scale());
-}
-
-// --- facts
-
-/// A row of facts that is laid from the inner side outwards: left to right, or mirrored.
-class FactRow {
- public:
-  FactRow(const NodePlace& place, float middle_y) : place_(place), middle_(middle_y) {
-    right_to_left_ = place.side == FactsSide::left;
-    at_ = right_to_left_ ? place.facts.max.x : place.facts.min.x;
-  }
-  /// For rows under or above a server: starts so that the whole row is centred.
-  void centre(float width) {
-    if (place_.side == FactsSide::left || place_.side == FactsSide::right) return;
-    at_ = (place_.facts.min.x + place_.facts.max.x - width) / 2;
-  }
-  void words(Font face, float size, ImU32 colour, std::string_view what) {
-    const float room = right_to_left_ ? at_ - place_.facts.min.x + px(4) : place_.facts.max.x + px(4) - at_;
-    if (room < px(12)) return;
-    const Align align = right_to_left_ ? Align::right : Align::left;
-    advance(text(canvas(), {at_, middle_}, align, face, size, colour, what, room));
-  }
-  void chip(const Epoch& epoch, const Timeline& timeline) {
-    const float width = epoch_chip(nullptr, 0, 0, epoch, timeline);
-    epoch_chip(&canvas(), right_to_left_ ? at_ - width : at_, middle_, epoch, timeline);
-    advance(width);
-  }
-  void mark(bool good) {
-    const float r = 7 * scale();
-    quorum_mark(canvas(), {right_to_left_ ? at_ - r - scale() : at_ + r + scale(), middle_}, 7, good);
-    advance(2 * r + 2 * scale());
-  }
-  void gap(float css) { advance(css * scale()); }
-  bool mirrored() const { return right_to_left_; }
-
- private:
-  void advance(float by) { at_ += right_to_left_ ? -by : by; }
-  const NodePlace& place_;
-  float middle_, at_;
-  bool right_to_left_;
-};
-
-/// "Leader", "Leader, paused", "down"…
-std::string role_words(const ServerView& server) {
-  if (server.status == ServerStatus::down) return server.state_lost ? "down, state lost" : "down";
-  return server.status == ServerStatus::paused ? server.role_text + ", paused" : server.role_text;
-}
-
-void name_row(const Context& context, const NodePlace& place, const ServerView& server, float y,
-              bool with_role) {
-  const Theme& t = theme();
-  FactRow row(place, y);
-  const std::string words = role_words(server);
-  const float chip =
-      server.epoch ? epoch_chip(nullptr, 0, 0, server.epoch, context.frame.timeline) + px(8) : 0;
-  row.centre(chip + (with_role ? text_width(Font::semibold, 13, words) : 0));
-  if (server.epoch) {
-    row.chip(server.epoch, context.frame.timeline);
-    row.gap(8);
-  }
-  if (with_role) row.words(Font::semibold, 13, server.status == ServerStatus::down ? t.text2 : t.text, words);
-}
-
-/// The mark stands left of its word, also when the row is mirrored.
-void quorum_words(FactRow& row, bool good) {
-  const Theme& t = theme();
-  if (!row.mirrored()) row.mark(good), row.gap(4);
-  row.words(Font::semibold, 12, good ? t.ok : t.danger, good ? "QC" : "no QC");
-  if (row.mirrored()) row.gap(4), row.mark(good);
-}
-
-void quorum_row(const NodePlace& place, const ServerView& server, float y, bool with_count) {
-  const Theme& t = theme();
-  FactRow row(place, y);
-  char heard[32];
-  std::snprintf(heard, sizeof heard, "hears %u of %u", server.heard, server.members);
-  const char* word = server.quorum_connected ? "QC" : "no QC";
-  row.centre(16 * scale() + 4 * scale() + text_width(Font::semibold, 12, word) + 8 * scale() +
-             text_width(Font::regular, 12, heard));
-  quorum_words(row, server.quorum_connected);
-  row.gap(8);
-  if (with_count) row.words(Font::regular, 12, t.text2, heard);
-}
-
-/// "decided 7": the value stays on the right of the word, also when the row is mirrored.
-void decided_words(FactRow& row, const ServerView& server) {
-  const Theme& t = theme();
-  char number[24];
-  std::snprintf(number, sizeof number, "%llu", static_cast<unsigned long long>(server.decided_index));
-  if (row.mirrored()) {
-    row.words(Font::mono, 12, t.text, number);
-    row.gap(7);
-    row.words(Font::regular, 12, t.text2, "decided");
-  } else {
-    row.words(Font::regular, 12, t.text2, "decided");
-    row.gap(7);
-    row.words(Font::mono, 12, t.text, number);
-  }
-}
-
-void decided_row(const NodePlace& place, const ServerView& server, float y, bool with_mark) {
-  const Theme& t = theme();
-  FactRow row(place, y);
-  row.centre(px(64) + (with_mark ? px(24) : 0));
-  if (with_mark && server.has_quorum_mark && server.status != ServerStatus::down) {
-    quorum_words(row, server.quorum_connected);
-    row.gap(8);
-  }
-  decided_words(row, server);
-  if (server.clock_offset_us != 0 && !with_mark) {
-    char skew[32];
-    std::snprintf(skew, sizeof skew, "%+lld ms", static_cast<long long>(server.clock_offset_us / 1000));
-    row.gap(10);
-    if (!row.mirrored()) row.words(Font::icon, 12, t.text2, icon::clock), row.gap(4);
-    row.words(Font::mono, 12, t.text2, skew);
-    if (row.mirrored()) row.gap(4), row.words(Font::icon, 12, t.text2, icon::clock);
-  }
 }
 
 }  // namespace
@@ -247,34 +130,12 @@ void draw_node(const Context& context, const StageLayout& layout, const NodePlac
                          t.text);
     }
   }
-  draw_crown(server, layout, c, context.frame.timeline);
 }
 
-void draw_facts(const Context& context, const StageLayout& layout, const NodePlace& place,
-                const ServerView& server) {
-  const float top = place.facts.min.y + px(11), pitch = px(22);
-  const bool quorum = server.has_quorum_mark && server.status != ServerStatus::down;
-  switch (layout.level) {
-    case FactsLevel::full:
-      name_row(context, place, server, top, true);
-      if (quorum) quorum_row(place, server, top + pitch, true);
-      decided_row(place, server, top + pitch * (quorum ? 2.0f : 1.0f), false);
-      break;
-    case FactsLevel::two:
-      name_row(context, place, server, top, true);
-      decided_row(place, server, top + px(21), true);
-      break;
-    case FactsLevel::one: {
-      FactRow row(place, place.facts.min.y + px(10));
-      row.centre(px(56));
-      if (server.epoch) row.chip(server.epoch, context.frame.timeline), row.gap(6);
-      if (quorum) row.mark(server.quorum_connected);
-      if (server.status == ServerStatus::down) row.words(Font::semibold, 12, theme().text2, "down");
-      break;
-    }
-    default:
-      break;
-  }
+void draw_crowns(const Context& context, const StageLayout& layout) {
+  for (const ServerView& server : context.frame.observation.servers)
+    if (const NodePlace* place = layout.node(server.id))
+      draw_crown(server, layout, place->centre, context.frame.timeline);
 }
 
 std::string server_state(const ServerView& server) {
@@ -283,6 +144,12 @@ std::string server_state(const ServerView& server) {
   state += ", decided " + std::to_string(server.decided_index);
   if (server.has_quorum_mark && server.status == ServerStatus::up) {
     state += server.quorum_connected ? ", quorum-connected" : ", not quorum-connected";
+  }
+  if (server.joining != 0) {
+    uint64_t needed = 0;
+    const uint64_t fetched = fetched_entries(server, &needed);
+    state += ", " + std::to_string(fetched) + " of " + std::to_string(needed) + " entries fetched for configuration " +
+             std::to_string(server.joining);
   }
   if (const Field* field = changed_epoch(server)) state += ", was " + field->old->text;
   return state;

@@ -5,6 +5,8 @@
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/hulls.h"
+#include "ui/legend.h"
 #include "ui/links.h"
 #include "ui/menus.h"
 #include "ui/messages.h"
@@ -16,6 +18,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr double kRingSeconds = 0.48;
+constexpr float kLegend = 26, kLegendFrom = 330;  ///< a low stage needs its height for the servers
 
 /// Kept between frames: scratch memory, the last layout, and when each server's ballot was last seen to rise.
 /// Nothing here is simulation state: losing it costs a transition.
@@ -23,6 +26,7 @@ struct StageMemory {
   Rect area;
   float scale = 0;
   std::vector<ServerId> servers;
+  std::vector<ConfigurationView> configurations;
   StageLayout layout;
   std::vector<LinkPair> pairs;
   std::vector<Capsule> capsules;
@@ -41,19 +45,25 @@ bool equal(const Rect& a, const Rect& b) {
   return a.min.x == b.min.x && a.min.y == b.min.y && a.max.x == b.max.x && a.max.y == b.max.y;
 }
 
-/// The layout depends on the size and on who is there, not on what they do: nobody moves when a word changes.
+bool equal(const std::vector<ConfigurationView>& a, const std::vector<ConfigurationView>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.id == y.id && x.sealed == y.sealed && x.members == y.members;
+  });
+}
+
+/// The layout depends on the size and on who is a member, not on what they do: nobody moves when a word changes.
 const StageLayout& current_layout(const Observation& observation, const Rect& area) {
   StageMemory& kept = memory();
-  bool same =
-      equal(kept.area, area) && kept.scale == scale() && kept.servers.size() == observation.servers.size();
-  for (size_t i = 0; same && i < kept.servers.size(); ++i)
-    same = kept.servers[i] == observation.servers[i].id;
-  if (same) return kept.layout;
+  std::vector<ServerId> servers;
+  for (const ServerView& server : observation.servers) servers.push_back(server.id);
+  if (equal(kept.area, area) && kept.scale == scale() && kept.servers == servers &&
+      equal(kept.configurations, observation.configurations))
+    return kept.layout;
   kept.area = area;
   kept.scale = scale();
-  kept.servers.clear();
-  for (const ServerView& server : observation.servers) kept.servers.push_back(server.id);
-  kept.layout = lay_out_stage(area, kept.servers, scale());
+  kept.servers = std::move(servers);
+  kept.configurations = observation.configurations;
+  kept.layout = lay_out_stage(area, kept.servers, scale(), kept.configurations);
   return kept.layout;
 }
 
@@ -103,14 +113,20 @@ void draw_title(Context& context, const Rect& area) {
 void draw_stage(Context& context, const Rect& area) {
   StageMemory& kept = memory();
   const Observation& observation = context.frame.observation;
-  const StageLayout& layout = current_layout(observation, area);
+  const bool with_legend = area.height() >= px(kLegendFrom);
+  const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
+  const StageLayout& layout =
+      current_layout(observation, {area.min, {area.max.x, with_legend ? legend.min.y : area.max.y}});
   watch_epochs(context.frame);
   merge_links(observation.links, kept.pairs);
   place_messages(context.frame, layout, kept.capsules);
 
   draw_title(context, area);
   canvas().PushClipRect(area.min, area.max, true);
+  draw_hulls(layout);
+  speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
+  draw_crowns(context, layout);
   draw_messages(context, layout, kept.capsules);
   for (const ServerView& server : observation.servers) {
     if (const NodePlace* place = layout.node(server.id)) {
@@ -120,6 +136,7 @@ void draw_stage(Context& context, const Rect& area) {
   for (const ServerView& server : observation.servers) {
     if (const NodePlace* place = layout.node(server.id)) draw_facts(context, layout, *place, server);
   }
+  if (with_legend) draw_stage_legend(context, legend);
   canvas().PopClipRect();
 
   const bool on_node = react_to_nodes(context, layout);

@@ -1,6 +1,7 @@
 #include "ui/stage_layout.h"
 
 #include "ui/geometry.h"
+#include "ui/stage_plan.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -31,11 +32,8 @@ float attempt_cost(const Attempt& a) {
 /// Places nodes and facts of one attempt.
 class Placer {
  public:
-  Placer(const Rect& area, const std::vector<ServerId>& servers, float scale, const Attempt& attempt)
-      : scale_(scale), attempt_(attempt), servers_(servers) {
-    room_ = {{area.min.x + css(4), area.min.y + css(kStageTitle)},
-             {area.max.x - css(4), area.max.y - css(4)}};
-    area_ = area;
+  Placer(const StagePlan& plan, float scale, const Attempt& attempt)
+      : scale_(scale), attempt_(attempt), plan_(plan) {
     layout_.radius = css(attempt.radius);
     layout_.level = attempt.level;
   }
@@ -51,18 +49,40 @@ class Placer {
   float css(float value) const { return value * scale_; }
 
   bool place_nodes() {
+    for (const Zone& zone : plan_.zones)
+      if (!place_zone(zone)) return false;
+    std::sort(layout_.nodes.begin(), layout_.nodes.end(),
+              [](const NodePlace& a, const NodePlace& b) { return a.id < b.id; });
+    return nodes_are_apart();
+  }
+
+  const Zone& zone_of(ServerId id) const {
+    for (const Zone& zone : plan_.zones)
+      if (std::find(zone.servers.begin(), zone.servers.end(), id) != zone.servers.end()) return zone;
+    return plan_.zones.front();
+  }
+
+  bool place_zone(const Zone& zone) {
     const float r = attempt_.radius;
-    const size_t n = servers_.size();
-    const ImVec2 facts = facts_size(attempt_.level);
-    const float top = room_.min.y + css(r * 2.29f), bottom = area_.max.y - css(r * 2);
+    const size_t n = zone.servers.size();
+    const bool whole = plan_.hulls.empty();
+    const ImVec2 facts = facts_size(attempt_.level, zone.narrow);
+    const bool below = zone.narrow && facts.y > 0;
+    const float top = zone.area.min.y + css(r * (whole || !below ? 2.29f : 1.64f));
+    const float bottom = zone.area.max.y - css(below ? r * 1.64f + facts.y : whole ? r * 2 - 4 : r * 1.64f);
     const float lowest = n == 1 ? -1 : -std::cos(2 * kPi * static_cast<float>(n / 2) / static_cast<float>(n));
     const float height =
         n == 1 ? 0 : std::min((bottom - top) / (-std::cos(kPi) + std::max(lowest, 0.0f)), css(340));
-    const float side = facts.x > 0 ? facts.x + facts_gap(r) : r + 16;
-    float width = area_.width() / 2 - css(12 + side);
+    const float side = facts.x > 0 && !below ? facts.x + facts_gap(r) : r + (whole ? 16 : 4);
+    float width = zone.area.width() / 2 - css((whole ? 8 : 4) + side);
     width = std::min(width, std::max(2.0f * height, css(320)));
-    if ((height < css(12) && n > 1) || width < css(40)) return false;
-    const ImVec2 middle{(area_.min.x + area_.max.x) / 2,
+    const bool column = n <= 2 && !whole;  // needs no width
+    if (bottom < top || (height < css(12) && n > 1) || (!column && width < css(40))) return false;
+    if (column && zone.area.width() < css(2 * node_clearance(r))) return false;
+    // One or two servers have their facts on the right: both together stand in the middle of a tight zone.
+    const float aside = !column || below || facts.x <= 0 ? 0 : css(facts.x + facts_gap(r) - link_end(r)) / 2;
+    const float shift = zone.area.width() > css(300) ? std::min(aside, css(48)) : aside;
+    const ImVec2 middle{(zone.area.min.x + zone.area.max.x) / 2 - shift,
                         top + height + (bottom - top - height * (1 + std::max(lowest, 0.0f))) / 2};
     for (size_t i = 0; i < n; ++i) {
       const float turn = static_cast<float>(i) / static_cast<float>(n);
@@ -74,12 +94,12 @@ class Placer {
       const float even = -1 + step * (1 + std::max(lowest, 0.0f));
       const float y = -cosine + (even + cosine) * attempt_.even;
       NodePlace place;
-      place.id = servers_[i];
+      place.id = zone.servers[i];
       place.centre = {std::round(middle.x + x * width),
                       std::round(n == 1 ? middle.y : middle.y + y * height)};
       layout_.nodes.push_back(place);
     }
-    return nodes_are_apart();
+    return true;
   }
 
   bool nodes_are_apart() const {
@@ -106,8 +126,9 @@ class Placer {
 
   bool place_facts() {
     if (attempt_.level == FactsLevel::none) return true;
-    const ImVec2 size{css(facts_size(attempt_.level).x), css(facts_size(attempt_.level).y)};
     for (size_t i = 0; i < layout_.nodes.size(); ++i) {
+      const ImVec2 css_size = facts_size(attempt_.level, zone_of(layout_.nodes[i].id).narrow);
+      const ImVec2 size{css(css_size.x), css(css_size.y)};
       int best = -1, best_crossings = 1000;
       for (int option = 0; option < kOptions && best_crossings > 0; ++option) {
         FactsSide side = FactsSide::right;
@@ -131,12 +152,19 @@ class Placer {
   /// sides.
   Rect facts_at(size_t i, int option, ImVec2 size, FactsSide* side) const {
     const NodePlace& node = layout_.nodes[i];
-    const float middle = (area_.min.x + area_.max.x) / 2, r = layout_.radius;
+    const Zone& zone = zone_of(node.id);
+    const float middle = (zone.area.min.x + zone.area.max.x) / 2, r = layout_.radius;
     const float dx = node.centre.x - middle;
-    const bool central = std::fabs(dx) < css(8);
-    const bool outward_right = dx > -css(8);
-    const bool upper = node.centre.y < (room_.min.y + room_.max.y) / 2;
-    const float first = !central ? css(1) : upper ? css(-21) : css(21);
+    const bool column = zone.servers.size() <= 2 && !plan_.hulls.empty();
+    const bool central = column || std::fabs(dx) < css(8);
+    const bool outward_right = column || dx > -css(8);
+    const bool upper = node.centre.y < (zone.area.min.y + zone.area.max.y) / 2;
+    if (zone.narrow) {
+      if (side != nullptr) *side = FactsSide::below;
+      return box({node.centre.x - size.x / 2, node.centre.y + r * 1.64f}, size);
+    }
+    const bool alone = column && zone.servers.size() == 1;
+    const float first = !central || alone ? css(1) : upper ? css(-21) : css(21);
     const float heights[] = {first, first - size.y / 2, first + size.y / 2, first - size.y / 4,
                              first + size.y / 4};
     FactsSide which = FactsSide::right;
@@ -155,9 +183,9 @@ class Placer {
     const ImVec2 c = node.centre;
     switch (which) {
       case FactsSide::right:
-        return beside({c.x + gap, c.y + offset - size.y / 2}, size);
+        return beside(zone.area, {c.x + gap, c.y + offset - size.y / 2}, size);
       case FactsSide::left:
-        return beside({c.x - gap - size.x, c.y + offset - size.y / 2}, size);
+        return beside(zone.area, {c.x - gap - size.x, c.y + offset - size.y / 2}, size);
       case FactsSide::above:
         return box({c.x - size.x / 2, c.y - r * 2.36f - size.y}, size);
       default:
@@ -166,8 +194,8 @@ class Placer {
   }
 
   /// A little out of the room is moved back into it.
-  Rect beside(ImVec2 min, ImVec2 size) const {
-    const float kept = std::max(std::min(min.y, room_.max.y - size.y), room_.min.y);
+  Rect beside(const Rect& room, ImVec2 min, ImVec2 size) const {
+    const float kept = std::max(std::min(min.y, room.max.y - size.y), room.min.y);
     return box({min.x, std::fabs(kept - min.y) <= css(12) ? kept : min.y}, size);
   }
 
@@ -177,7 +205,7 @@ class Placer {
   }
 
   bool facts_fit(size_t i, const Rect& rect) const {
-    if (!inside(rect, room_)) return false;
+    if (!inside(rect, zone_of(layout_.nodes[i].id).area)) return false;
     for (size_t j = 0; j < layout_.nodes.size(); ++j) {
       if (distance(layout_.nodes[j].centre, rect) < node_clearance(layout_.radius) + css(2)) return false;
       if (overlap(rect, grown(crown_box(j), css(2)))) return false;
@@ -206,8 +234,7 @@ class Placer {
 
   float scale_;
   Attempt attempt_;
-  const std::vector<ServerId>& servers_;
-  Rect area_, room_;
+  const StagePlan& plan_;
   StageLayout layout_;
   int unusual_ = 0;
 };
@@ -320,7 +347,8 @@ float node_clearance(float radius) {
   return radius * 1.54f;
 }
 
-ImVec2 facts_size(FactsLevel level) {
+ImVec2 facts_size(FactsLevel level, bool below) {
+  if (below && level == FactsLevel::two) level = FactsLevel::full;
   switch (level) {
     case FactsLevel::full:
       return {138, 64};
@@ -333,7 +361,10 @@ ImVec2 facts_size(FactsLevel level) {
   }
 }
 
-StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale) {
+namespace {
+
+/// Tries all sizes. Nothing placed: the plan has no room for its servers.
+StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale) {
   static constexpr float kRadii[] = {32, 28, 25, 22, 20, 18, 16, 14, 12, 10, 8};
   static constexpr float kLeastRadius[] = {18, 16, 12, 8};
   const bool large = area.width() >= 1200 * scale && area.height() >= 640 * scale;
@@ -347,7 +378,7 @@ StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers
           const Attempt attempt{static_cast<FactsLevel>(level), radius, widen, even};
           const float cost = attempt_cost(attempt);
           if (cost >= best_cost) continue;
-          Placer placer(area, servers, scale, attempt);
+          Placer placer(plan, scale, attempt);
           if (!placer.place()) continue;
           const float whole = cost + placer.flaws();
           if (whole < best_cost) best_cost = whole, best = std::move(placer.layout());
@@ -355,6 +386,25 @@ StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers
       }
     }
   }
+  best.hulls = plan.hulls;
+  return best;
+}
+
+}  // namespace
+
+StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale,
+                          const std::vector<ConfigurationView>& configurations) {
+  StageLayout best;
+  StagePlan hulls = plan_hulls(area, servers, configurations, scale);
+  if (!hulls.zones.empty()) best = best_layout(hulls, area, scale);
+  // A low stage may have more room beside its servers than below them.
+  if (!hulls.zones.empty() && best.level >= FactsLevel::one) {
+    for (Zone& zone : hulls.zones) zone.narrow = false;
+    StageLayout beside = best_layout(hulls, area, scale);
+    if (beside.nodes.size() == servers.size() && (best.nodes.empty() || beside.level < best.level))
+      best = std::move(beside);
+  }
+  if (best.nodes.size() != servers.size()) best = best_layout(plan_whole(area, servers, scale), area, scale);
   add_links(best);
   place_marks(best, scale);
   place_starts(best, scale);

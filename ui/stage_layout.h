@@ -35,11 +35,20 @@ struct LinkPlace {
   float start_at_a = 0, start_at_b = 0;
 };
 
+/// The outline around the members of one configuration, device pixels.
+struct HullPlace {
+  ConfigurationId id = 1;
+  Rect rect;
+  bool sealed = false;
+  bool name_right = false;  ///< its name stands in the upper right corner, else in the upper left one
+};
+
 struct StageLayout {
   float radius = 0;  ///< of a server's disc
   FactsLevel level = FactsLevel::full;
   std::vector<NodePlace> nodes;  ///< ascending by id
   std::vector<LinkPlace> links;  ///< ascending by (a, b)
+  std::vector<HullPlace> hulls;  ///< the newest configuration last; none: nothing to tell apart
   int crossings = 0;             ///< links that run through facts (0 unless the stage is very small)
 
   const NodePlace* node(ServerId id) const;
@@ -49,13 +58,15 @@ struct StageLayout {
 /// Radius of what a server takes besides its facts: disc, timer ring and selection ring. Rings, crown and
 /// gaps grow with the disc.
 float node_clearance(float radius);
-/// CSS size of the facts at this level.
-ImVec2 facts_size(FactsLevel level);
+/// CSS size of the facts at this level; a column below a server has room for a third row.
+ImVec2 facts_size(FactsLevel level, bool below = false);
 /// Height of the pane title over the stage, CSS pixels.
 inline constexpr float kStageTitle = 56;
 
 /// Places servers (ascending ids) in `area` (device pixels, title included) as a polygon, the first at the
-/// top.
-StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale);
+/// top. With spare servers or several configurations each of the newest two gets a hull: who is only in the
+/// old one stands left, who is in both in the middle, who is only in the new one right, anybody else outside.
+StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale,
+                          const std::vector<ConfigurationView>& configurations = {});
 
 }  // namespace paxoscope::ui

@@ -55,7 +55,8 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
   const bool reply = arrow.family == MessageFamily::reply || arrow.family == MessageFamily::refusal;
   float alpha = chatter ? 0.28f : reply ? 0.6f : 0.8f;
   if (lit || (present && !chatter)) alpha = 1;
-  const float thickness = (lit ? 2.0f : present && !chatter ? 1.5f : 1.0f) * scale();
+  const bool bulk = arrow.family == MessageFamily::transfer;
+  const float thickness = (bulk ? 2.5f : lit ? 2.0f : present && !chatter ? 1.5f : 1.0f) * scale();
   const ImU32 colour = with_alpha(colours_of(arrow.epoch, frame.timeline).stroke, alpha);
   const bool gone = arrow.fate == MessageFate::lost || arrow.fate == MessageFate::dropped;
   if (gone) stroke.to = along(stroke, 0.55f);

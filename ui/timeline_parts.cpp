@@ -11,22 +11,7 @@ namespace {
 
 constexpr float kCrown = 11;
 
-/// Labels on one line that must not touch: the more important ones are placed first.
-class Places {
- public:
-  bool take(float from, float to) {
-    for (const auto& [a, b] : taken_) {
-      if (from < b && to > a) return false;
-    }
-    taken_.emplace_back(from, to);
-    return true;
-  }
-
- private:
-  std::vector<std::pair<float, float>> taken_;
-};
-
-void draw_span(const Context& context, const Lanes& lanes, const LeaderSpan& span) {
+void draw_span(Context& context, const Lanes& lanes, const LeaderSpan& span) {
   const TimeUs to = end_of(span.to_us, context.frame.timeline);
   if (!lanes.overlaps(span.from_us, to)) return;
   const EpochColours colours = colours_of(span.epoch, context.frame.timeline);
@@ -34,8 +19,11 @@ void draw_span(const Context& context, const Lanes& lanes, const LeaderSpan& spa
   const float left = std::max(lanes.x_of(span.from_us), lanes.left - px(16));
   const float right = std::min(std::max(lanes.x_of(to), left + px(4)), lanes.right + px(16));
   const ImVec2 min{std::round(left), y - half}, max{std::round(right), y + half};
+  const Item self = epoch_item(span.epoch, context.frame.timeline);
+  const bool lit = context.selection.hovered == self;
+  if (hovered({min, max})) context.selection.hovering = self;
   if (span.has_followers) {
-    rounded_rect(canvas(), min, max, px(4), colours.fill, colours.stroke, px(1));
+    rounded_rect(canvas(), min, max, px(4), colours.fill, lit ? theme().text : colours.stroke, px(lit ? 2 : 1));
   } else {
     canvas().AddRectFilled(min, max, mix(theme().bg1, colours.fill, 0.5f), px(4));
     dashed_rect(canvas(), min, max, px(4), colours.stroke, px(1), px(3), px(3));
@@ -96,9 +84,16 @@ void draw_cut_labels(Context& context, const Lanes& lanes, Places& places) {
   }
 }
 
+Command seek(uint64_t event) {
+  Command command{};
+  command.kind = Command::Kind::seek_event;
+  command.number = event;
+  return command;
+}
+
 ImU32 mark_colour(MarkKind kind) {
   const Theme& t = theme();
-  if (kind == MarkKind::violation || kind == MarkKind::stop_sign) return t.danger;
+  if (kind == MarkKind::violation) return t.danger;
   return kind == MarkKind::narration ? t.accent : t.text2;
 }
 
@@ -106,9 +101,7 @@ void draw_mark_shape(const MarkRecord& mark, ImVec2 at) {
   const float r = px(5);
   const ImU32 colour = mark_colour(mark.kind);
   const ImVec2 diamond[] = {{at.x, at.y - r}, {at.x + r, at.y}, {at.x, at.y + r}, {at.x - r, at.y}};
-  if (mark.kind == MarkKind::stop_sign) {
-    octagon(canvas(), at, r, colour, 0, 0);
-  } else if (mark.kind == MarkKind::narration) {
+  if (mark.kind == MarkKind::narration) {
     canvas().AddCircleFilled(at, px(3), colour);
   } else if (mark.kind == MarkKind::violation) {
     canvas().AddConvexPolyFilled(diamond, 4, colour);
@@ -123,7 +116,8 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
   size_t number = 0;
   for (const MarkRecord& mark : context.frame.timeline.marks) {
     ++number;
-    if (mark.kind == MarkKind::leader_change || mark.kind == MarkKind::decided) continue;
+    if (mark.kind != MarkKind::action && mark.kind != MarkKind::narration && mark.kind != MarkKind::violation)
+      continue;
     const float x = lanes.x_of(mark.time_us);
     if (x < lanes.left || x > lanes.right || !places.take(x - px(6), x + px(6))) continue;
     draw_mark_shape(mark, {x, middle});
@@ -136,12 +130,28 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
            mark.kind == MarkKind::violation ? theme().danger : theme().text2, mark.label);
     }
     if (hot_area(context, "mark " + std::to_string(number), spot, mark.label,
-                 "at " + time_label(mark.time_us))) {
-      Command command{};
-      command.kind = Command::Kind::seek_event;
-      command.number = mark.event;
-      context.commands.push_back(command);
-    }
+                 "at " + time_label(mark.time_us)))
+      context.commands.push_back(seek(mark.event));
+  }
+}
+
+/// A dotted line where a configuration starts; left of it what ended the last one.
+void draw_starts(Context& context, const Lanes& lanes, Places& places) {
+  const Theme& t = theme();
+  const float middle = lanes.area.min.y + px(14);
+  for (const MarkRecord& mark : context.frame.timeline.marks) {
+    const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
+    if (mark.kind != MarkKind::configuration || x < lanes.left || x > lanes.right) continue;
+    dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, px(1), px(2), px(3));
+    constexpr std::string_view kBefore = "stop-sign decided";
+    const float before = text_width(Font::regular, 11, kBefore), after = text_width(Font::regular, 11, mark.label);
+    if (places.take(x - px(4), x + px(14) + after))
+      text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11, t.text2, mark.label);
+    if (x - px(14) - before > lanes.left && places.take(x - px(14) - before, x - px(4)))
+      text(canvas(), {x - px(10), middle}, Align::right, Font::regular, 11, t.text2, kBefore);
+    const Rect spot{{x - px(8), lanes.area.min.y}, {x + px(14) + after, lanes.top}};
+    if (hot_area(context, "start " + mark.label, spot, mark.label, "at " + time_label(mark.time_us)))
+      context.commands.push_back(seek(mark.event));
   }
 }
 
@@ -186,13 +196,55 @@ void draw_bands(Context& context, const Lanes& lanes) {
   }
 }
 
-void draw_lane_lines(Context& context, const Lanes& lanes) {
+namespace {
+
+/// The line under a lane: solid while the server is a member, dotted while it is in no configuration. Its
+/// words are drawn later, above the messages.
+void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool words_only) {
   const Theme& t = theme();
+  const float y = lanes.y_of(id);
+  float from = lanes.left;
+  Membership now = Membership::member;
+  const auto piece = [&](float to) {
+    to = std::min(to, lanes.right);
+    if (to <= from) return;
+    const bool outside = now == Membership::spare || now == Membership::retired;
+    if (outside && !words_only) {
+      dashed_line(canvas(), {from, y + 0.5f}, {to, y + 0.5f}, t.line2, px(1), px(2), px(4));
+    } else if (outside) {
+      const std::string words = now == Membership::retired ? "retired" : server_label(id) + " is spare";
+      const float width = text_width(Font::regular, 11, words);
+      if (to - from > width + px(40))
+        text(canvas(), {from + px(16), y - px(now == Membership::retired ? 0 : 9)}, Align::left, Font::regular, 11,
+             t.text2, words);
+    } else if (!words_only) {
+      hairline(canvas(), {from, y}, {to, y}, t.line2);
+    }
+    from = to;
+  };
+  for (const LaneChange& change : context.frame.timeline.changes) {
+    if (change.server != id || change.kind != LaneKind::membership) continue;
+    const float x = lanes.x_of(change.from_us);
+    piece(x);
+    now = change.membership;
+    if (!words_only || now != Membership::joining || x < lanes.left || x > lanes.right) continue;
+    canvas().AddCircleFilled({x, y}, px(4), t.bg1);
+    canvas().AddCircle({x, y}, px(3.5f), t.ok, 0, 1.5f * scale());
+    context.semantics.add("joins " + std::to_string(id) + " " + std::to_string(change.from_us), SemanticRole::text,
+                          server_label(id) + " joins configuration " + std::to_string(change.epoch.configuration),
+                          "at " + time_label(change.from_us), {x - px(6), y - px(6)}, {x + px(6), y + px(6)});
+  }
+  piece(lanes.right);
+}
+
+}  // namespace
+
+void draw_lane_lines(Context& context, const Lanes& lanes) {
   const Timeline& timeline = context.frame.timeline;
   const float now = std::min(lanes.x_of(timeline.last_time_us), lanes.right);
   for (ServerId id : lanes.servers) {
     const float y = lanes.y_of(id);
-    hairline(canvas(), {lanes.left, y}, {lanes.right, y}, t.line2);
+    draw_lane_ground(context, lanes, id, false);
     float from = lanes.left;
     Epoch epoch;
     const auto piece = [&](float to) {
@@ -215,6 +267,24 @@ void draw_lane_lines(Context& context, const Lanes& lanes) {
 void draw_spans(Context& context, const Lanes& lanes) {
   for (const LeaderSpan& span : context.frame.timeline.leaders) draw_span(context, lanes, span);
   for (const DownSpan& down : context.frame.timeline.downs) draw_down_ends(context, lanes, down);
+}
+
+void draw_stop_signs(Context& context, const Lanes& lanes) {
+  const Theme& t = theme();
+  for (ServerId id : lanes.servers) draw_lane_ground(context, lanes, id, true);
+  for (const MarkRecord& mark : context.frame.timeline.marks) {
+    if (mark.kind != MarkKind::stop_sign) continue;
+    const ImVec2 at{lanes.x_of(mark.time_us), lanes.y_of(mark.server)};
+    if (at.x < lanes.left || at.x > lanes.right) continue;
+    const float r = std::min(px(8), lanes.pitch / 2 - px(1));
+    octagon(canvas(), at, r, mix(t.bg1, t.danger, 0.3f), t.danger, 1.5f * scale());
+    const Rect spot{{at.x - r, at.y - r}, {at.x + r, at.y + r}};
+    const std::string label = server_label(mark.server) + ": " + mark.label;
+    if (hovered(spot)) tooltip(label);
+    if (hot_area(context, "stop-sign " + std::to_string(mark.event) + server_label(mark.server), spot, label,
+                 "at " + time_label(mark.time_us)))
+      context.commands.push_back(seek(mark.event));
+  }
 }
 
 void draw_span_labels(Context& context, const Lanes& lanes) {
@@ -241,16 +311,14 @@ void draw_span_labels(Context& context, const Lanes& lanes) {
   }
 }
 
-void draw_axis(Context& context, const Lanes& lanes) {
-  const Theme& t = theme();
-  Places places;
-  const float playhead = lanes.x_of(context.frame.shown_us), half_pill = pill_width(context.frame) / 2;
-  if (playhead > lanes.left - px(1) && playhead < lanes.right + px(1)) {
-    const float middle = std::clamp(playhead, lanes.area.min.x + half_pill, lanes.area.max.x - half_pill);
-    places.take(middle - half_pill - px(4), middle + half_pill + px(4));
-  }
-  draw_cut_labels(context, lanes, places);
-  draw_marks(context, lanes, places);
+void keep_off_playhead(const Frame& frame, const Lanes& lanes, Places& places) {
+  const float playhead = lanes.x_of(frame.shown_us), half_pill = pill_width(frame) / 2;
+  if (playhead <= lanes.left - px(1) || playhead >= lanes.right + px(1)) return;
+  const float middle = std::clamp(playhead, lanes.area.min.x + half_pill, lanes.area.max.x - half_pill);
+  places.take(middle - half_pill - px(4), middle + half_pill + px(4));
+}
+
+void draw_ticks(const Lanes& lanes, Places& places) {
   const TimeUs distance = axis_distance(lanes);
   for (TimeUs tick = (lanes.from_us + distance - 1) / distance * distance; tick <= lanes.to_us;
        tick += distance) {
@@ -258,8 +326,17 @@ void draw_axis(Context& context, const Lanes& lanes) {
     const std::string label = tick_label(tick, distance);
     const float half = text_width(Font::mono, 11, label) / 2;
     if (x + half > lanes.area.max.x || !places.take(x - half - px(6), x + half + px(6))) continue;
-    text(canvas(), {x, lanes.area.min.y + px(14)}, Align::centre, Font::mono, 11, t.text3, label);
+    text(canvas(), {x, lanes.area.min.y + px(14)}, Align::centre, Font::mono, 11, theme().text3, label);
   }
+}
+
+void draw_axis(Context& context, const Lanes& lanes) {
+  Places places;
+  keep_off_playhead(context.frame, lanes, places);
+  draw_starts(context, lanes, places);
+  draw_cut_labels(context, lanes, places);
+  draw_marks(context, lanes, places);
+  draw_ticks(lanes, places);
 }
 
 void draw_playhead(Context& context, const Lanes& lanes) {

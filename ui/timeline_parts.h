@@ -1,6 +1,7 @@
-// The layers of the timeline, from back to front. Only timeline*.cpp includes this.
+// The layers of the timeline, from back to front. Only timeline*.cpp and ballots.cpp include this.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "ui/timeline.h"
@@ -22,9 +23,29 @@ struct Lanes {
   std::vector<ServerId> servers;
 };
 
+/// Labels on one line that must not touch: the more important ones are placed first.
+class Places {
+ public:
+  bool take(float from, float to) {
+    for (const auto& [a, b] : taken_) {
+      if (from < b && to > a) return false;
+    }
+    taken_.emplace_back(from, to);
+    return true;
+  }
+
+ private:
+  std::vector<std::pair<float, float>> taken_;
+};
+
 /// An open span reaches to the newest event.
 inline TimeUs end_of(TimeUs to_us, const Timeline& timeline) {
   return to_us < 0 ? timeline.last_time_us : to_us;
+}
+
+/// A ballot as the thing under the pointer: spans of it light up in every view.
+inline Item epoch_item(const Epoch& epoch, const Timeline& timeline) {
+  return {Item::Kind::epoch, 0, 0, static_cast<uint64_t>(timeline.slot_of(epoch) + 1)};
 }
 
 void draw_grid(const Lanes& lanes);
@@ -32,7 +53,13 @@ void draw_bands(Context& context, const Lanes& lanes);
 void draw_lane_lines(Context& context, const Lanes& lanes);
 void draw_arrows(Context& context, const Lanes& lanes);
 void draw_spans(Context& context, const Lanes& lanes);
+/// Octagons on the lanes of the servers that decided a stop-sign; who joins, is spare or retired.
+void draw_stop_signs(Context& context, const Lanes& lanes);
 void draw_span_labels(Context& context, const Lanes& lanes);
+/// Takes the room of the playhead's pill.
+void keep_off_playhead(const Frame& frame, const Lanes& lanes, Places& places);
+/// Times on the axis where there is room.
+void draw_ticks(const Lanes& lanes, Places& places);
 void draw_axis(Context& context, const Lanes& lanes);
 void draw_playhead(Context& context, const Lanes& lanes);
 

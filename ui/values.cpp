@@ -81,8 +81,10 @@ float draw_arrow(ImDrawList& list, float x, float middle_y) {
 }
 
 std::string spoken_value(const Field& field) {
-  if (!field.old) return field.value.text;
-  return field.value.text + ", was " + field.old->text;
+  std::string words = field.value.text;
+  if (field.old) words += ", was " + field.old->text;
+  if (field.on_disk) words += ", on disk " + field.on_disk->text;
+  return words;
 }
 
 }  // namespace paxoscope::ui

@@ -66,6 +66,7 @@ struct Note {
   const char* sentence = "";
   uint8_t value_count = 0;
   NoteValue values[kMaxValues];
+  ConfigurationId configuration = 1;  ///< in which its ballots are counted
 };
 
 /// Observer that keeps nothing and costs nothing.

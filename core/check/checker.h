@@ -92,11 +92,11 @@ class Checker {
     violations_.push_back({check_info(check).id, std::move(text), std::move(events)});
   }
   static const typename World<Protocol>::Durable* storage_of(const typename World<Protocol>::Host& host) {
-    return host.server ? &Protocol::storage(*host.server) : &host.durable;
+    return host.server ? &Protocol::storage(*host.server) : &host.disk.content();
   }
   static const typename World<Protocol>::Durable* disk_of(const World<Protocol>& world,
                                                           const typename World<Protocol>::Host& host) {
-    return world.config().disk.max_us == 0 ? storage_of(host) : &host.durable;
+    return world.config().disk.max_us == 0 ? storage_of(host) : &host.disk.content();
   }
 
   std::vector<Seen> seen_;

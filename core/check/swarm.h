@@ -164,7 +164,7 @@ class SwarmPlay {
     return set;
   }
   static const typename World<Protocol>::Durable& storage_of(const Host& host) {
-    return host.server ? Protocol::storage(*host.server) : host.durable;
+    return host.server ? Protocol::storage(*host.server) : host.disk.content();
   }
   /// Proposes at each of `servers` that is up. Returns the number of the first of these proposals.
   uint32_t propose_at(ServerSet servers);

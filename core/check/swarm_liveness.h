@@ -115,7 +115,7 @@ std::vector<typename SwarmPlay<Protocol>::Needed> SwarmPlay<Protocol>::needed() 
 /// Its disk holds all that came before configuration `id`.
 template <class Protocol>
 bool SwarmPlay<Protocol>::holds_start(const Host& host, ConfigurationId id) const {
-  const auto& disk = world_.config().disk.max_us == 0 ? storage_of(host) : host.durable;
+  const auto& disk = world_.config().disk.max_us == 0 ? storage_of(host) : host.disk.content();
   return id == 1 || Protocol::holds_sealed(disk, id - 1);
 }
 

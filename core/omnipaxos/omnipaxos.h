@@ -228,7 +228,9 @@ class OmniPaxos {
   Entries<T> get_decided_entries(LogIndex from) const {
     const Log& log = paxos_.storage().log;
     if (from <= log.trimmed_to()) from = log.trimmed_to() + 1;
-    return from > decided_index() ? Entries<T>{} : log.slice(from, decided_index() + 1);
+    // Beyond the log only without P7.clip, after a crash.
+    const LogIndex last = decided_index() < log.length() ? decided_index() : log.length();
+    return from > last ? Entries<T>{} : log.slice(from, last + 1);
   }
   /// Decided entries that this call has not returned before.
   Entries<T> get_latest_decided_entries() {

@@ -35,14 +35,14 @@ void SequencePaxos<T, Log, State, Observer>::handle(ServerId from, const Body<T>
   }
 }
 
-/// P4: how much of the follower's log is surely a prefix of the leader's.
+/// P4: how much of the follower's log is surely a prefix of the leader's; what it has decided always is. (A snapshot may
+/// have brought it more than the log that it accepted, see C4.)
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 LogIndex SequencePaxos<T, Log, State, Observer>::sync_index_for(const Follower& follower) const {
   if (follower.accepted_ballot == leader_.ballot) return follower.length;
   if (follower.accepted_ballot == leader_.base_ballot) {
     const LogIndex most = on(Switch::P4_atmost) ? leader_.base_length : storage_.log.length();
-    // A late member's snapshot may hold more than was accepted in its accepted ballot; decided it is all the same.
-    return std::max(follower.length < most ? follower.length : most, follower.decided_then);
+    return std::max(std::min(follower.length, most), follower.decided_then);
   }
   return follower.decided_then;
 }

@@ -42,6 +42,8 @@ Result<void> SequencePaxos<T, Log, State, Observer>::compact_everywhere(LogIndex
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::handle_compact(const Compact& m) {
+  // Between a promise and its AcceptSync, what the promise said of the own log still has to be true.
+  if (phase_ == Phase::prepare) return;
   const LogIndex upto = std::min(m.index, decided_before_stop());
   if (upto > storage_.log.trimmed_to()) compact(upto, m.keep_state);
 }

@@ -148,9 +148,10 @@ void SequencePaxos<T, Log, State, Observer>::send_promise() {
   if (from > length + 1) from = length + 1;
   SnapshotRef<T> snapshot;
   if (from <= storage_.log.trimmed_to()) {
-    if (!has_state()) return;  // every member had decided what was trimmed: only a lost disk asks for it
-    snapshot = storage_.snapshot;
-    from = snapshot->index + 1;
+    // Without a state: every member had decided what was trimmed, so only a late copy of a Prepare can ask for it, and its
+    // leader has long adopted.
+    if (has_state()) snapshot = storage_.snapshot;
+    from = storage_.log.trimmed_to() + 1;
   }
   send_to<Promise<T>>(ready_, m.ballot.server, m.ballot, session_, values().accepted, length, values().decided, from,
                       storage_.log.slice(from, length + 1), storage_.attempts.slice(from, length + 1),

@@ -183,7 +183,7 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   for (uint64_t value : {learned_decided_, durable_length_, durable_log_length_, accepted_reported_, offered_to_,
                          static_cast<uint64_t>(request_to_), static_cast<uint64_t>(buffered_.size())})
     hasher.add(value);
-  storage_.attempts.each(1, storage_.attempts.length() + 1, [&](const AttemptRun& run) {
+  storage_.attempts.each(storage_.log.trimmed_to() + 1, storage_.attempts.length() + 1, [&](const AttemptRun& run) {
     hasher.add(run.first);
     hasher.add((static_cast<uint64_t>(run.start.proposer) << 32) | run.start.incarnation);
     hasher.add(run.start.counter);

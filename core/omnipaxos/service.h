@@ -107,6 +107,7 @@ class Service {
   void ask_donors();
   void announce(ServerSet to);
   void know_successor(const PaxosValues& values);
+  std::vector<Note> take_instance_notes();
   void answer_complete(ServerId to, ConfigurationId configuration) { complete_due_.push_back({to, configuration}); }
   bool active() const;
   ServerSet unfinished() const;

@@ -85,7 +85,7 @@ void Service<T, Log, State, Observer>::seal(LogIndex sealed_length) {
   const StopSignRef stop = values().stop;
   const ServerSet old_members = values().members;
   if constexpr (Observer::enabled)
-    for (const Note& earlier : instance_->paxos().observer().take()) observer_.add(earlier);
+    for (const Note& earlier : take_instance_notes()) observer_.add(earlier);
   auto [storage, proposer] = instance_->release();
   instance_.reset();
   PaxosValues& values = storage.state.edit();
@@ -257,10 +257,17 @@ std::vector<Note> Service<T, Log, State, Observer>::take_notes() {
   if constexpr (Observer::enabled) {
     std::vector<Note> notes = observer_.take();
     if (instance_)
-      for (const Note& more : instance_->paxos().observer().take()) notes.push_back(more);
+      for (const Note& more : take_instance_notes()) notes.push_back(more);
     return notes;
   }
   return {};
+}
+
+template <class T, Sequence<T> Log, PaxosState State, class Observer>
+std::vector<Note> Service<T, Log, State, Observer>::take_instance_notes() {
+  std::vector<Note> notes = instance_->paxos().observer().take();
+  for (Note& note : notes) note.configuration = configuration();
+  return notes;
 }
 
 template <class T, Sequence<T> Log, PaxosState State, class Observer>

@@ -64,7 +64,8 @@ NewConfiguration Service<T, Log, State, Observer>::next_step(const NewConfigurat
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::join(const NewConfiguration& newest, ConfigurationId at_least) {
   const NewConfiguration m = next_step(newest, at_least);
-  const LogIndex first = on(Switch::C4_pull) ? values().decided + 1 : log_length() + 1;
+  LogIndex first = log_length() + 1;
+  if (on(Switch::C4_pull) && values().decided < log_length()) first = values().decided + 1;
   joining_.emplace(Joining{m, Migration<T>(first, m.sealed_length + 1 > first ? m.sealed_length + 1 : first,
                                            m.donors & ~server_bit(config_.pid), m.named.server),
                            newest});
@@ -90,7 +91,8 @@ void Service<T, Log, State, Observer>::ask_donors() {
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::handle_segment_request(ServerId from, const SegmentRequest& m) {
   const StorageType& own = storage();
-  const LogIndex known = on(Switch::C4_donate) ? values().decided : own.log.length();
+  LogIndex known = own.log.length();
+  if (on(Switch::C4_donate) && values().decided < known) known = values().decided;
   LogIndex to = m.to < known + 1 ? m.to : known + 1;
   if (successor_ && m.configuration < successor_->next.configuration) announce(server_bit(from));
   if (m.from == 0 || m.from > m.to) return;
@@ -129,7 +131,8 @@ void Service<T, Log, State, Observer>::handle_segment(ServerId from, const Segme
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::append_fetched(const Migration<T>& fetched, StorageType& storage,
                                                       Proposer<T>& proposer) const {
-  const LogIndex keep = on(Switch::C4_pull) ? storage.state.values().decided : fetched.first() - 1;
+  const LogIndex decided = std::min(storage.state.values().decided, storage.log.length());
+  const LogIndex keep = std::max(on(Switch::C4_pull) ? decided : fetched.first() - 1, storage.log.trimmed_to());
   if (fetched.snapshot() && fetched.snapshot()->index > keep) {
     storage.snapshot = fetched.snapshot();
     storage.log.reset_to(storage.snapshot->index);
@@ -162,7 +165,8 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void Service<T, Log, State, Observer>::install() {
   const Joining joined = std::move(*joining_);
   joining_.reset();
-  if (joined.migration.first() > log_length() + 1) return;  // only with C4.pull off: cut meanwhile; the next announcement starts anew
+  // Only with C4.pull off: the log was cut meanwhile; the next announcement starts anew.
+  if (joined.migration.first() - 1 > log_length() && !joined.migration.snapshot()) return;
   if (instance_) {
     auto [storage, proposer] = instance_->release();
     idle(std::move(storage), std::move(proposer));

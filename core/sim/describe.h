@@ -20,6 +20,22 @@ std::vector<TimerView> running_timers(const World<Protocol>& world, const typena
   return timers;
 }
 
+/// Marks what a crash now would lose: the disk's own view of itself is the truth, whatever it has reported.
+template <class Protocol>
+void compare_with_disk(const typename Protocol::Durable& disk, const LogWindow& window, ServerView& view) {
+  ServerView there;
+  Protocol::describe_down(disk, window, there);
+  for (LogCell& cell : view.cells) {
+    const size_t position = static_cast<size_t>(cell.index - window.first);
+    cell.durable = position < there.cells.size() && (cell.state == CellState::trimmed ||
+                                                     there.cells[position].attempt_id == cell.attempt_id);
+  }
+  for (Field& field : view.fields)
+    for (Field& other : there.fields)
+      if (field.durable && field.name == other.name && field.value.text != other.value.text)
+        field.on_disk = std::move(other.value);
+}
+
 }  // namespace detail
 
 /// Servers, links and messages; event, checks and futures are filled by whoever keeps them.
@@ -39,11 +55,12 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     view.clock_rate_ppm = host.rate_ppm;
     if (host.server) {
       Protocol::describe_server(*host.server, window, view);
+      if (world.config().disk.max_us > 0) detail::compare_with_disk<Protocol>(host.disk.content(), window, view);
       if (host.status == ServerStatus::up) view.timers = detail::running_timers(world, host);
     } else {
-      Protocol::describe_down(host.durable, window, view);
+      Protocol::describe_down(host.disk.content(), window, view);
     }
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.durable, seen.configurations);
+    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen.configurations);
     if (view.leads && std::pair(view.leads.configuration, view.leads.number) >
                           std::pair(highest.configuration, highest.number))
       highest = view.leads;

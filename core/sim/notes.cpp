@@ -24,7 +24,7 @@ FieldValue value_of(const NoteValue& value, ConfigurationId configuration) {
 
 }  // namespace
 
-NoteView render_note(const Note& note, std::span<const RuleInfo> rules, ConfigurationId configuration) {
+NoteView render_note(const Note& note, std::span<const RuleInfo> rules) {
   NoteView view;
   view.server = note.server;
   if (note.rule < rules.size()) {
@@ -32,7 +32,7 @@ NoteView render_note(const Note& note, std::span<const RuleInfo> rules, Configur
     view.source = rules[note.rule].source;
   }
   for (uint8_t i = 0; i < note.value_count; ++i)
-    view.values.push_back({note.values[i].name, value_of(note.values[i], configuration)});
+    view.values.push_back({note.values[i].name, value_of(note.values[i], note.configuration)});
   for (const char* c = note.sentence; *c != '\0'; ++c) {
     if (c[0] == '{' && c[1] == 's' && c[2] == '}') {
       view.sentence += server_label(note.server);

@@ -8,7 +8,7 @@
 
 namespace paxoscope {
 
-/// Fills the sentence with the values and adds the rule's source. Ballots are shown as epochs of `configuration`.
-NoteView render_note(const Note& note, std::span<const RuleInfo> rules, ConfigurationId configuration);
+/// Fills the sentence with the values and adds the rule's source. Ballots are shown as epochs of the note's configuration.
+NoteView render_note(const Note& note, std::span<const RuleInfo> rules);
 
 }  // namespace paxoscope

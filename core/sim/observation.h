@@ -56,6 +56,7 @@ struct Field {
   std::string name;
   FieldValue value;
   std::optional<FieldValue> old = {};
+  std::optional<FieldValue> on_disk = {};  ///< what the disk still holds, when it differs
   bool durable = false;  ///< survives a crash
 };
 
@@ -109,6 +110,7 @@ struct ServerView {
   LogIndex decided_index = 0;
   LogIndex log_length = 0;
   LogIndex trimmed_to = 0;  ///< entries up to here are gone from the log
+  LogIndex snapshot_to = 0; ///< a snapshot stands for the entries up to here (0: none)
   std::vector<TimerView> timers;
   TimeUs clock_offset_us = 0;
   int32_t clock_rate_ppm = 0;

@@ -63,6 +63,14 @@ typename OmniPaxosProtocol<Observer>::Durable OmniPaxosProtocol<Observer>::reope
 }
 
 template <class Observer>
+void OmniPaxosProtocol<Observer>::set_durable_decided(Durable& durable, const Server& server) {
+  const PaxosValues& now = server.values();
+  if (now.sealed.size() != durable.state.values().sealed.size()) return;
+  if (server.storage().log.trimmed_to() > durable.log.length()) return;
+  durable.state.edit().decided = now.decided;
+}
+
+template <class Observer>
 void OmniPaxosProtocol<Observer>::hash_durable(const Durable& durable, Hasher& hasher) {
   const PaxosValues& values = durable.state.values();
   values.promised.add_to(hasher);
@@ -81,6 +89,8 @@ Probe OmniPaxosProtocol<Observer>::probe(const Server& server) {
   Probe probe = OmniPaxosProtocol::probe(server.storage());
   if (server.is_leader()) probe.leads = server.instance()->paxos().leader_state().ballot;
   probe.broken_fact = server.broken_fact();
+  if (probe.broken_fact == nullptr && probe.decided > probe.length)
+    probe.broken_fact = "the decided index does not pass the log";
   return probe;
 }
 
@@ -136,7 +146,7 @@ Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet 
 namespace {
 
 void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, const LogWindow& window,
-                  LogIndex durable_length, ServerView& view) {
+                  ServerView& view) {
   const LogIndex length = storage.log.length();
   const PaxosValues& values = storage.state.values();
   const auto configuration_of = [&](LogIndex index) {
@@ -166,7 +176,6 @@ void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, 
       cell.state = is_stop(index)                ? CellState::stop_sign
                    : index <= view.decided_index ? CellState::decided
                                                  : CellState::accepted;
-      cell.durable = index <= durable_length;
       cell.attempt_id = command.identity();
     }
     view.cells.push_back(std::move(cell));
@@ -174,7 +183,7 @@ void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, 
 }
 
 void add_field(ServerView& view, const char* name, FieldValue value, bool durable = false) {
-  view.fields.push_back({name, std::move(value), {}, durable});
+  view.fields.push_back({name, std::move(value), {}, {}, durable});
 }
 
 const char* phase_text(Phase phase) {
@@ -201,8 +210,11 @@ void describe_idle(const Server& server, const LogWindow& window, ServerView& vi
   view.configuration = 0;
   const bool retired = joining == nullptr && !values.sealed.empty();
   view.role = retired ? Role::retired : Role::learner;
+  // Its ballot ended with the configuration; the stop-sign still says which one that was.
+  if (retired && server.storage().log.length() > server.storage().log.trimmed_to())
+    view.epoch = epoch_of(server.storage().attempts.at(server.storage().log.length()).tag, values.sealed.back().id);
   view.role_text = retired ? "Retired" : joining != nullptr ? "Joining" : "Spare";
-  describe_log(server.storage(), window, server.storage().log.length(), view);
+  describe_log(server.storage(), window, view);
   if (joining != nullptr) {
     uint64_t fetched = 0;
     std::vector<ServerId> donors;
@@ -270,10 +282,7 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   view.quorum_connected = election.quorum_connected();
   view.heard = election.heard_count();
   view.members = config.members();
-  describe_log(paxos.storage(), window,
-               paxos.storage().state.written() == paxos.storage().state.durable() ? paxos.storage().log.length()
-                                                                                 : paxos.durable_length(),
-               view);
+  describe_log(paxos.storage(), window, view);
 
   add_field(view, "Role", text_value(view.role == Role::leader || preparing ? "leader"
                                      : view.role == Role::old_leader        ? "old leader"
@@ -312,13 +321,37 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
   view.role = Role::follower;
   view.role_text = "Down";
   view.activity = view.state_lost ? "Down, its disk is lost" : "Down; its disk keeps what was durable";
-  describe_log(durable, window, durable.log.length(), view);
+  describe_log(durable, window, view);
   add_field(view, "Role", text_value("down"));
   add_field(view, "Promised ballot", epoch_value(view.epoch), true);
   add_field(view, "Accepted ballot", epoch_value(values.accepted ? epoch_of(values.accepted, configuration) : Epoch{}), true);
   add_field(view, "Decided index", index_value(values.decided), true);
   add_field(view, "Log length", index_value(durable.log.length()), true);
   add_field(view, "Incarnation", count_value(values.incarnation), true);
+  if (values.configuration != 0)
+    add_field(view, "Configuration", text_value("c" + std::to_string(values.configuration)), true);
+}
+
+template <class Observer>
+std::array<LaneChange, 3> OmniPaxosProtocol<Observer>::describe_lane(const Server& server) {
+  const PaxosValues& values = server.values();
+  std::array<LaneChange, 3> lane;
+  lane[0].kind = LaneKind::own_ballot;
+  lane[1].kind = LaneKind::leader;
+  LaneChange& place = lane[2];
+  if (const auto* running = server.instance()) {
+    const auto& election = running->election();
+    place.epoch.configuration = values.configuration;
+    lane[0].epoch = epoch_of(election.ballot(), values.configuration);
+    if (election.leader()) lane[1].epoch = epoch_of(election.leader(), values.configuration);
+  } else if (const auto* joining = server.joining()) {
+    place.epoch.configuration = joining->next.configuration;
+    place.membership = Membership::joining;
+  } else {
+    place.epoch.configuration = values.sealed.empty() ? 0 : values.sealed.back().id;
+    place.membership = values.sealed.empty() ? Membership::spare : Membership::retired;
+  }
+  return lane;
 }
 
 template <class Observer>

@@ -1,6 +1,7 @@
 // OmniPaxos as a protocol of the simulated world: how to start, drive, probe and describe one server.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/omnipaxos_messages.h"
+#include "sim/timeline.h"
 #include "sim/world.h"
 #include "sim/world_config.h"
 
@@ -77,6 +79,9 @@ struct OmniPaxosProtocol {
     server.storage().state.set_durable(write);
     server.storage_progress();
   }
+  /// The decided index is written on its own, past what is on its way. One of a configuration or a snapshot that
+  /// `durable` does not hold yet belongs to their write (C4) and waits for it.
+  static void set_durable_decided(Durable& durable, const Server& server);
   static void hash_durable(const Durable& durable, Hasher& hasher);
 
   // --- probing
@@ -142,6 +147,8 @@ struct OmniPaxosProtocol {
   // --- servers
   static void describe_server(const Server& server, const LogWindow& window, ServerView& view);
   static void describe_down(const Durable& durable, const LogWindow& window, ServerView& view);
+  /// The present values of its lane, one per LaneKind and in that order.
+  static std::array<LaneChange, 3> describe_lane(const Server& server);
   /// What this server's storage knows of configurations, merged into `known` (ascending by id).
   static void merge_configurations(const Durable& storage, std::vector<ConfigurationView>& known);
   static std::vector<TimerView> timers(const Server& server, TimeUs tick_us);

@@ -20,6 +20,7 @@ struct EventInfo {
   uint64_t cause_event = 0;  ///< delivery: the event that sent it
   std::string timer;         ///< timer: its id ("election", "resend"); only filled for recorders
   Action action;             ///< action, script: what is done
+  bool lied = false;         ///< disk: it reports a write that it has not made
 };
 
 /// A message's way, as a recorder sees it; the description is made only when asked for.

@@ -58,7 +58,28 @@ struct CutSpan {
   std::string label;
 };
 
-enum class MarkKind : uint8_t { action, narration, leader_change, violation, stop_sign, decided };
+/// What a lane says besides the promised ballot.
+enum class LaneKind : uint8_t {
+  own_ballot,  ///< the ballot it would lead with
+  leader,      ///< the ballot of the leader it follows (none: it knows no leader)
+  membership,
+};
+
+enum class Membership : uint8_t { member, spare, joining, retired };
+
+/// From `from_us` on this holds for a server, until its next change of the same kind.
+struct LaneChange {
+  ServerId server = 0;
+  TimeUs from_us = 0;
+  LaneKind kind = LaneKind::membership;
+  Epoch epoch = {};  ///< membership: only its configuration counts, the one it runs or joins
+  Membership membership = Membership::member;
+
+  bool same_as(const LaneChange& other) const { return epoch == other.epoch && membership == other.membership; }
+};
+
+/// stop_sign: `server` decided it; configuration: `server` is the first that runs it.
+enum class MarkKind : uint8_t { action, narration, leader_change, violation, stop_sign, decided, configuration };
 
 struct MarkRecord {
   MarkKind kind = MarkKind::action;
@@ -75,6 +96,7 @@ struct Timeline {
   std::vector<ArrowRecord> arrows;  ///< by message id, ascending
   std::vector<LeaderSpan> leaders;
   std::vector<EpochChange> lanes;
+  std::vector<LaneChange> changes;  ///< by time; one record per change, so as many as things happened
   std::vector<DownSpan> downs;
   std::vector<CutSpan> cuts;
   std::vector<MarkRecord> marks;

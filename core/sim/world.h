@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "sim/action.h"
 #include "sim/command.h"
+#include "sim/disk.h"
 #include "sim/observation.h"
 #include "sim/recorder.h"
 #include "sim/world_config.h"
@@ -48,18 +49,12 @@ class World {
     uint32_t duplication_permille = 0;
     TimeUs last_deliver_us = 0;
   };
-  struct DiskWrite {
-    uint64_t write = 0;
-    TimeUs due_us = 0;
-    Durable content;
-  };
   struct Host {
     ServerId id = 0;
     ServerStatus status = ServerStatus::up;
     bool state_lost = false;
     std::optional<Server> server;  ///< empty while down
-    Durable durable = Protocol::empty_disk();  ///< what a crash leaves (with a disk that takes time, or while down)
-    std::vector<DiskWrite> writes; ///< on their way to the disk, oldest first
+    SimDisk<Durable> disk{Protocol::empty_disk()};  ///< its content counts where writes take time, or while down
     uint64_t scheduled_write = 0;
     TimeUs tick_base_us = 0;       ///< time up to which ticks are accounted
     TimeUs timer_due_us = 0;
@@ -155,6 +150,7 @@ class World {
   void free_slot(uint32_t slot);
   int slot_of(uint64_t message_id) const;
   void start_writes(Host& host, uint32_t position);
+  void resume_writes(Host& host, uint32_t position);
   void schedule_timer(Host& host, uint32_t position);
   void account_ticks(Host& host);
   TimeUs ticks_to_us(const Host& host, uint64_t ticks) const;

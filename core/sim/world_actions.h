@@ -44,8 +44,6 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       if (action.a != 0) break;
       if (reconfigurer() < 0) return fail("no server leads, and only a leader knows what all have decided");
       return {};
-    case ActionKind::set_disk:
-      return sorry("fill its disk");
     default:
       break;
   }
@@ -59,6 +57,10 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       return {};
     case ActionKind::resume:
       if (host.status != ServerStatus::paused) return fail(name + " is not paused");
+      return {};
+    case ActionKind::set_disk:
+      if (config_.disk.max_us == 0 && action.text != "ok")
+        return fail("writes are durable at once here: give [disk] a latency first");
       return {};
     case ActionKind::crash:
     case ActionKind::pause:
@@ -269,16 +271,16 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
   switch (action.kind) {
     case ActionKind::crash:
     case ActionKind::wipe:
-      if (host.server && config_.disk.max_us == 0) host.durable = Protocol::storage(*host.server);
+      if (host.server && config_.disk.max_us == 0) host.disk.content() = Protocol::storage(*host.server);
+      host.disk.crash(config_.disk.torn ? &rng_ : nullptr);
       host.server.reset();
-      host.writes.clear();
       host.status = ServerStatus::down;
       // What waited for a paused server waits for nobody now.
       for (uint32_t slot = 0; slot < slots_.size(); ++slot)
         if (slots_[slot] && slots_[slot]->info.to == host.id && slots_[slot]->info.deliver_us < 0)
           remove_flight(slot, false, recorder);
       if (action.kind == ActionKind::wipe) {
-        host.durable = Protocol::empty_disk();
+        host.disk.replace(Protocol::empty_disk());
         host.state_lost = true;
         host.applied = 0;
       }
@@ -302,10 +304,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
         info.deliver_us = info.due_us() > now_us_ ? info.due_us() : now_us_;
         push(info.deliver_us, KeyKind::flight, slot, info.id);
       }
-      for (DiskWrite& write : host.writes) {
-        if (write.due_us < now_us_) write.due_us = now_us_;
-        push(write.due_us, KeyKind::disk, position, write.write);
-      }
+      resume_writes(host, position);
       pump(position, recorder);
       return {};
     }
@@ -322,6 +321,12 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
     case ActionKind::reconnect:
       Protocol::reconnected(*host.server, action.b);
       pump(position, recorder);
+      return {};
+    case ActionKind::set_disk:
+      host.disk.set_state(action.text == "full"   ? DiskState::full
+                          : action.text == "lies" ? DiskState::lies
+                                                  : DiskState::ok);
+      resume_writes(host, position);
       return {};
     case ActionKind::set_clock:
       host.clock_offset_us = action.amount;

@@ -28,6 +28,8 @@ struct ClientConfig {
 struct DiskConfig {
   TimeUs min_us = 0;
   TimeUs max_us = 0;
+  bool torn = false;          ///< at a crash a prefix of the writes under way has reached the disk, drawn evenly
+  bool values_first = false;  ///< the decided index is in a small file of its own, on the disk at once
 };
 
 struct WorldConfig {

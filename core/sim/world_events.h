@@ -28,10 +28,9 @@ World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uin
 
 template <class Protocol>
 void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
-  host.durable = Protocol::reopened(host.durable, config_.disk.max_us == 0);
-  host.server.emplace(Protocol::start(config_, switches_, position, host.durable));
+  host.disk.content() = Protocol::reopened(host.disk.content(), config_.disk.max_us == 0);
+  host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content()));
   host.status = ServerStatus::up;
-  host.writes.clear();
   host.scheduled_write = 0;
   // The first round ends a little apart on each server, as it would.
   const TimeUs spread = config_.election_timeout_us / 2;
@@ -61,8 +60,9 @@ bool World<Protocol>::stale(const Key& key) const {
       return clients_[key.where].generation != key.generation;
     case KeyKind::disk: {
       const Host& host = hosts_[key.where];
-      return host.status != ServerStatus::up || host.writes.empty() || host.writes.front().write != key.generation ||
-             host.writes.front().due_us != key.time_us;
+      const auto* next = host.disk.next();
+      return host.status != ServerStatus::up || next == nullptr || next->number != key.generation ||
+             next->due_us != key.time_us;
     }
   }
   return true;
@@ -287,24 +287,28 @@ std::vector<const typename World<Protocol>::Flight*> World<Protocol>::flights() 
 
 template <class Protocol>
 void World<Protocol>::start_writes(Host& host, uint32_t position) {
+  if (config_.disk.values_first && !host.disk.owes())
+    Protocol::set_durable_decided(host.disk.content(), *host.server);
   const uint64_t written = Protocol::written(*host.server);
   if (written == host.scheduled_write) return;
   host.scheduled_write = written;
-  TimeUs due = now_us_ + rng_.between(config_.disk.min_us, config_.disk.max_us);
-  if (!host.writes.empty() && due < host.writes.back().due_us) due = host.writes.back().due_us;
-  host.writes.push_back({written, due, Protocol::storage(*host.server)});
-  push(due, KeyKind::disk, position, written);
+  const TimeUs done = now_us_ + rng_.between(config_.disk.min_us, config_.disk.max_us);
+  push(host.disk.write(written, done, Protocol::storage(*host.server)), KeyKind::disk, position, written);
+}
+
+/// The server, or its disk, goes on after a pause.
+template <class Protocol>
+void World<Protocol>::resume_writes(Host& host, uint32_t position) {
+  host.disk.delay_until(now_us_);
+  for (const auto& write : host.disk.queue()) push(write.due_us, KeyKind::disk, position, write.number);
 }
 
 template <class Protocol>
 template <class Recorder>
 void World<Protocol>::disk_done(uint32_t position, Recorder& recorder) {
   Host& host = hosts_[position];
-  begin({event_, now_us_, EventKind::disk, host.id, 0, 0, {}, {}}, recorder);
-  const uint64_t write = host.writes.front().write;
-  host.durable = std::move(host.writes.front().content);
-  host.writes.erase(host.writes.begin());
-  Protocol::set_durable(*host.server, write);
+  begin({event_, now_us_, EventKind::disk, host.id, 0, 0, {}, {}, host.disk.state() == DiskState::lies}, recorder);
+  Protocol::set_durable(*host.server, host.disk.complete());
   pump(position, recorder);
 }
 
@@ -397,12 +401,7 @@ uint64_t World<Protocol>::state_hash() const {
       hasher.add(static_cast<uint64_t>(time));
     hasher.add(host.applied);
     if (host.server) host.server->add_to(hasher);
-    Protocol::hash_durable(host.durable, hasher);
-    for (const DiskWrite& write : host.writes) {
-      hasher.add(write.write);
-      hasher.add(static_cast<uint64_t>(write.due_us));
-      Protocol::hash_durable(write.content, hasher);
-    }
+    host.disk.add_to(hasher, [&](const Durable& content) { Protocol::hash_durable(content, hasher); });
   }
   for (const Host& from : hosts_)
     for (const Host& to : hosts_) {

@@ -26,6 +26,7 @@ struct Requests {
   static constexpr bool enabled = true;
   std::map<ServerId, uint32_t> asked;
   LogIndex highest = 0;  ///< the end of what was asked for, half-open
+  std::map<ServerId, ConfigurationId> led;  ///< the newest configuration in which this server sent an Accept
 
   void event_begins(const EventInfo&) {}
   void sent(const FlightInfo&, const Protocol::Message& message) {
@@ -33,6 +34,8 @@ struct Requests {
       ++asked[message.to];
       if (request->to > highest) highest = request->to;
     }
+    if (std::holds_alternative<omnipaxos::Accept<Command>>(message.body))
+      led[message.from] = std::max(led[message.from], message.configuration);
   }
   void delivered(const FlightInfo&) {}
   void lost(const FlightInfo&, bool) {}
@@ -42,11 +45,12 @@ struct Requests {
 /// Six servers; the first `members` form configuration 1.
 class Cluster {
  public:
-  explicit Cluster(uint32_t members, std::vector<ClientConfig> clients = {}, uint64_t seed = 1)
-      : world_(config(members, std::move(clients)), {}, seed), checker_(world_) {}
+  explicit Cluster(uint32_t members, std::vector<ClientConfig> clients = {}, uint64_t seed = 1, DiskConfig disk = {})
+      : world_(config(members, std::move(clients), disk), {}, seed), checker_(world_) {}
 
-  static WorldConfig config(uint32_t members, std::vector<ClientConfig> clients) {
+  static WorldConfig config(uint32_t members, std::vector<ClientConfig> clients, DiskConfig disk) {
     WorldConfig config;
+    config.disk = disk;
     config.servers = {A, B, C, D, E, F};
     for (ServerId id = 1; id <= members; ++id) config.members.push_back(id);
     config.first_leader = A;
@@ -76,6 +80,8 @@ class Cluster {
   bool runs(ServerId id, ConfigurationId configuration) const {
     return world_.host(id)->server && server(id).configuration() == configuration;
   }
+  /// What its disk says that it runs.
+  ConfigurationId durably_runs(ServerId id) const { return Protocol::probe(world_.host(id)->durable).configuration; }
   bool sealed(ServerId id) const { return !server(id).values().sealed.empty(); }
   LogIndex decided() const { return checker_.chosen_length(); }
   TimeUs now_us() const { return world_.now_us(); }
@@ -187,6 +193,20 @@ TEST_SUITE("migration") {
     CHECK(cluster.run_until([&] { return cluster.runs(F, 2); }));
     CHECK(cluster.requests.asked[A] > 0);
     cluster.expect_no_violation();
+  }
+
+  TEST_CASE("the leader of the next configuration is asked when nobody else knows the end") {
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+      INFO("seed " << seed);
+      Cluster cluster(4, one_at_each(4), seed);
+      cluster.run_for(1'000'000);
+      cluster.act("reconfigure A,B,C,D lead A");
+      REQUIRE(cluster.run_until([&] { return cluster.sealed(A); }));
+      cluster.act("isolate A");  // what it has sent is lost: B, C and D hold the stop-sign and do not know it decided
+      cluster.act("heal all");
+      CHECK(cluster.run_until([&] { return cluster.runs(B, 2) && cluster.runs(C, 2) && cluster.runs(D, 2); }));
+      cluster.expect_no_violation();
+    }
   }
 
   TEST_CASE("a dead donor's share is asked elsewhere") {
@@ -326,6 +346,27 @@ TEST_SUITE("away at the wrong moment") {
       // A round cut short would hear nobody, and someone would depose the named leader.
       CHECK(cluster.server(B).is_leader());
       CHECK(cluster.server(B).values().promised == cluster.server(B).values().named);
+    }
+  }
+
+  TEST_CASE("a named leader sends nothing before its start is durable; after a crash before that it may start again") {
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      INFO("seed " << seed);
+      Cluster cluster(3, one_at_each(3), seed, {5'000, 20'000});
+      cluster.run_for(1'000'000);
+      cluster.act("reconfigure A,B,C lead B");
+      REQUIRE(cluster.run_until([&] { return cluster.runs(B, 2); }));
+      if (seed % 2 == 0) {
+        cluster.act("crash B");
+        cluster.run_for(30'000);
+        cluster.act("restart B");
+      }
+      cluster.run_until([&] { return cluster.requests.led[B] == 2; }, 1'000'000);
+      if (cluster.requests.led[B] == 2) CHECK(cluster.durably_runs(B) == 2);
+      const LogIndex before = cluster.decided();
+      cluster.run_for(3'000'000);
+      CHECK(cluster.decided() > before + 10);
+      cluster.expect_no_violation();
     }
   }
 

@@ -109,6 +109,8 @@ datagram = true
 
 [disk]
 latency = ["0ms", "1500us"]
+torn = true
+values_first = true
 
 [[client]]
 server = "A"

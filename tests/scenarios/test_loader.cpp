@@ -39,7 +39,7 @@ TEST_SUITE("loader") {
         "[cluster]\nservers = [\"A\", \"B\", \"D\"]\nfirst_leader = \"B\"\nelection_timeout = \"50ms\"\n"
         "priorities = [1, 2, 3]\nread_quorum = 1\nwrite_quorum = 3\n"
         "[network]\nlatency = [\"1ms\", \"2ms\"]\nloss = \"0.5%\"\ndatagram = true\n"
-        "[disk]\nlatency = \"3ms\"\n"
+        "[disk]\nlatency = \"3ms\"\ntorn = true\nvalues_first = true\n"
         "[[client]]\nserver = \"D\"\nthink = \"5ms\"\nstay = true\noperations = 9\n"
         "[[step]]\nat = \"1s\"\ndo = \"cut A-B\"\n"
         "[[step]]\nwhen = \"rule B3 at B\"\nafter = \"10ms\"\nsay = \"Title\"\ntext = \"Text\"\n",
@@ -57,6 +57,8 @@ TEST_SUITE("loader") {
     CHECK(scenario->world.loss_permille == 5);
     CHECK(scenario->world.datagram);
     CHECK(scenario->world.disk.min_us == 3'000);
+    CHECK(scenario->world.disk.torn);
+    CHECK(scenario->world.disk.values_first);
     REQUIRE(scenario->world.clients.size() == 1);
     CHECK(scenario->world.clients[0].operations == 9);
     REQUIRE(scenario->steps.size() == 2);
@@ -160,6 +162,8 @@ TEST_SUITE("loader") {
     CHECK(error_after_head("[network]\nlatency = [\"2ms\", \"1ms\"]\n") ==
           "x.toml:4:11: 'latency' must be [shortest, longest]");
     CHECK(error_after_head("[network]\nlatency = \"0ms\"\n") == "x.toml:4:11: '0ms' must be from 100us to 60s");
+    CHECK(error_after_head("[disk]\ntorn = true\n") ==
+          "x.toml:3:1: 'torn' and 'values_first' need a latency: without one writes are durable at once");
     CHECK(error_after_head("expect = \"wins\"\n").substr(0, 50) ==
           "x.toml:3:10: cannot read the expectation 'wins'; i");
   }

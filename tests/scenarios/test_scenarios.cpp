@@ -92,6 +92,26 @@ TEST_SUITE("reconfiguration in a script") {
     run->seek(last);
     CHECK(run->state_hash() == hash);
   }
+
+  TEST_CASE("notes and the timeline tell the ballots of two configurations apart") {
+    auto run = start(load_file("replace-one"));
+    const auto counted_in = [&] {  // the configuration of the first ballot that the event's notes name
+      for (const NoteView& note : run->observe({}).event.notes)
+        for (const Field& value : note.values)
+          if (value.value.kind == FieldKind::epoch) return value.value.epoch.configuration;
+      return ConfigurationId{0};
+    };
+    run->run_until(1'300'000);
+    REQUIRE(run->step(StepUnit::decided));
+    CHECK(counted_in() == 1);
+    run->run_to_end();
+    REQUIRE(run->step_back(StepUnit::decided));
+    CHECK(counted_in() == 2);
+    std::vector<ConfigurationId> led;
+    for (const MarkRecord& mark : run->timeline().marks)
+      if (mark.kind == MarkKind::leader_change) led.push_back(mark.label == "c2 1·A" ? 2 : mark.label == "1·A" ? 1 : 0);
+    CHECK(led == std::vector<ConfigurationId>{1, 2});
+  }
 }
 
 TEST_SUITE("scenarios, 200 seeds each") {

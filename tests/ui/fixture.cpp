@@ -78,10 +78,10 @@ std::vector<LogCell> cells(LogIndex length, LogIndex decided) {
 }
 
 Field field(std::string name, FieldValue value) {
-  return {std::move(name), std::move(value), {}, false};
+  return {std::move(name), std::move(value)};
 }
 Field changed(std::string name, FieldValue old, FieldValue value) {
-  return {std::move(name), std::move(value), std::move(old), false};
+  return {std::move(name), std::move(value), std::move(old)};
 }
 
 std::vector<Field> plain_fields(const ServerView& server) {

@@ -9,4 +9,7 @@ namespace paxoscope::ui {
 /// Five servers, two ballots past and one being prepared, at 2.340 s of 6.25 s.
 App::Fixed main_fixture();
 
+/// C is replaced by D: configuration 1 is sealed at 24, D has fetched 20 of its entries from A and B, at 4.120 s.
+App::Fixed reconfiguration_fixture();
+
 }  // namespace paxoscope::ui

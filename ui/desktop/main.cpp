@@ -81,8 +81,9 @@ bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s) {
 /// Fills the App as the options say. Returns false with a line on stderr.
 bool open_what_is_asked(App& app, const DesktopOptions& options) {
   app.set_theme(options.theme);
-  if (options.fixture == "main") {
-    app.show_fixed(main_fixture());
+  if (!options.fixture.empty()) {
+    app.show_fixed(options.fixture == "main" ? main_fixture() : reconfiguration_fixture());
+    if (options.select != 0) app.select_server(options.select);
     return true;
   }
   auto run = open_run(options);
