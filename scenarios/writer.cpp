@@ -123,7 +123,7 @@ class Writer {
     if (world.delta_after != 0) key("delta_after", std::to_string(world.delta_after));
     if (world.batch_entries > 1) {
       key("batch", std::to_string(world.batch_entries));
-      key("batch_wait", duration(world.batch_wait_us));
+      duration("batch_wait", world.batch_wait_us);
     }
     if (world.read_quorum != 0) key("read_quorum", std::to_string(world.read_quorum));
     if (world.write_quorum != 0) key("write_quorum", std::to_string(world.write_quorum));

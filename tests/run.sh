@@ -127,6 +127,25 @@ if build native; then
     build/native/paxoscope-desktop --screenshot "$picture"
   expect_exit 0 "desktop picture has content" test "$(stat -c %s "$picture" 2>/dev/null || echo 0)" -gt 20000
   count "desktop window" "$passed" "$failed"
+  # Seeds of the swarm; each one that neither breaks nor stalls has passed.
+  log=$logs/swarm.log
+  timeout 900 build/native/paxoscope fuzz --seeds 2000 --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null
+  # shellcheck disable=SC2046
+  set -- $(tail -n 1 "$log" | sed -n 's/^{"seeds":\([0-9]*\),"violations":\([0-9]*\),"stalls":\([0-9]*\),.*/\1 \2 \3/p')
+  if [ "${1:-0}" = 2000 ]; then
+    count "swarm seeds" $(($1 - $2 - $3)) $(($2 + $3)) "$log"
+  else
+    count "swarm seeds" 0 1 "$log"
+  fi
+  # PAXOSCOPE_MUTATIONS=1: the swarm finds each planted mistake. Minutes, since each is built.
+  if [ -n "${PAXOSCOPE_MUTATIONS:-}" ]; then
+    log=$logs/mutations.log
+    tests/mutations/run.py >"$log" 2>&1 </dev/null
+    line=$(tail -n 1 "$log")
+    passed=$(echo "$line" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
+    failed=$(echo "$line" | sed -n 's/.* \([0-9]*\) failed$/\1/p')
+    count "planted mistakes" "${passed:-0}" "${failed:-1}" "$log"
+  fi
 fi
 build clang replay || true
 if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz fuzzers; then

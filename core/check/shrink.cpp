@@ -88,10 +88,13 @@ class Shrinker {
       const ServerId gone = world.servers.back();
       world.servers.pop_back();
       if (!world.priorities.empty()) world.priorities.pop_back();
-      if (world.first_leader == gone) world.first_leader = world.servers.front();
+      std::erase(world.members, gone);
+      const ServerId first = world.members.empty() ? world.servers.front() : world.members.front();
+      if (world.members == world.servers) world.members.clear();
+      if (world.first_leader == gone) world.first_leader = first;
       world.read_quorum = world.write_quorum = 0;
       for (ClientConfig& client : world.clients)
-        if (client.server == gone) client.server = world.servers.front();
+        if (client.server == gone) client.server = first;
       if (!accept_varied(candidate, 60)) break;
       moved = true;
     }
@@ -157,8 +160,14 @@ class Shrinker {
     attempt(world.disk.max_us == 0, [](WorldConfig& w) { w.disk = {}; });
     attempt(world.priorities.empty(), [](WorldConfig& w) { w.priorities.clear(); });
     attempt(world.first_leader == 0, [](WorldConfig& w) { w.first_leader = 0; });
+    attempt(world.members.empty(), [](WorldConfig& w) { w.members.clear(); });
     attempt(world.write_quorum == 0, [](WorldConfig& w) { w.read_quorum = w.write_quorum = 0; });
     attempt(world.latency.min_us == world.latency.max_us, [](WorldConfig& w) { w.latency.min_us = w.latency.max_us; });
+    if (best_.stop_removed && !spent()) {
+      SwarmCase candidate = best_;
+      candidate.stop_removed = false;
+      moved = accept_varied(candidate, 3) || moved;
+    }
     return moved;
   }
 

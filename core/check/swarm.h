@@ -78,7 +78,9 @@ class SwarmPlay {
   static constexpr uint64_t kMaxEvents = 400'000;
 
   SwarmPlay(const SwarmCase& drawn, const SwitchSet& switches)
-      : case_(drawn), world_(drawn.world, switches, drawn.world_seed), checker_(world_) {}
+      : case_(drawn), world_(drawn.world, switches, drawn.world_seed), checker_(world_) {
+    for (const Fault& fault : drawn.faults) reconfigures_ |= fault.kind == FaultKind::reconfigure;
+  }
 
   SwarmResult play() {
     checker_.after_event(world_);
@@ -154,6 +156,7 @@ class SwarmPlay {
   void start_some(Rng& rng, ServerSet wanted);
   void heal_everything();
   void start_wanted();
+  std::vector<ConfigurationView> known_configurations() const;
   Newest newest() const;
   static ServerSet set_of(const std::vector<ServerId>& servers) {
     ServerSet set = 0;
@@ -189,6 +192,7 @@ class SwarmPlay {
   std::vector<typename TrapRecorder<Protocol>::Caught> caught_;
   std::vector<Deed> deeds_;
   uint32_t proposals_ = 0;
+  bool reconfigures_ = false;
   ServerSet stopping_ = 0;  ///< removed, about to stop
   ServerSet stopped_ = 0;   ///< removed and stopped; nobody starts them again until they are wanted again
   SwarmResult result_;
@@ -288,7 +292,7 @@ void SwarmPlay<Protocol>::strike(const Fault& fault) {
   deeds_.clear();
   const size_t traps_before = traps_.size();
   std::erase_if(traps_, [&](const Trap& trap) { return trap.until_us < world_.now_us(); });
-  FaultMaker<Protocol>(world_, fault.draw).make(fault.kind, deeds_, traps_);
+  FaultMaker<Protocol>(world_, fault.draw, reconfigures_).make(fault.kind, deeds_, traps_);
   if (deeds_.empty() && traps_.size() <= traps_before) return;
   // A copy: performing may strike no further fault, but reuses the list.
   const std::vector<Deed> deeds = deeds_;

@@ -32,7 +32,10 @@ constexpr ProfileRow kProfiles[] = {
 
 class Drawer {
  public:
-  Drawer(uint64_t seed, Bias bias) : rng_(seed), own_rng_(~seed), bias_(bias) { drawn_.seed = seed; }
+  Drawer(uint64_t seed, Bias bias, const DrawOptions& options)
+      : rng_(seed), own_rng_(~seed), bias_(bias), options_(options) {
+    drawn_.seed = seed;
+  }
 
   SwarmCase draw() {
     draw_cluster();
@@ -175,12 +178,15 @@ class Drawer {
   void draw_quorums(Rng& rng, uint32_t count) {
     if (world().write_quorum == 0) return;
     world().write_quorum = static_cast<uint32_t>(rng.between(1, count));
-    world().read_quorum = static_cast<uint32_t>(rng.between(count - world().write_quorum + 1, count));
+    const uint32_t least = count - world().write_quorum + 1;
+    const bool miss = options_.missing_quorums && least > 1;
+    world().read_quorum = static_cast<uint32_t>(miss ? rng.between(1, least - 1) : rng.between(least, count));
   }
 
   Rng rng_;
   Rng own_rng_;  ///< for what is drawn beside the older draws
   Bias bias_;
+  DrawOptions options_;
   SwarmCase drawn_;
 };
 
@@ -231,9 +237,9 @@ std::vector<SwarmProfile> swarm_profiles() {
   return profiles;
 }
 
-Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile) {
+Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile, const DrawOptions& options) {
   for (const ProfileRow& row : kProfiles)
-    if (profile == row.profile.id) return Drawer(seed, row.bias).draw();
+    if (profile == row.profile.id) return Drawer(seed, row.bias, options).draw();
   std::string known;
   for (const ProfileRow& row : kProfiles) known += (known.empty() ? "" : ", ") + std::string(row.profile.id);
   return fail("unknown profile " + quote(profile) + "; known: " + known);

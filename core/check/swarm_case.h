@@ -90,8 +90,13 @@ std::vector<SwarmProfile> swarm_profiles();
 /// From low to high (≥ 1), small values as likely as large ones: even within an evenly drawn power of two.
 TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high);
 
+/// What some rules have to allow before it is drawn.
+struct DrawOptions {
+  bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect is off)
+};
+
 /// Everything from the seed. Errors: an unknown profile.
-Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile = "default");
+Result<SwarmCase> draw_case(uint64_t seed, const std::string& profile = "default", const DrawOptions& options = {});
 
 /// Every drawn option as (name, value), for people and for JSON.
 std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& drawn);

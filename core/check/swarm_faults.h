@@ -51,7 +51,9 @@ inline Action message_action(ActionKind kind, uint64_t id, TimeUs by_us = 0) {
 template <class Protocol>
 class FaultMaker {
  public:
-  FaultMaker(const World<Protocol>& world, uint64_t draw) : world_(world), rng_(draw) {}
+  /// `keep_state`: logs are not trimmed without a snapshot, since nobody could give their entries to a new member.
+  FaultMaker(const World<Protocol>& world, uint64_t draw, bool keep_state)
+      : world_(world), rng_(draw), keep_state_(keep_state) {}
 
   /// Adds what is to be done now and later.
   void make(FaultKind kind, std::vector<Deed>& deeds, std::vector<Trap>& traps) {
@@ -77,7 +79,7 @@ class FaultMaker {
       case FaultKind::drop: return traps.push_back(trap(kind));
       case FaultKind::snapshot: return add(0, server_action(ActionKind::snapshot, any_server()));
       case FaultKind::compact_all:
-        return add(0, server_action(rng_.chance_permille(300) ? ActionKind::trim : ActionKind::snapshot, 0));
+        return add(0, server_action(rng_.chance_permille(300) && !keep_state_ ? ActionKind::trim : ActionKind::snapshot, 0));
       case FaultKind::reconfigure: return reconfigure();
       case FaultKind::count: return;
     }
@@ -267,6 +269,7 @@ class FaultMaker {
 
   const World<Protocol>& world_;
   Rng rng_;
+  bool keep_state_;
   std::vector<Deed>* deeds_ = nullptr;
 };
 

@@ -59,9 +59,19 @@ uint32_t SwarmPlay<Protocol>::decided_proposals(const Host& host, LogIndex from,
 }
 
 template <class Protocol>
-typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
+std::vector<ConfigurationView> SwarmPlay<Protocol>::known_configurations() const {
   std::vector<ConfigurationView> known;
   for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
+  if (!known.empty()) return known;
+  // All are down, and nothing was ever durable.
+  const WorldConfig& config = world_.config();
+  known.push_back({1, config.members.empty() ? config.servers : config.members, false, 0});
+  return known;
+}
+
+template <class Protocol>
+typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
+  const std::vector<ConfigurationView> known = known_configurations();
   Newest now{known.back().id, set_of(known.back().members), false};
   for (const Host& host : world_.hosts()) {
     const bool runs_it = Protocol::probe(storage_of(host)).configuration == now.id;
@@ -80,8 +90,7 @@ ServerSet SwarmPlay<Protocol>::next_members(const Host& host) const {
 template <class Protocol>
 std::vector<typename SwarmPlay<Protocol>::Needed> SwarmPlay<Protocol>::needed() const {
   const WorldConfig& config = world_.config();
-  std::vector<ConfigurationView> known;
-  for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
+  std::vector<ConfigurationView> known = known_configurations();
   std::vector<Needed> configurations;
   const auto add = [&](ConfigurationId id, ServerSet members) {
     const uint32_t majority = count_of(members) / 2 + 1;

@@ -98,6 +98,7 @@ constexpr SwitchInfo kSwitches[] = {
     {"C6.all", kSafety, "Members start a configuration with a named leader without its promise."},
     {"C6.once", kSafety, "A named leader leads its ballot again after a restart."},
     {"C7.whole", kSafety, "A member starts the next configuration without the sealed log."},
+    {"P3.intersect", kSafety, "Prepare and write quorums may be so small that they miss each other."},
 };
 static_assert(sizeof(kSwitches) / sizeof(kSwitches[0]) == static_cast<size_t>(Switch::count));
 static_assert(static_cast<size_t>(Switch::count) <= 64);

@@ -30,6 +30,7 @@ enum class Switch : uint8_t {
   P9_promise, P9_refusal, P9_heard,
   F1_tag, F1_only_tells, F2_gap, F2_repeat, F2_incarnation, F4_tag, F5_sync, F5_field, F5_own,
   C1_decided, C4_pull, C4_donate, C5_quorum, C6_all, C6_once, C7_whole,
+  P3_intersect,
   count
 };
 

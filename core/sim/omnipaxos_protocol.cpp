@@ -6,6 +6,18 @@ namespace paxoscope {
 
 using namespace omnipaxos;
 
+namespace {
+
+/// Sizes that may miss each other count only while that rule is off; with it on, majorities take their place.
+bool has_own_quorums(const WorldConfig& config, const SwitchSet& switches) {
+  const auto count = static_cast<uint32_t>((config.members.empty() ? config.servers : config.members).size());
+  const uint32_t read = config.read_quorum != 0 ? config.read_quorum : count / 2 + 1;
+  const uint32_t write = config.write_quorum != 0 ? config.write_quorum : count / 2 + 1;
+  return read + write > count || !on(switches, Switch::P3_intersect);
+}
+
+}  // namespace
+
 template <class Observer>
 typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(const WorldConfig& config,
                                                                                 const SwitchSet& switches,
@@ -30,7 +42,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   // Among fresh servers, n = 1 each, the highest priority leads first; later ballots are ordered by n.
   if (config.first_leader == own.pid) ++own.priority;
   own.calm_takeover = config.calm_takeover;
-  if (member) {
+  if (member && has_own_quorums(config, switches)) {
     own.read_quorum = config.read_quorum;
     own.write_quorum = config.write_quorum;
   }
@@ -119,7 +131,8 @@ typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_
       id = sealed->id;
     }
   const uint32_t majority = count_of(members) / 2 + 1;
-  return {id, members, id == 1 && config.write_quorum != 0 ? config.write_quorum : majority};
+  const bool own = id == 1 && config.write_quorum != 0 && has_own_quorums(config, server.config().switches);
+  return {id, members, own ? config.write_quorum : majority};
 }
 
 template <class Observer>

@@ -87,12 +87,12 @@ class ProgressLine {
 class Fuzzer {
  public:
   Fuzzer(const FuzzArguments& arguments, const ProtocolInfo& protocol, const SwitchSet& switches)
-      : arguments_(arguments), play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
+      : arguments_(arguments), options_{.missing_quorums = is_off("P3.intersect")}, play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
 
   int run() {
     std::signal(SIGINT, on_interrupt);
     for (uint64_t i = 0; i < arguments_.seeds && interrupted == 0; ++i) {
-      const auto drawn = draw_case(arguments_.first_seed + i, arguments_.profile);
+      const auto drawn = draw_case(arguments_.first_seed + i, arguments_.profile, options_);
       if (!drawn) return bad_input(drawn.error().text);
       const SwarmResult result = play_(*drawn);
       totals_.add(result);
@@ -108,6 +108,10 @@ class Fuzzer {
   }
 
  private:
+  bool is_off(const char* id) const {
+    return std::find(arguments_.without.begin(), arguments_.without.end(), id) != arguments_.without.end();
+  }
+
   /// Prints the failure; of each check the first one is shrunk and written.
   bool report(const SwarmCase& drawn, const SwarmResult& result) {
     std::string path;
@@ -205,6 +209,7 @@ class Fuzzer {
   }
 
   const FuzzArguments& arguments_;
+  DrawOptions options_;
   Player play_;
   ProgressLine progress_;
   Totals totals_;

@@ -24,9 +24,10 @@ SwitchSet without(const char* id) {
 }
 
 /// The seed, from 1 on, at which the swarm first finds a violation; 0: none of them.
-uint64_t first_violation(const SwitchSet& switches, uint64_t seeds, const std::string& profile = "default") {
+uint64_t first_violation(const SwitchSet& switches, uint64_t seeds, const std::string& profile = "default",
+                         const DrawOptions& options = {}) {
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
-    const SwarmResult result = play_case<Fast>(*draw_case(seed, profile), switches);
+    const SwarmResult result = play_case<Fast>(*draw_case(seed, profile, options), switches);
     if (result.failure && !result.failure->stall) return seed;
   }
   return 0;
@@ -59,6 +60,39 @@ TEST_SUITE("swarm") {
       CHECK(first_violation(without(id), 5000) != 0);
     }
   }
+  TEST_CASE("the swarm finds what each rule of reconfiguration prevents") {
+    for (const char* id :
+         {"C1.decided", "C4.pull", "C4.donate", "C5.quorum", "C6.all", "C6.once", "C7.whole"}) {
+      INFO(id);
+      CHECK(first_violation(without(id), 2000) != 0);
+    }
+  }
+  TEST_CASE("the swarm finds that quorums must meet") {
+    CHECK(first_violation(without("P3.intersect"), 2000, "default", {.missing_quorums = true}) != 0);
+  }
+  TEST_CASE("configurations follow each other, and servers that leave stop for good") {
+    uint64_t reconfigured = 0;
+    uint64_t spare = 0;
+    uint64_t leaving = 0;
+    for (uint64_t seed = 1; seed <= 60; ++seed) {
+      const SwarmCase drawn = *draw_case(seed, "reconfigurations");
+      spare += drawn.world.members.empty() ? 0 : 1;
+      SwarmPlay<Fast> play(drawn, {});
+      const SwarmResult result = play.play();
+      reconfigured += result.faults[static_cast<size_t>(FaultKind::reconfigure)];
+      for (const auto& host : play.world().hosts()) leaving += drawn.stop_removed && !host.server ? 1 : 0;
+    }
+    CHECK(reconfigured > 60);
+    CHECK(spare > 20);
+    CHECK(leaving > 20);
+  }
+  TEST_CASE("seeds that do not reconfigure are what they were before others did") {
+    // The older draws alone decide these: servers and their timing.
+    const SwarmCase plain = *draw_case(3);
+    const SwarmCase moving = *draw_case(3, "reconfigurations");
+    CHECK(plain.world.election_timeout_us == moving.world.election_timeout_us);
+    CHECK(plain.heal_draw == moving.heal_draw);
+  }
   TEST_CASE("a seed is one run: the same twice, and the same when every step is explained") {
     for (uint64_t seed : {1, 14, 77}) {
       const SwarmCase drawn = *draw_case(seed);
@@ -82,6 +116,7 @@ TEST_SUITE("swarm") {
     std::array<uint64_t, kFaultKindCount> faults{};
     for (uint64_t seed = 1; seed <= 60; ++seed) {
       const SwarmResult result = play_case<Fast>(*draw_case(seed), {});
+      CHECK(result.calm_us > 0);
       for (size_t i = 0; i < kFaultKindCount; ++i) faults[i] += result.faults[i];
     }
     for (size_t i = 0; i < kFaultKindCount; ++i) {

@@ -17,11 +17,14 @@ int main(int argc, char** argv) {
   const uint64_t first = std::strtoull(argv[2], nullptr, 10);
   const uint64_t seeds = std::strtoull(argv[3], nullptr, 10);
   bool all = false;
+  DrawOptions options;
   SwitchSet switches;
   for (int i = 4; i < argc; ++i) {
     const auto found = omnipaxos::find_switch(argv[i]);
     if (std::strcmp(argv[i], "all") == 0)
       all = true;
+    else if (found == omnipaxos::Switch::P3_intersect)
+      switches.turn_off(static_cast<uint8_t>(*found)), options.missing_quorums = true;
     else if (found)
       switches.turn_off(static_cast<uint8_t>(*found));
     else
@@ -36,7 +39,7 @@ int main(int argc, char** argv) {
   uint64_t decided = 0;
   double simulated_s = 0;
   for (uint64_t seed = first; seed < first + seeds && (all || failures == 0); ++seed) {
-    const auto drawn = draw_case(seed, argv[1]);
+    const auto drawn = draw_case(seed, argv[1], options);
     if (!drawn) return 2;
     const SwarmResult result = play_case<OmniPaxosProtocol<NoNotes>>(*drawn, switches);
     ++played;
