@@ -30,12 +30,6 @@ Strips strips_of(const Lanes& lanes, ServerId id) {
           strip(first + own + height, first + own + height + follows)};
 }
 
-Command seek(TimeUs time_us) {
-  Command command{Command::Kind::seek_time};
-  command.time_us = time_us;
-  return command;
-}
-
 /// Draws one frame of the view; counts what it registers.
 class BallotsView {
  public:
@@ -64,7 +58,7 @@ class BallotsView {
     if (++items_ > kMostItems) return;
     const std::string key = "ballots " + label + " " + std::to_string(from_us);
     if (context_.semantics.add(key, SemanticRole::button, label, "from " + time_label(from_us), rect.min, rect.max))
-      context_.commands.push_back(seek(from_us));
+      ask_time(context_, from_us);
     if (context_.semantics.focused(key)) focus_ring(rect, 4);
     if (hovered(rect)) tooltip(label + ", from " + time_label(from_us));
   }
@@ -227,9 +221,7 @@ void draw_heads(Context& context, const Lanes& lanes) {
     if (hovered(row)) context.selection.hovering = self;
     const std::string name = server_label(server.id);
     if (!hot_area(context, "ballot lane " + name, row, "Ballot lane of server " + name, "")) continue;
-    Command command{Command::Kind::select_server};
-    command.number = server.id;
-    context.commands.push_back(std::move(command));
+    ask(context, Command::Kind::select_server, server.id);
   }
 }
 
@@ -281,7 +273,7 @@ void draw_ballots(Context& context, const Rect& area, const TimelineView& view) 
     draw_table(context, {{diagram.max.x + px(8), diagram.min.y}, {area.max.x - px(16), lanes.bottom}}, lanes);
   draw_legend(context, {{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y}});
   if (hovered(ground)) hand_cursor();
-  if (clicked(ground)) context.commands.push_back(seek(std::max<TimeUs>(lanes.time_at(ImGui::GetIO().MousePos.x), 0)));
+  if (clicked(ground)) ask_time(context, std::max<TimeUs>(lanes.time_at(ImGui::GetIO().MousePos.x), 0));
 }
 
 }  // namespace paxoscope::ui

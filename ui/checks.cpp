@@ -47,9 +47,7 @@ float draw_events(Context* context, const Rect& area, float top, const std::stri
     const bool shown = seen.height() > px(8);
     if (shown ? button(*context, key, box, ButtonStyle::outline, word, word, nullptr)
               : context->semantics.add(key, SemanticRole::button, word, "", seen.min, seen.max)) {
-      Command command{Command::Kind::seek_event};
-      command.number = event;
-      context->commands.push_back(std::move(command));
+      ask(*context, Command::Kind::seek_event, event);
     }
   }
   return events.empty() ? 0 : y - top + px(34);

@@ -71,9 +71,7 @@ float draw_selector(Context& context, const Rect& area) {
     if (hovered(box)) context.selection.hovering = {Item::Kind::server, server.id, 0, 0};
     if (hot_area(context, key, box, "Inspect " + server_label(server.id), "", SemanticRole::toggle, selected,
                  4)) {
-      Command command{Command::Kind::select_server};
-      command.number = server.id;
-      context.commands.push_back(std::move(command));
+      ask(context, Command::Kind::select_server, server.id);
       context.selection.chosen = {};
     }
   }

@@ -35,9 +35,8 @@ int present_step(const std::vector<LessonStep>& steps) {
 
 void go_to(Context& context, size_t step) {
   const std::vector<LessonStep>& steps = context.frame.lesson;
-  Command command{steps[step].reached ? Command::Kind::seek_event : Command::Kind::lesson_step};
-  command.number = steps[step].reached ? steps[step].event : step;
-  context.commands.push_back(std::move(command));
+  if (steps[step].reached) return ask(context, Command::Kind::seek_event, steps[step].event);
+  ask(context, Command::Kind::lesson_step, step);
 }
 
 void tick(ImVec2 c, ImU32 colour) {

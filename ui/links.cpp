@@ -96,8 +96,7 @@ float kinship(const Observation& observation, ServerId a, ServerId b) {
   float best = 0;
   for (size_t i = observation.configurations.size() - 2; i < observation.configurations.size(); ++i) {
     const ConfigurationView& configuration = observation.configurations[i];
-    ServerSet members = 0;
-    for (ServerId id : configuration.members) members |= server_bit(id);
+    const ServerSet members = set_of(configuration.members);
     if (contains(members, a) && contains(members, b)) best = std::max(best, configuration.sealed ? 0.4f : 1.0f);
   }
   return best;

@@ -191,9 +191,7 @@ LogIndex draw_run(Context& context, const Grid& grid, size_t i, const ServerView
   if (grid.folded) {
     if (hovered(rect)) hand_cursor();
     if (clicked(rect)) {
-      Command command{Command::Kind::scroll_log};
-      command.number = grid.first > grid.columns ? grid.first - grid.columns : 1;
-      context.commands.push_back(std::move(command));
+      ask(context, Command::Kind::scroll_log, grid.first > grid.columns ? grid.first - grid.columns : 1);
     }
   }
   return joined && gone >= grid.first ? gone + 1 : grid.first;
@@ -279,9 +277,7 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
   if (context.selection.hovering.kind == Item::Kind::none) context.selection.hovering = self;
   if (hovered(head)) hand_cursor();
   if (clicked(head)) {
-    Command command{Command::Kind::select_server};
-    command.number = server.id;
-    context.commands.push_back(std::move(command));
+    ask(context, Command::Kind::select_server, server.id);
     context.selection.chosen = {};
   }
 }
@@ -339,10 +335,8 @@ void scroll_sideways(Context& context, const Grid& grid) {
   if (steps == 0) return;
   kept.wheel -= static_cast<float>(steps);
   const int64_t first = std::max<int64_t>(static_cast<int64_t>(grid.first) + 2 * steps, 1);
-  Command command{Command::Kind::scroll_log};
   const auto asked = static_cast<LogIndex>(first);
-  command.number = asked + grid.columns > longest + 3 ? 0 : asked;
-  context.commands.push_back(std::move(command));
+  ask(context, Command::Kind::scroll_log, asked + grid.columns > longest + 3 ? 0 : asked);
 }
 
 Epoch legend_sample(const Observation& observation, const Timeline& timeline) {

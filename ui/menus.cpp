@@ -29,7 +29,7 @@ void start_members(const Observation& observation) {
   kept.draft.members = 0;
   kept.draft.lead = 0;
   if (observation.configurations.empty()) return;
-  for (ServerId id : observation.configurations.back().members) kept.draft.members |= server_bit(id);
+  kept.draft.members = set_of(observation.configurations.back().members);
 }
 
 void close(Context& context) {

@@ -178,9 +178,7 @@ bool react_to_nodes(Context& context, const StageLayout& layout) {
       if (menu_clicked(grown(hit, px(8)))) open_menu(context, context.selection.hovering, pointer);
     }
     if (!selected) continue;
-    Command command{Command::Kind::select_server};
-    command.number = server.id;
-    context.commands.push_back(std::move(command));
+    ask(context, Command::Kind::select_server, server.id);
     context.selection.chosen = {};
   }
   return taken;

@@ -25,8 +25,7 @@ constexpr float kLegend = 26, kLegendFrom = 330;  ///< a low stage needs its hei
 struct StageMemory {
   Rect area;
   float scale = 0;
-  std::vector<ServerId> servers;
-  std::vector<ConfigurationView> configurations;
+  uint64_t cast = 0;  ///< of the layout
   StageLayout layout;
   std::vector<LinkPair> pairs;
   std::vector<Capsule> capsules;
@@ -45,25 +44,29 @@ bool equal(const Rect& a, const Rect& b) {
   return a.min.x == b.min.x && a.min.y == b.min.y && a.max.x == b.max.x && a.max.y == b.max.y;
 }
 
-bool equal(const std::vector<ConfigurationView>& a, const std::vector<ConfigurationView>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return x.id == y.id && x.sealed == y.sealed && x.members == y.members;
-  });
+/// Changes with the servers, the members of configurations and their state.
+uint64_t cast_of(const Observation& observation) {
+  uint64_t mixed = 0;
+  const auto add = [&](uint64_t value) { mixed = (mixed ^ value) * 0x9e3779b97f4a7c15ull + 1; };
+  for (const ServerView& server : observation.servers) add(server.id);
+  for (const ConfigurationView& configuration : observation.configurations) {
+    add((static_cast<uint64_t>(configuration.id) << 32) | set_of(configuration.members));
+    add(configuration.sealed);
+  }
+  return mixed;
 }
 
 /// The layout depends on the size and on who is a member, not on what they do: nobody moves when a word changes.
 const StageLayout& current_layout(const Observation& observation, const Rect& area) {
   StageMemory& kept = memory();
-  std::vector<ServerId> servers;
-  for (const ServerView& server : observation.servers) servers.push_back(server.id);
-  if (equal(kept.area, area) && kept.scale == scale() && kept.servers == servers &&
-      equal(kept.configurations, observation.configurations))
-    return kept.layout;
+  const uint64_t cast = cast_of(observation);
+  if (equal(kept.area, area) && kept.scale == scale() && kept.cast == cast) return kept.layout;
   kept.area = area;
   kept.scale = scale();
-  kept.servers = std::move(servers);
-  kept.configurations = observation.configurations;
-  kept.layout = lay_out_stage(area, kept.servers, scale(), kept.configurations);
+  kept.cast = cast;
+  std::vector<ServerId> servers;
+  for (const ServerView& server : observation.servers) servers.push_back(server.id);
+  kept.layout = lay_out_stage(area, servers, scale(), observation.configurations);
   return kept.layout;
 }
 

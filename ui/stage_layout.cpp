@@ -48,58 +48,68 @@ class Placer {
  private:
   float css(float value) const { return value * scale_; }
 
+  /// Where the polygon of a zone stands: its middle, half its width and height, and its lowest corner as a
+  /// share of the height.
+  struct Polygon {
+    ImVec2 middle;
+    float width = 0, height = 0, lowest = 0;
+  };
+
   bool place_nodes() {
-    for (const Zone& zone : plan_.zones)
-      if (!place_zone(zone)) return false;
-    std::sort(layout_.nodes.begin(), layout_.nodes.end(),
-              [](const NodePlace& a, const NodePlace& b) { return a.id < b.id; });
+    Polygon polygons[4];
+    for (int z = 0; z < plan_.zone_count; ++z)
+      if (!fit_polygon(plan_.zones[z], polygons[z])) return false;
+    for (ServerId id = 1; id <= kMaxServers; ++id)
+      for (int z = 0; z < plan_.zone_count; ++z)
+        if (contains(plan_.zones[z].servers, id)) place_node(plan_.zones[z].servers, id, polygons[z]);
     return nodes_are_apart();
   }
 
   const Zone& zone_of(ServerId id) const {
     for (const Zone& zone : plan_.zones)
-      if (std::find(zone.servers.begin(), zone.servers.end(), id) != zone.servers.end()) return zone;
-    return plan_.zones.front();
+      if (contains(zone.servers, id)) return zone;
+    return plan_.zones[0];
   }
 
-  bool place_zone(const Zone& zone) {
+  bool fit_polygon(const Zone& zone, Polygon& polygon) const {
     const float r = attempt_.radius;
-    const size_t n = zone.servers.size();
-    const bool whole = plan_.hulls.empty();
+    const uint32_t n = count_of(zone.servers);
+    const bool whole = plan_.hull_count == 0;
     const ImVec2 facts = facts_size(attempt_.level, zone.narrow);
     const bool below = zone.narrow && facts.y > 0;
     const float top = zone.area.min.y + css(r * (whole || !below ? 2.29f : 1.64f));
     const float bottom = zone.area.max.y - css(below ? r * 1.64f + facts.y : whole ? r * 2 - 4 : r * 1.64f);
     const float lowest = n == 1 ? -1 : -std::cos(2 * kPi * static_cast<float>(n / 2) / static_cast<float>(n));
-    const float height =
-        n == 1 ? 0 : std::min((bottom - top) / (-std::cos(kPi) + std::max(lowest, 0.0f)), css(340));
+    const float height = n == 1 ? 0 : std::min((bottom - top) / (1 + std::max(lowest, 0.0f)), css(340));
     const float side = facts.x > 0 && !below ? facts.x + facts_gap(r) : r + (whole ? 16 : 4);
-    float width = zone.area.width() / 2 - css((whole ? 8 : 4) + side);
-    width = std::min(width, std::max(2.0f * height, css(320)));
+    const float width = std::min(zone.area.width() / 2 - css((whole ? 8 : 4) + side),
+                                 std::max(2.0f * height, css(320)));
     const bool column = n <= 2 && !whole;  // needs no width
     if (bottom < top || (height < css(12) && n > 1) || (!column && width < css(40))) return false;
     if (column && zone.area.width() < css(2 * node_clearance(r))) return false;
     // One or two servers have their facts on the right: both together stand in the middle of a tight zone.
     const float aside = !column || below || facts.x <= 0 ? 0 : css(facts.x + facts_gap(r) - link_end(r)) / 2;
     const float shift = zone.area.width() > css(300) ? std::min(aside, css(48)) : aside;
-    const ImVec2 middle{(zone.area.min.x + zone.area.max.x) / 2 - shift,
-                        top + height + (bottom - top - height * (1 + std::max(lowest, 0.0f))) / 2};
-    for (size_t i = 0; i < n; ++i) {
-      const float turn = static_cast<float>(i) / static_cast<float>(n);
-      const float sine = std::sin(2 * kPi * turn), cosine = std::cos(2 * kPi * turn);
-      const float x =
-          std::copysign(std::pow(std::fabs(sine), attempt_.widen), sine) * (std::fabs(sine) > 1e-4f);
-      const float step =
-          static_cast<float>(std::min(i, n - i)) / static_cast<float>(std::max<size_t>(n / 2, 1));
-      const float even = -1 + step * (1 + std::max(lowest, 0.0f));
-      const float y = -cosine + (even + cosine) * attempt_.even;
-      NodePlace place;
-      place.id = zone.servers[i];
-      place.centre = {std::round(middle.x + x * width),
-                      std::round(n == 1 ? middle.y : middle.y + y * height)};
-      layout_.nodes.push_back(place);
-    }
+    polygon = {{(zone.area.min.x + zone.area.max.x) / 2 - shift,
+                top + height + (bottom - top - height * (1 + std::max(lowest, 0.0f))) / 2},
+               width, height, lowest};
     return true;
+  }
+
+  void place_node(ServerSet zone, ServerId id, const Polygon& polygon) {
+    const uint32_t n = count_of(zone), i = count_of(zone & (server_bit(id) - 1));
+    const float turn = static_cast<float>(i) / static_cast<float>(n);
+    const float sine = std::sin(2 * kPi * turn), cosine = std::cos(2 * kPi * turn);
+    const float x =
+        std::copysign(std::pow(std::fabs(sine), attempt_.widen), sine) * (std::fabs(sine) > 1e-4f);
+    const float step = static_cast<float>(std::min(i, n - i)) / static_cast<float>(std::max(n / 2, 1u));
+    const float even = -1 + step * (1 + std::max(polygon.lowest, 0.0f));
+    const float y = n == 1 ? 0 : -cosine + (even + cosine) * attempt_.even;
+    NodePlace place;
+    place.id = id;
+    place.centre = {std::round(polygon.middle.x + x * polygon.width),
+                    std::round(polygon.middle.y + y * polygon.height)};
+    layout_.nodes.push_back(place);
   }
 
   bool nodes_are_apart() const {
@@ -155,7 +165,7 @@ class Placer {
     const Zone& zone = zone_of(node.id);
     const float middle = (zone.area.min.x + zone.area.max.x) / 2, r = layout_.radius;
     const float dx = node.centre.x - middle;
-    const bool column = zone.servers.size() <= 2 && !plan_.hulls.empty();
+    const bool column = count_of(zone.servers) <= 2 && plan_.hull_count > 0;
     const bool central = column || std::fabs(dx) < css(8);
     const bool outward_right = column || dx > -css(8);
     const bool upper = node.centre.y < (zone.area.min.y + zone.area.max.y) / 2;
@@ -163,7 +173,7 @@ class Placer {
       if (side != nullptr) *side = FactsSide::below;
       return box({node.centre.x - size.x / 2, node.centre.y + r * 1.64f}, size);
     }
-    const bool alone = column && zone.servers.size() == 1;
+    const bool alone = column && count_of(zone.servers) == 1;
     const float first = !central || alone ? css(1) : upper ? css(-21) : css(21);
     const float heights[] = {first, first - size.y / 2, first + size.y / 2, first - size.y / 4,
                              first + size.y / 4};
@@ -386,7 +396,7 @@ StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale) {
       }
     }
   }
-  best.hulls = plan.hulls;
+  best.hulls.assign(plan.hulls, plan.hulls + plan.hull_count);
   return best;
 }
 
@@ -396,9 +406,10 @@ StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers
                           const std::vector<ConfigurationView>& configurations) {
   StageLayout best;
   StagePlan hulls = plan_hulls(area, servers, configurations, scale);
-  if (!hulls.zones.empty()) best = best_layout(hulls, area, scale);
+  const bool planned = hulls.zone_count > 0;
+  if (planned) best = best_layout(hulls, area, scale);
   // A low stage may have more room beside its servers than below them.
-  if (!hulls.zones.empty() && best.level >= FactsLevel::one) {
+  if (planned && (best.nodes.empty() || best.level >= FactsLevel::one)) {
     for (Zone& zone : hulls.zones) zone.narrow = false;
     StageLayout beside = best_layout(hulls, area, scale);
     if (beside.nodes.size() == servers.size() && (best.nodes.empty() || beside.level < best.level))

@@ -53,9 +53,7 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
     if (selected)
       canvas().AddRectFilled({x, area.min.y + px(kTabBar - 2)}, {x + width, area.min.y + px(kTabBar)}, t.accent);
     if (hot_area(context, std::string("tab ") + kNames[i], spot, kNames[i], "", SemanticRole::tab, selected)) {
-      Command command{Command::Kind::set_tab};
-      command.number = i;
-      context.commands.push_back(std::move(command));
+      ask(context, Command::Kind::set_tab, i);
     }
     x += width + px(28);
   }

@@ -36,11 +36,7 @@ void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes) {
   if (pressed(ground)) view.scrubbing = true;
   if (!io.MouseDown[0]) view.scrubbing = false;
   if (!view.scrubbing || !(io.MouseClicked[0] || io.MouseDelta.x != 0)) return;
-  Command command{};
-  command.kind = Command::Kind::seek_time;
-  command.time_us =
-      std::clamp<TimeUs>(lanes.time_at(std::clamp(io.MousePos.x, lanes.left, lanes.right)), 0, end);
-  context.commands.push_back(command);
+  ask_time(context, std::clamp<TimeUs>(lanes.time_at(std::clamp(io.MousePos.x, lanes.left, lanes.right)), 0, end));
 }
 
 /// Letters at the left; pressing one selects its server.
@@ -63,10 +59,7 @@ void draw_letters(Context& context, const Lanes& lanes) {
     }
     const std::string name = server_label(server.id);
     if (hot_area(context, "lane " + name, cell, "Lane of server " + name, server.role_text)) {
-      Command command{};
-      command.kind = Command::Kind::select_server;
-      command.number = server.id;
-      context.commands.push_back(command);
+      ask(context, Command::Kind::select_server, server.id);
     }
   }
 }

@@ -84,13 +84,6 @@ void draw_cut_labels(Context& context, const Lanes& lanes, Places& places) {
   }
 }
 
-Command seek(uint64_t event) {
-  Command command{};
-  command.kind = Command::Kind::seek_event;
-  command.number = event;
-  return command;
-}
-
 ImU32 mark_colour(MarkKind kind) {
   const Theme& t = theme();
   if (kind == MarkKind::violation) return t.danger;
@@ -131,7 +124,7 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
     }
     if (hot_area(context, "mark " + std::to_string(number), spot, mark.label,
                  "at " + time_label(mark.time_us)))
-      context.commands.push_back(seek(mark.event));
+      ask(context, Command::Kind::seek_event, mark.event);
   }
 }
 
@@ -151,7 +144,7 @@ void draw_starts(Context& context, const Lanes& lanes, Places& places) {
       text(canvas(), {x - px(10), middle}, Align::right, Font::regular, 11, t.text2, kBefore);
     const Rect spot{{x - px(8), lanes.area.min.y}, {x + px(14) + after, lanes.top}};
     if (hot_area(context, "start " + mark.label, spot, mark.label, "at " + time_label(mark.time_us)))
-      context.commands.push_back(seek(mark.event));
+      ask(context, Command::Kind::seek_event, mark.event);
   }
 }
 
@@ -283,7 +276,7 @@ void draw_stop_signs(Context& context, const Lanes& lanes) {
     if (hovered(spot)) tooltip(label);
     if (hot_area(context, "stop-sign " + std::to_string(mark.event) + server_label(mark.server), spot, label,
                  "at " + time_label(mark.time_us)))
-      context.commands.push_back(seek(mark.event));
+      ask(context, Command::Kind::seek_event, mark.event);
   }
 }
 

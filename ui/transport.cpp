@@ -8,13 +8,6 @@
 namespace paxoscope::ui {
 namespace {
 
-Command command_of(Command::Kind kind, StepUnit unit = StepUnit::change) {
-  Command command{};
-  command.kind = kind;
-  command.unit = unit;
-  return command;
-}
-
 void draw_buttons(Context& context, const Rect& area) {
   const Frame& frame = context.frame;
   const float top = area.min.y + px(8);
@@ -26,22 +19,22 @@ void draw_buttons(Context& context, const Rect& area) {
     const char* label;
     const char* shape;
     float left;
-    Command command;
+    Command::Kind asks;
   };
   const Spec specs[] = {
-      {"to start", "To start", icon::fast_back, 16, command_of(Command::Kind::to_start)},
-      {"step back", "Step back", icon::step_back, 56, command_of(Command::Kind::step_back)},
-      {"step", "Step forward", icon::step_forward, 152, command_of(Command::Kind::step)},
-      {"to end", "To end", icon::fast_forward, 192, command_of(Command::Kind::to_end)},
+      {"to start", "To start", icon::fast_back, 16, Command::Kind::to_start},
+      {"step back", "Step back", icon::step_back, 56, Command::Kind::step_back},
+      {"step", "Step forward", icon::step_forward, 152, Command::Kind::step},
+      {"to end", "To end", icon::fast_forward, 192, Command::Kind::to_end},
   };
   for (const Spec& spec : specs) {
     if (button(context, spec.key, place(spec.left, 32), ButtonStyle::outline, spec.label, "", spec.shape)) {
-      context.commands.push_back(spec.command);
+      ask(context, spec.asks);
     }
   }
   if (button(context, "play", place(96, 48), ButtonStyle::primary, frame.playing ? "Pause" : "Play", "",
              frame.playing ? icon::pause : icon::play)) {
-    context.commands.push_back(command_of(frame.playing ? Command::Kind::pause : Command::Kind::play));
+    ask(context, frame.playing ? Command::Kind::pause : Command::Kind::play);
   }
 }
 
@@ -60,7 +53,7 @@ void draw_speeds(Context& context, const Rect& area, float speed) {
     if (over) tooltip("Slow motion: at 1\xc3\x97, one second shows 40 ms of the run.");
     const std::string label = std::string("Speed ") + speed_label(i);
     if (hot_area(context, label, segment, label, "", SemanticRole::toggle, current ? 1 : 0, 4)) {
-      Command command = command_of(Command::Kind::set_speed);
+      Command command{Command::Kind::set_speed};
       command.speed = kSpeeds[i];
       context.commands.push_back(command);
     }
@@ -134,9 +127,7 @@ void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
   if (!view.strip_held) return;
   if (io.MouseClicked[0] || io.MouseDelta.x != 0) {
     const float share = std::clamp((io.MousePos.x - strip.min.x) / std::max(strip.width(), 1.0f), 0.0f, 1.0f);
-    Command command = command_of(Command::Kind::seek_time);
-    command.time_us = static_cast<TimeUs>(static_cast<double>(share) * static_cast<double>(whole));
-    context.commands.push_back(command);
+    ask_time(context, static_cast<TimeUs>(static_cast<double>(share) * static_cast<double>(whole)));
   }
 }
 
@@ -158,7 +149,7 @@ void draw_transport(Context& context, const Rect& area, TimelineView& view, floa
   if (context.frame.can_undo) {
     const Rect undo{{right - px(88), area.min.y + px(8)}, {right, area.min.y + px(40)}};
     if (button(context, "undo", undo, ButtonStyle::outline, "Undo the last action", "Undo", icon::undo)) {
-      context.commands.push_back(command_of(Command::Kind::undo));
+      ask(context, Command::Kind::undo);
     }
     right = undo.min.x - px(16);
   }

@@ -19,6 +19,12 @@ struct Rect {
   bool contains(ImVec2 p) const { return p.x >= min.x && p.x < max.x && p.y >= min.y && p.y < max.y; }
 };
 
+inline ServerSet set_of(const std::vector<ServerId>& servers) {
+  ServerSet set = 0;
+  for (ServerId id : servers) set |= server_bit(id);
+  return set;
+}
+
 /// One thing on screen that several views may show. Kind none = nothing.
 struct Item {
   enum class Kind : uint8_t { none, server, link, message, entry, event, epoch, future } kind = Kind::none;

@@ -97,9 +97,7 @@ float draw_cause(Context& context, const Rect& area, float top) {
   text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, event.cause_text,
        row.max.x - x - px(8));
   if (hot_area(context, "cause", seen, "Cause", std::string(name) + " " + event.cause_text)) {
-    Command command{Command::Kind::seek_event};
-    command.number = event.cause_event;
-    context.commands.push_back(std::move(command));
+    ask(context, Command::Kind::seek_event, event.cause_event);
   }
   return px(28 + 8);
 }

@@ -126,6 +126,18 @@ void begin_pointer_frame() {
   tooltip_words.clear();
 }
 
+void ask(Context& context, Command::Kind kind, uint64_t number) {
+  Command command{kind};
+  command.number = number;
+  context.commands.push_back(std::move(command));
+}
+
+void ask_time(Context& context, TimeUs time_us) {
+  Command command{Command::Kind::seek_time};
+  command.time_us = time_us;
+  context.commands.push_back(std::move(command));
+}
+
 bool button(Context& context, std::string_view key, const Rect& rect, ButtonStyle style,
             std::string_view label, std::string_view word, const char* icon_text, bool enabled,
             bool selected) {

@@ -16,6 +16,11 @@ ImDrawList& canvas();
 /// Drawn above all views.
 ImDrawList& overlay();
 
+/// Asks the App for what a number says: an event, a server, a tab…
+void ask(Context& context, Command::Kind kind, uint64_t number = 0);
+/// Asks it to go to a moment.
+void ask_time(Context& context, TimeUs time_us);
+
 /// The pointer is in the rectangle and nothing on top of the views has it.
 bool hovered(const Rect& rect);
 /// Pressed here and released here in this frame (left button), without a drag in between.
