@@ -294,7 +294,7 @@ TEST_SUITE("reconfiguration") {
     REQUIRE(cluster.act("reconfigure A,B,C lead " + server_label(named)));
     const auto leads = [&] { return cluster.server(named).configuration() == 2 && cluster.server(named).is_leader(); };
     REQUIRE(cluster.run_until(leads));
-    CHECK(cluster.world().host(named)->durable.state.values().configuration == 2);
+    CHECK(cluster.world().host(named)->disk.content().state.values().configuration == 2);
     CHECK(cluster.server(named).values().promised == Ballot{1, 0, named});
     REQUIRE(cluster.act("crash " + server_label(named)));
     REQUIRE(cluster.act("restart " + server_label(named)));
