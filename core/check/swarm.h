@@ -142,7 +142,7 @@ class SwarmPlay {
   }
 
   // --- liveness
-  /// From now on nothing is lost, repeated or slow; what is cut or down stays so.
+  /// From now on nothing is lost or slow; what is cut or down stays so, and what is repeated hurts nobody.
   void calm();
   void decide_somewhere(Rng& rng);
   void settle_everywhere();

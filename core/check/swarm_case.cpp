@@ -46,6 +46,7 @@ class Drawer {
     drawn_.heal_draw = rng_.next();
     draw_log_options();
     draw_configurations();
+    draw_disk_order();
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -174,6 +175,16 @@ class Drawer {
     draw_times(own_rng_, FaultKind::reconfigure, favours ? mean / 3 + 1 : mean);
   }
 
+  /// What a crash leaves of writes that were under way (P7.clip needs the second). A decided index in a file of its own
+  /// belongs to the log that it was decided for: not with torn tails, and not where configurations follow each other.
+  void draw_disk_order() {
+    if (world().disk.max_us == 0) return;
+    world().disk.torn = own_rng_.chance_permille(300);
+    const bool follows = std::any_of(drawn_.faults.begin(), drawn_.faults.end(),
+                                     [](const Fault& fault) { return fault.kind == FaultKind::reconfigure; });
+    world().disk.values_first = own_rng_.chance_permille(250) && !world().disk.torn && !follows;
+  }
+
   /// Flexible quorums of the first configuration, if it has them: for so many members.
   void draw_quorums(Rng& rng, uint32_t count) {
     if (world().write_quorum == 0) return;
@@ -254,6 +265,8 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
   add("resend", time_label(world.resend_us));
   add("latency", range_label(world.latency.min_us, world.latency.max_us));
   add("disk", world.disk.max_us == 0 ? "at once" : range_label(world.disk.min_us, world.disk.max_us));
+  if (world.disk.torn) add("torn writes", "yes");
+  if (world.disk.values_first) add("values first", "yes");
   add("loss", std::to_string(world.loss_permille) + " per mille");
   add("duplication", std::to_string(world.duplication_permille) + " per mille");
   add("datagram", world.datagram ? "yes" : "no");

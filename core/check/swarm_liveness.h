@@ -14,7 +14,6 @@ void SwarmPlay<Protocol>::calm() {
       if (a.id == b.id) continue;
       const auto& link = world_.link(a.id, b.id);
       if (link.loss_permille != 0) perform(link_action(ActionKind::set_loss, a.id, b.id, true, 0));
-      if (link.duplication_permille != 0) perform(link_action(ActionKind::set_duplication, a.id, b.id, true, 0));
       if (link.latency.max_us > config.latency.max_us)
         perform(link_action(ActionKind::set_latency, a.id, b.id, true, config.latency.max_us));
     }

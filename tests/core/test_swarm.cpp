@@ -60,9 +60,9 @@ TEST_SUITE("swarm") {
       CHECK(first_violation(without(id), 5000) != 0);
     }
   }
-  TEST_CASE("the swarm finds what each rule of reconfiguration prevents") {
+  TEST_CASE("the swarm finds what the rules of reconfiguration and of torn disks prevent") {
     for (const char* id :
-         {"C1.decided", "C4.pull", "C4.donate", "C5.quorum", "C6.all", "C6.once", "C7.whole"}) {
+         {"C1.decided", "C4.pull", "C4.donate", "C5.quorum", "C6.all", "C6.once", "C7.whole", "P7.clip"}) {
       INFO(id);
       CHECK(first_violation(without(id), 2000) != 0);
     }
