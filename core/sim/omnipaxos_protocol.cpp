@@ -175,6 +175,7 @@ void describe_log(const Storage<MemorySequence<Command>, MemoryState>& storage, 
   };
   view.log_length = length;
   view.trimmed_to = storage.log.trimmed_to();
+  view.snapshot_to = storage.snapshot && storage.snapshot->has_state ? storage.snapshot->index : 0;
   view.decided_index = storage.state.values().decided;
   const LogIndex end = window.first + window.count;
   for (LogIndex index = window.first; index < end && index <= length; ++index) {

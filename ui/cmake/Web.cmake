@@ -18,7 +18,10 @@ paxoscope_module(engine ${binding_sources} ${engine_sources})
 target_link_libraries(engine PRIVATE paxoscope_scenarios)
 target_link_options(engine PRIVATE -sMALLOC=dlmalloc)  # faster; the page takes the smaller one
 
-paxoscope_module(app ${binding_sources} ${app_sources})
+# The page loads once more than it plays, so it has a small copy of the engine of its own; the linker takes nothing from
+# the library that is here already.
+paxoscope_module(app ${binding_sources} ${app_sources} ${PAXOSCOPE_ENGINE_SOURCES})
+set_target_properties(app PROPERTIES PAXOSCOPE_SMALL_ENGINE ON)
 target_link_libraries(app PRIVATE paxoscope_ui imgui_gl)
 target_link_options(app PRIVATE -sMALLOC=emmalloc -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
 
