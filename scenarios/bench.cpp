@@ -16,12 +16,33 @@ struct Entry16 {
   uint64_t value = 0;
 };
 
+}  // namespace
+
+/// Counts and sums, so that a snapshot costs what its bookkeeping costs.
+template <>
+struct StateOf<Entry16> {
+  static constexpr bool exists = true;
+  using Type = Entry16;
+  static void apply(Entry16& sum, LogIndex, const Entry16& entry) {
+    ++sum.key;
+    sum.value += entry.value;
+  }
+  template <class Visit>
+  static Entry16 changes(const Entry16& at_end, Visit&&) {
+    return at_end;
+  }
+  static void merge(Entry16& into, const Entry16& changes) { into = changes; }
+  static void add_to(const Entry16& sum, Hasher& hasher) { hasher.add(sum.value); }
+};
+
+namespace {
+
 using Replica = omnipaxos::OmniPaxos<Entry16>;
 
 /// Three replicas in one thread; messages go from hand to hand.
 class Trio {
  public:
-  Trio() {
+  explicit Trio(bool delayed_writes) : delayed_writes_(delayed_writes) {
     for (ServerId id = 1; id <= 3; ++id) {
       omnipaxos::Config config;
       config.pid = id;
@@ -29,7 +50,7 @@ class Trio {
         if (peer != id) config.peers.push_back(peer);
       omnipaxos::Options options;
       options.elect = false;
-      auto replica = Replica::with(config, {{}, {}, MemoryState()}, options);
+      auto replica = Replica::with(config, {{}, {}, MemoryState(!delayed_writes)}, options);
       PAXO_ASSERT(replica.has_value());
       replicas_.push_back(std::move(*replica));
     }
@@ -47,10 +68,20 @@ class Trio {
       for (Replica& replica : replicas_) {
         outbox_.clear();
         replica.take_outgoing(outbox_);
-        moved = moved || !outbox_.empty();
+        const bool wrote = delayed_writes_ && reach_disk(replica);
+        moved = moved || wrote || !outbox_.empty();
         for (const auto& message : outbox_) replicas_[message.to - 1].handle(message);
       }
     }
+  }
+
+  /// What was written by now is durable. False: it was so before.
+  static bool reach_disk(Replica& replica) {
+    MemoryState& state = replica.paxos().storage().state;
+    if (state.durable() == state.written()) return false;
+    state.set_durable(state.written());
+    replica.storage_progress();
+    return true;
   }
 
   /// Entries that every replica has newly decided since the last call, fewest of the three.
@@ -64,6 +95,7 @@ class Trio {
   }
 
  private:
+  bool delayed_writes_;
   std::vector<Replica> replicas_;
   std::vector<Replica::MessageType> outbox_;
 };
@@ -107,15 +139,18 @@ double rate(double (*seconds)(), Loop&& loop) {
 
 }  // namespace
 
-uint64_t bench_decide(uint64_t entries, uint32_t batch) {
-  Trio trio;
+uint64_t bench_decide(uint64_t entries, const BenchSetup& setup) {
+  Trio trio(setup.delayed_writes);
   uint64_t decided = 0;
   uint64_t proposed = 0;
+  uint64_t snapshot_at = setup.snapshots ? kBenchSnapshotEvery : UINT64_MAX;
   while (proposed < entries) {
-    for (uint32_t i = 0; i < batch && proposed < entries; ++i, ++proposed)
+    for (uint32_t i = 0; i < setup.batch && proposed < entries; ++i, ++proposed)
       if (!trio.leader().propose_normal({proposed, i})) return decided;
     trio.settle();
     decided += trio.take_decided();
+    if (decided < snapshot_at) continue;
+    if (trio.leader().snapshot(0, false)) snapshot_at = decided + kBenchSnapshotEvery;
   }
   return decided;
 }
@@ -128,9 +163,8 @@ uint64_t bench_events(uint64_t events) {
 
 BenchReport run_bench(double (*seconds)(), const BenchSizes& sizes) {
   BenchReport report;
-  report.decided_per_s_batch_1 = rate(seconds, [&] { return bench_decide(sizes.entries, 1); });
-  report.decided_per_s_batch_10 = rate(seconds, [&] { return bench_decide(sizes.entries, 10); });
-  report.decided_per_s_batch_100 = rate(seconds, [&] { return bench_decide(sizes.entries, 100); });
+  for (size_t i = 0; i < kBenchSetupCount; ++i)
+    report.decided_per_s[i] = rate(seconds, [&] { return bench_decide(sizes.entries, kBenchSetups[i]); });
   report.events_per_s = rate(seconds, [&] { return bench_events(sizes.events); });
 
   BenchWorld world(busy_config(), {}, 1);

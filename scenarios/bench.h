@@ -2,6 +2,7 @@
 // code measures natively and as WebAssembly.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace paxoscope {
@@ -12,11 +13,26 @@ struct BenchSizes {
   uint64_t copies = 100'000;     ///< of one world in mid-run
 };
 
+/// How three replicas decide entries.
+struct BenchSetup {
+  const char* id;              ///< "batch_10_durable"
+  uint32_t batch = 1;          ///< entries proposed between two turns of messages
+  bool delayed_writes = false; ///< a write is durable one turn after it was made, and what promises something waits for it
+  bool snapshots = false;      ///< every kBenchSnapshotEvery entries all replicas replace their log by a snapshot
+};
+inline constexpr uint64_t kBenchSnapshotEvery = 10'000;
+inline constexpr BenchSetup kBenchSetups[] = {
+    {"batch_1", 1, false, false},           {"batch_10", 10, false, false},
+    {"batch_100", 100, false, false},       {"batch_1_durable", 1, true, false},
+    {"batch_10_durable", 10, true, false},  {"batch_100_durable", 100, true, false},
+    {"batch_1_snapshots", 1, false, true},  {"batch_10_snapshots", 10, false, true},
+    {"batch_100_snapshots", 100, false, true},
+};
+inline constexpr size_t kBenchSetupCount = sizeof(kBenchSetups) / sizeof(kBenchSetups[0]);
+
 /// Rates per second of the caller's clock.
 struct BenchReport {
-  double decided_per_s_batch_1 = 0;
-  double decided_per_s_batch_10 = 0;
-  double decided_per_s_batch_100 = 0;
+  double decided_per_s[kBenchSetupCount] = {};  ///< position = kBenchSetups
   double world_copies_per_s = 0;
   double events_per_s = 0;
 };
@@ -25,7 +41,7 @@ struct BenchReport {
 BenchReport run_bench(double (*seconds)(), const BenchSizes& sizes = {});
 
 /// The single loops, for benchmark frameworks. Each returns how much was done.
-uint64_t bench_decide(uint64_t entries, uint32_t batch);
+uint64_t bench_decide(uint64_t entries, const BenchSetup& setup);
 uint64_t bench_events(uint64_t events);
 
 }  // namespace paxoscope

@@ -22,7 +22,7 @@ struct Strips {
 
 Strips strips_of(const Lanes& lanes, ServerId id) {
   const float pitch = lanes.pitch, top = std::round(lanes.y_of(id) - pitch / 2);
-  const float own = pitch >= px(30) ? px(10) : 0, follows = pitch >= px(22) ? px(9) : px(3);
+  const float own = pitch >= px(40) ? px(14) : pitch >= px(30) ? px(10) : 0, follows = pitch >= px(22) ? px(9) : px(3);
   const float height = std::clamp(pitch - own - follows, px(6), px(18));
   const float first = top + std::max(0.0f, std::floor((pitch - own - follows - height) / 2));
   const auto strip = [&](float from, float to) { return Rect{{lanes.left, from}, {lanes.right, to}}; };
@@ -104,7 +104,9 @@ class BallotsView {
     if (begins_here)
       canvas().AddTriangleFilled({x, y}, {x + px(7), y}, {x + px(3.5f), y - px(6)}, t.text);
     const float width = text_width(Font::mono, 11, label), words = x + px(begins_here ? 10 : 6);
-    if (strip.height() > 0 && words + width < std::min(to, lanes_.right))
+    // On tight lanes the number stands only where it is new; the table beside them has it too.
+    const bool room = strip.height() > px(begins_here ? 0 : 10);
+    if (room && words + width < std::min(to, lanes_.right))
       text(canvas(), {words, strip.max.y - px(6)}, Align::left, Font::mono, 11, t.text2, label);
     if (begins_here)
       offer(server_label(id) + " raises its own ballot to " + label, change.from_us,

@@ -24,9 +24,8 @@ int bench(const BenchArguments& arguments) {
   const BenchReport report = run_bench(steady_seconds);
   if (arguments.json) {
     nlohmann::ordered_json json;
-    json["decided_per_s"] = {{"batch_1", whole(report.decided_per_s_batch_1)},
-                             {"batch_10", whole(report.decided_per_s_batch_10)},
-                             {"batch_100", whole(report.decided_per_s_batch_100)}};
+    for (size_t i = 0; i < kBenchSetupCount; ++i)
+      json["decided_per_s"][kBenchSetups[i].id] = whole(report.decided_per_s[i]);
     json["world_copies_per_s"] = whole(report.world_copies_per_s);
     json["events_per_s"] = whole(report.events_per_s);
     std::printf("%s\n", json.dump().c_str());
@@ -34,9 +33,11 @@ int bench(const BenchArguments& arguments) {
   }
   const auto million = [](double rate) { return rate / 1e6; };
   std::printf("three replicas in one thread, 16-byte entries, decided by all:\n");
-  std::printf("  batch   1  %8.2f million entries/s\n", million(report.decided_per_s_batch_1));
-  std::printf("  batch  10  %8.2f million entries/s\n", million(report.decided_per_s_batch_10));
-  std::printf("  batch 100  %8.2f million entries/s\n", million(report.decided_per_s_batch_100));
+  for (size_t i = 0; i < kBenchSetupCount; ++i) {
+    const BenchSetup& setup = kBenchSetups[i];
+    std::printf("  batch %3u  %8.2f million entries/s%s\n", setup.batch, million(report.decided_per_s[i]),
+                setup.delayed_writes ? ", each write durable a turn later" : setup.snapshots ? ", with snapshots" : "");
+  }
   std::printf("simulator, five servers, checks on:\n");
   std::printf("  events     %8.2f million/s\n", million(report.events_per_s));
   std::printf("  copies     %8.3f million worlds/s\n", million(report.world_copies_per_s));

@@ -28,7 +28,7 @@ void plain_append(benchmark::State& state) {
 
 void decide(benchmark::State& state) {
   uint64_t decided = 0;
-  for (auto _ : state) decided += paxoscope::bench_decide(kEntries, static_cast<uint32_t>(state.range(0)));
+  for (auto _ : state) decided += paxoscope::bench_decide(kEntries, paxoscope::kBenchSetups[state.range(0)]);
   if (decided != state.iterations() * kEntries) state.SkipWithError("not everything was decided");
   state.SetItemsProcessed(static_cast<int64_t>(decided));
 }
@@ -40,7 +40,7 @@ void simulate(benchmark::State& state) {
 }
 
 BENCHMARK(plain_append)->Unit(benchmark::kMillisecond);
-BENCHMARK(decide)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond);
+BENCHMARK(decide)->DenseRange(0, paxoscope::kBenchSetupCount - 1)->Unit(benchmark::kMillisecond);
 BENCHMARK(simulate)->Unit(benchmark::kMillisecond);
 
 }  // namespace

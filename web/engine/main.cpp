@@ -15,9 +15,7 @@ double seconds() { return emscripten_get_now() / 1000; }
 val bench() {
   const BenchReport report = run_bench(seconds);
   val decided = val::object();
-  decided.set("batch_1", report.decided_per_s_batch_1);
-  decided.set("batch_10", report.decided_per_s_batch_10);
-  decided.set("batch_100", report.decided_per_s_batch_100);
+  for (size_t i = 0; i < kBenchSetupCount; ++i) decided.set(kBenchSetups[i].id, report.decided_per_s[i]);
   val result = val::object();
   result.set("decided_per_s", decided);
   result.set("world_copies_per_s", report.world_copies_per_s);
