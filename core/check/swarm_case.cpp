@@ -15,7 +15,7 @@ constexpr size_t kMaxSwarmServers = 8;
 constexpr TimeUs kMinTimerUs = 5'000;
 constexpr TimeUs kMinLatencyUs = 100;
 
-enum class Bias : uint8_t { none, late_copies, slow_disk, elections, proposals, reconfigurations };
+enum class Bias : uint8_t { none, lying_disks, late_copies, slow_disk, elections, proposals, reconfigurations };
 
 struct ProfileRow {
   SwarmProfile profile;
@@ -27,6 +27,9 @@ constexpr ProfileRow kProfiles[] = {
     {{"slow-disk", "disks slower than the network, and many crashes"}, Bias::slow_disk},
     {{"elections", "leaders change all the time"}, Bias::elections},
     {{"proposals", "many proposals at servers that do not lead"}, Bias::proposals},
+    {{"lying-disks", "disks report writes that they have not made: after crashes, promises and decided entries may be gone",
+      false},
+     Bias::lying_disks},
     {{"reconfigurations", "configurations follow each other all the time"}, Bias::reconfigurations},
 };
 
@@ -82,7 +85,7 @@ class Drawer {
     world().latency = {std::max(kMinLatencyUs, latency * rng_.between(10, 100) / 100), latency};
     world().election_timeout_us = std::max(kMinTimerUs, latency * rng_.between(30, 120) / 10);
     world().resend_us = std::max(kMinTimerUs, world().election_timeout_us * rng_.between(3, 50) / 10);
-    const bool slow = bias_ == Bias::slow_disk;
+    const bool slow = bias_ == Bias::slow_disk || bias_ == Bias::lying_disks;
     if (slow || chance(450)) {
       world().disk.max_us = std::max<TimeUs>(1, draw_log(rng_, latency / 4, latency * (slow ? 16 : 6)));
       world().disk.min_us = world().disk.max_us * rng_.between(0, 100) / 100;
@@ -118,6 +121,7 @@ class Drawer {
       case Bias::late_copies:
         return kind == FaultKind::late_copy || kind == FaultKind::reconnect;
       case Bias::slow_disk:
+      case Bias::lying_disks:
         return kind == FaultKind::crash;
       case Bias::elections:
         return kind == FaultKind::fire_timer || kind == FaultKind::only_hub || kind == FaultKind::isolate;
@@ -180,9 +184,14 @@ class Drawer {
   void draw_disk_order() {
     if (world().disk.max_us == 0) return;
     world().disk.torn = own_rng_.chance_permille(300);
-    const bool follows = std::any_of(drawn_.faults.begin(), drawn_.faults.end(),
-                                     [](const Fault& fault) { return fault.kind == FaultKind::reconfigure; });
-    world().disk.values_first = own_rng_.chance_permille(250) && !world().disk.torn && !follows;
+    world().disk.values_first = own_rng_.chance_permille(250);
+    for (const FaultKind kind : {FaultKind::disk_full, FaultKind::disk_lies}) {
+      const FaultInfo& info = fault_info(kind);
+      const bool lying = kind == FaultKind::disk_lies && bias_ == Bias::lying_disks;
+      const bool on = own_rng_.chance_permille(lying ? 1000 : info.on_permille);
+      const TimeUs mean = draw_log(own_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
+      if (on) draw_times(own_rng_, kind, mean);
+    }
   }
 
   /// Flexible quorums of the first configuration, if it has them: for so many members.
@@ -237,6 +246,8 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"snapshot", "A server takes a snapshot of its own.", 350, 10, 160},
       {"compact-all", "The leader has all take snapshots, or trim.", 300, 20, 240},
       {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
+      {"disk-full", "A server's disk is full for a while.", 250, 20, 240},
+      {"disk-lies", "A server's disk reports writes that it has not made.", 0, 10, 60},
   };
   static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
   return kKinds[static_cast<size_t>(kind)];

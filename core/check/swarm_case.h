@@ -38,6 +38,8 @@ enum class FaultKind : uint8_t {
   compact_all,
   // Kinds from here on draw from numbers of their own, so that a seed's older draws stay what they were.
   reconfigure,
+  disk_full,
+  disk_lies,  ///< only in a profile that says what may be lost then
   count
 };
 inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);
@@ -84,6 +86,7 @@ struct SwarmCase {
 struct SwarmProfile {
   const char* id;
   const char* text;
+  bool sound = true;  ///< false: its faults break what the protocol assumes, and `text` says what may then be lost
 };
 std::vector<SwarmProfile> swarm_profiles();
 

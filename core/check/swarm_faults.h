@@ -81,6 +81,8 @@ class FaultMaker {
       case FaultKind::compact_all:
         return add(0, server_action(rng_.chance_permille(300) && !keep_state_ ? ActionKind::trim : ActionKind::snapshot, 0));
       case FaultKind::reconfigure: return reconfigure();
+      case FaultKind::disk_full: return trouble_disk("full");
+      case FaultKind::disk_lies: return trouble_disk("lies");
       case FaultKind::count: return;
     }
   }
@@ -192,6 +194,13 @@ class FaultMaker {
     ServerId a, b;
     if (!any_link(a, b)) return;
     add(0, link_action(ActionKind::reconnect, a, b, false));
+  }
+  void trouble_disk(const char* state) {
+    Action action = server_action(ActionKind::set_disk, some_server());
+    action.text = state;
+    add(0, action);
+    action.text = "ok";
+    add(a_while(), action);
   }
   void propose() {
     const ServerId server = any_server();

@@ -9,6 +9,12 @@ void SwarmPlay<Protocol>::calm() {
   traps_.clear();
   result_.calm_us = world_.now_us();
   const WorldConfig& config = world_.config();
+  for (const auto& host : world_.hosts()) {
+    if (host.disk.state() == DiskState::ok) continue;
+    Action works = server_action(ActionKind::set_disk, host.id);
+    works.text = "ok";
+    perform(works);
+  }
   for (const auto& a : world_.hosts())
     for (const auto& b : world_.hosts()) {
       if (a.id == b.id) continue;

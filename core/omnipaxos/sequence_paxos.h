@@ -248,6 +248,7 @@ class SequencePaxos {
   bool durable_in_ballot_ = false;
   LogIndex durable_log_length_ = 0;  ///< durable with whatever ballot
   uint64_t promise_write_ = 0;
+  uint64_t start_write_ = 0;         ///< holds the incarnation
   std::vector<LengthWrite> length_writes_;
   std::vector<std::pair<uint64_t, LogIndex>> decided_writes_;  ///< (write, decided index), oldest first
   LogIndex durable_decided_ = 0;

@@ -19,7 +19,7 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
   session_ = {on(Switch::P2_incarnation) ? values.incarnation : 0, 0};
   learned_decided_ = values.decided;
   durable_log_length_ = storage_.log.length();
-  promise_write_ = storage_.state.commit();
+  promise_write_ = start_write_ = storage_.state.commit();
   durable_seen_ = storage_.state.durable();
 }
 
@@ -32,7 +32,7 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
   if (values().promised) phase_ = Phase::accept;  // C6: promised and accepted from the start
   durable_seen_ = storage_.state.durable();
   commit_log();
-  promise_write_ = storage_.state.written();
+  promise_write_ = start_write_ = storage_.state.written();
 }
 
 /// C6: the stop-sign named this ballot, every member starts with it promised and accepted.

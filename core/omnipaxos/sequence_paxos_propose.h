@@ -149,12 +149,13 @@ void SequencePaxos<T, Log, State, Observer>::handle_rejected(ServerId from, cons
   proposer_.rejected(m.tag, m.counter, config_.switches);
 }
 
-/// P11: a follower sends what waits to the owner of the promised ballot.
+/// P11: a follower sends what waits to the owner of the promised ballot; its incarnation is durable by then, or a crash
+/// would let it name other attempts the same.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
   const Ballot tag = values().promised;
   if (leading_ || phase_ == Phase::recover || tag.server == 0 || tag.server == config_.pid) return;
-  if (proposer_.unsettled() == 0) return;
+  if (proposer_.unsettled() == 0 || storage_.state.durable() < start_write_) return;
   if (offered_tag_ != tag) {
     offered_tag_ = tag;
     offered_to_ = 1;

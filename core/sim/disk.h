@@ -56,12 +56,14 @@ class SimDisk {
     }
     return due_us;
   }
-  /// The oldest write is done, or said to be. Returns its number.
-  uint64_t complete() {
+  /// The oldest write is done, or said to be. `keep(written, before)` carries over what does not go through the queue.
+  /// Returns its number.
+  template <class Keep>
+  uint64_t complete(Keep&& keep) {
     PAXO_ASSERT(next() != nullptr);
     const uint64_t number = queue_.front().number;
     owes_ = state_ == DiskState::lies;
-    if (!owes_) content_ = std::move(queue_.front().content);
+    if (!owes_) reach(queue_.front(), keep);
     queue_.erase(queue_.begin());
     return number;
   }
@@ -73,10 +75,11 @@ class SimDisk {
   void set_state(DiskState state) { state_ = state; }
 
   /// The writes that wait are lost. With `torn`, a prefix of them had reached a disk that works: as many as `torn` draws.
-  void crash(Rng* torn) {
+  template <class Keep>
+  void crash(Rng* torn, Keep&& keep) {
     if (torn != nullptr && state_ == DiskState::ok && !queue_.empty()) {
       const uint64_t reached = torn->below(queue_.size() + 1);
-      if (reached > 0) content_ = std::move(queue_[reached - 1].content);
+      if (reached > 0) reach(queue_[reached - 1], keep);
     }
     queue_.clear();
     owes_ = false;
@@ -96,6 +99,12 @@ class SimDisk {
   }
 
  private:
+  template <class Keep>
+  void reach(Write& write, Keep&& keep) {
+    keep(write.content, content_);
+    content_ = std::move(write.content);
+  }
+
   Durable content_;
   std::vector<Write> queue_;
   DiskState state_ = DiskState::ok;

@@ -67,7 +67,8 @@ template <class Observer>
 void OmniPaxosProtocol<Observer>::set_durable_decided(Durable& durable, const Server& server) {
   const PaxosValues& now = server.values();
   if (now.sealed.size() != durable.state.values().sealed.size()) return;
-  if (server.storage().log.trimmed_to() > durable.log.length()) return;
+  // A snapshot and the decided index that it brings are one write.
+  if (server.storage().log.trimmed_to() != durable.log.trimmed_to()) return;
   durable.state.edit().decided = now.decided;
 }
 

@@ -82,6 +82,11 @@ struct OmniPaxosProtocol {
   /// The decided index is written on its own, past what is on its way. One of a configuration or a snapshot that
   /// `durable` does not hold yet belongs to their write (C4) and waits for it.
   static void set_durable_decided(Durable& durable, const Server& server);
+  /// `written` replaces `before`, but for a decided index that was further.
+  static void keep_decided(Durable& written, const Durable& before) {
+    const LogIndex decided = before.state.values().decided;
+    if (decided > written.state.values().decided) written.state.edit().decided = decided;
+  }
   static void hash_durable(const Durable& durable, Hasher& hasher);
 
   // --- probing

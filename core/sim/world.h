@@ -168,6 +168,12 @@ class World {
   template <class Recorder>
   void act_on_links(const Action& action, Recorder& recorder);
   Result<void> check_action(const Action& action) const;
+  /// The decided index in a small file of its own stays when an older write of everything else arrives.
+  auto decided_file() const {
+    return [own_file = config_.disk.values_first](Durable& written, const Durable& before) {
+      if (own_file) Protocol::keep_decided(written, before);
+    };
+  }
   int reconfigurer() const;
   Result<void> ask_server(const Action& action);
 

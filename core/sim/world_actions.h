@@ -272,7 +272,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
     case ActionKind::crash:
     case ActionKind::wipe:
       if (host.server && config_.disk.max_us == 0) host.disk.content() = Protocol::storage(*host.server);
-      host.disk.crash(config_.disk.torn ? &rng_ : nullptr);
+      host.disk.crash(config_.disk.torn ? &rng_ : nullptr, decided_file());
       host.server.reset();
       host.status = ServerStatus::down;
       // What waited for a paused server waits for nobody now.

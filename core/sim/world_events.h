@@ -308,7 +308,7 @@ template <class Recorder>
 void World<Protocol>::disk_done(uint32_t position, Recorder& recorder) {
   Host& host = hosts_[position];
   begin({event_, now_us_, EventKind::disk, host.id, 0, 0, {}, {}, host.disk.state() == DiskState::lies}, recorder);
-  Protocol::set_durable(*host.server, host.disk.complete());
+  Protocol::set_durable(*host.server, host.disk.complete(decided_file()));
   pump(position, recorder);
 }
 

@@ -39,6 +39,8 @@ bool promised_too_much(const Watched& run) {
     const PaxosValues& values = content.state.values();
     if (const auto* promise = std::get_if<omnipaxos::Promise<Command>>(&flight->message.body))
       if (values.promised < promise->ballot || values.incarnation < promise->session.incarnation) return true;
+    if (const auto* forward = std::get_if<omnipaxos::Forward<Command>>(&flight->message.body))
+      if (values.incarnation < forward->incarnation) return true;
     if (const auto* prepare = std::get_if<omnipaxos::Prepare>(&flight->message.body))
       if (values.promised < prepare->ballot) return true;
     if (const auto* accepted = std::get_if<omnipaxos::Accepted>(&flight->message.body))
@@ -285,6 +287,29 @@ TEST_SUITE("disk") {
     CHECK(looked > 10'000);
   }
 
+  TEST_CASE("a forward waits for its sender's incarnation: after a crash the same name would mean another proposal") {
+    Watched run(slow_disks(3, 60'000));
+    double et = 5;
+    run.run_to(et);
+    const auto play = [&](double more) {
+      et += more;
+      while (run.world.next_event_us() <= static_cast<TimeUs>(et * kEt) && run.step()) REQUIRE_FALSE(promised_too_much(run));
+      run.run_to(et);
+    };
+    for (const char* proposal : {"propose B p=1", "propose B p=2"}) {
+      run.act("crash B");
+      run.act("restart B");
+      run.act(proposal);
+      run.act("reconnect A-B");  // A prepares B at once, before B's start is on its disk
+      play(0.5);
+    }
+    CHECK(run.server(2).values().incarnation == 2);
+    CHECK(disk(run, 2).content().state.values().incarnation == 1);
+    CHECK(run.server(2).proposer().unsettled() == 1);
+    play(20);
+    CHECK(run.server(2).proposer().unsettled() == 0);
+    CHECK_MESSAGE(!run.checker.violated(), run.what());
+  }
   TEST_CASE("P1.durable: without it that look finds promises that left too early") {
     Watched run(rough_world(3, 20'000), switched_off({omnipaxos::Switch::P1_durable}));
     bool found = false;

@@ -43,12 +43,14 @@ uint64_t seeds_to_play() {
 
 TEST_SUITE("swarm") {
   TEST_CASE("with all rules on no seed fails, in any profile") {
-    for (const SwarmProfile& profile : swarm_profiles())
+    for (const SwarmProfile& profile : swarm_profiles()) {
+      if (!profile.sound) continue;
       for (uint64_t seed = 1; seed <= seeds_to_play(); ++seed) {
         const SwarmResult result = play_case<Fast>(*draw_case(seed, profile.id), {});
         const std::string text = result.failure ? result.failure->check + ": " + result.failure->text : "";
         CHECK_MESSAGE(!result.failure, profile.id, " seed ", seed, ": ", text);
       }
+    }
   }
   TEST_CASE("the swarm finds what each rule prevents") {
     // Most need a handful of seeds; the bound leaves room for rarer ones.
@@ -112,6 +114,15 @@ TEST_SUITE("swarm") {
     CHECK(one == describe_case(*draw_case(1)));
     CHECK(one.front().first == "servers");
   }
+  TEST_CASE("disks that lie lose what was promised and decided, in their own profile only") {
+    uint64_t broken = 0;
+    for (uint64_t seed = 1; seed <= 40; ++seed) {
+      const SwarmResult result = play_case<Fast>(*draw_case(seed, "lying-disks"), {});
+      if (result.failure && !result.failure->stall && result.faults[static_cast<size_t>(FaultKind::disk_lies)] > 0) ++broken;
+      CHECK(play_case<Fast>(*draw_case(seed), {}).faults[static_cast<size_t>(FaultKind::disk_lies)] == 0);
+    }
+    CHECK(broken > 0);
+  }
   TEST_CASE("every kind of fault strikes") {
     std::array<uint64_t, kFaultKindCount> faults{};
     for (uint64_t seed = 1; seed <= 60; ++seed) {
@@ -120,6 +131,7 @@ TEST_SUITE("swarm") {
       for (size_t i = 0; i < kFaultKindCount; ++i) faults[i] += result.faults[i];
     }
     for (size_t i = 0; i < kFaultKindCount; ++i) {
+      if (i == static_cast<size_t>(FaultKind::disk_lies)) continue;  // breaks what the protocol assumes
       INFO(fault_info(static_cast<FaultKind>(i)).id);
       CHECK(faults[i] > 0);
     }
