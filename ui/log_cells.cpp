@@ -129,7 +129,7 @@ void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot) {
   if (fits) text(list, {mark.x + px(12), c.y}, Align::left, Font::mono, 12, snapshot ? t.text : t.text2, words);
 }
 
-void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot) {
+void draw_folded_cell(const Rect& rect, LogIndex entries, LogIndex gone, bool decided, bool hot) {
   const Theme& t = theme();
   ImDrawList& list = canvas();
   rounded_rect(list, {rect.min.x + px(4), rect.min.y - px(2)}, {rect.max.x + px(4), rect.max.y - px(3)},
@@ -142,8 +142,11 @@ void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot
     rounded_rect(list, rect.min, rect.max, px(4), t.bg0, stroke, 1.5f * scale());
   }
   char words[40];
-  std::snprintf(words, sizeof words, entries == 1 ? "%llu entry" : "%llu entries",
-                static_cast<unsigned long long>(entries));
+  const auto count = static_cast<unsigned long long>(entries);
+  if (gone > 0)
+    std::snprintf(words, sizeof words, "up to %llu, +%llu", static_cast<unsigned long long>(gone), count);
+  else
+    std::snprintf(words, sizeof words, entries == 1 ? "%llu entry" : "%llu entries", count);
   text(list, middle_of(rect), Align::centre, Font::regular, 12, t.text, words, rect.width() - px(6));
 }
 

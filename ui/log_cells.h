@@ -13,7 +13,8 @@ void draw_memory_edge(const Rect& rect);
 /// Entries up to `last` that are gone: stacked sheets when a snapshot stands for them, else a dot.
 void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot);
 void draw_missing_cell(const Rect& rect);
-/// A run that is not shown: a wide cell with a second outline behind, and how many entries it stands for.
-void draw_folded_cell(const Rect& rect, LogIndex entries, bool decided, bool hot);
+/// A run that is not shown: a wide cell with a second outline behind, and how many entries it stands for; `gone` ≠ 0: the
+/// entries up to there come before them, trimmed or in a snapshot.
+void draw_folded_cell(const Rect& rect, LogIndex entries, LogIndex gone, bool decided, bool hot);
 
 }  // namespace paxoscope::ui

@@ -184,7 +184,7 @@ LogIndex draw_run(Context& context, const Grid& grid, size_t i, const ServerView
       tooltip((snapshot ? "A snapshot stands for the entries up to " : "Trimmed: gone up to entry ") +
               std::to_string(gone));
   } else if (before > 0) {
-    draw_folded_cell(rect, before - gone, server.decided_index >= before, hovered(rect));
+    draw_folded_cell(rect, before - gone, gone, server.decided_index >= before, hovered(rect));
   } else {
     draw_missing_cell(rect);
   }

@@ -30,8 +30,8 @@ add_custom_command(
   COMMENT "Subsetting fonts" VERBATIM)
 
 # First the order in which a newcomer should meet them, then whatever else is there.
-set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained replace-one
-    named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down)
+set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained snapshot
+    replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})
