@@ -1,12 +1,12 @@
 // The page in a browser: loading, policy, transport, equality with the native run, errors, accessibility, weight.
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {after, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 import {gzipSync} from 'node:zlib';
-import {kSite, replay, runCommand} from '../node/native.mjs';
+import {kRoot, kSite, replay, runCommand} from '../node/native.mjs';
 import {start, stop, until, withPage} from './page.mjs';
 
 after(stop);
@@ -22,7 +22,8 @@ test('text is there before the WebAssembly, with progress of real bytes', async 
     }),
   }, async (page, {ready}) => {
     assert.ok(await page.getByRole('heading', {name: 'Paxoscope', level: 1}).isVisible());
-    assert.equal(await page.locator('#intro dt').count(), 5);
+    const scenarios = readdirSync(path.join(kRoot, 'scenarios')).filter((name) => name.endsWith('.toml'));
+    assert.equal(await page.locator('#intro dt').count(), scenarios.length);
     assert.ok(await page.locator('#progress').isVisible());
     assert.equal(await page.evaluate(() => Number(document.documentElement.dataset.wasmBytes)),
       readFileSync(path.join(kSite, 'app.wasm')).length);

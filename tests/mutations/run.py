@@ -89,7 +89,7 @@ def mutate(copy, edits):
 def build(copy):
     """Everything is compiled each time; ccache knows what did not change."""
     compiler = (["ccache"] if shutil.which("ccache") else []) + [os.environ.get("CXX", "g++")]
-    sources = sorted((copy / "core").glob("*/*.cpp")) + [copy / "swarm.cpp"]
+    sources = [s for s in sorted((copy / "core").glob("*/*.cpp")) if s.parent.name != "native"] + [copy / "swarm.cpp"]
     objects = []
     for source in sources:
         target = WORK / "objects" / (str(source.relative_to(copy)).replace("/", "_") + ".o")
