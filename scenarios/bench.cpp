@@ -11,38 +11,12 @@ namespace paxoscope {
 
 namespace {
 
-struct Entry16 {
-  uint64_t key = 0;
-  uint64_t value = 0;
-};
-
-}  // namespace
-
-/// Counts and sums, so that a snapshot costs what its bookkeeping costs.
-template <>
-struct StateOf<Entry16> {
-  static constexpr bool exists = true;
-  using Type = Entry16;
-  static void apply(Entry16& sum, LogIndex, const Entry16& entry) {
-    ++sum.key;
-    sum.value += entry.value;
-  }
-  template <class Visit>
-  static Entry16 changes(const Entry16& at_end, Visit&&) {
-    return at_end;
-  }
-  static void merge(Entry16& into, const Entry16& changes) { into = changes; }
-  static void add_to(const Entry16& sum, Hasher& hasher) { hasher.add(sum.value); }
-};
-
-namespace {
-
-using Replica = omnipaxos::OmniPaxos<Entry16>;
+using Replica = omnipaxos::OmniPaxos<BenchEntry>;
 
 /// Three replicas in one thread; messages go from hand to hand.
 class Trio {
  public:
-  explicit Trio(bool delayed_writes) : delayed_writes_(delayed_writes) {
+  Trio(bool delayed_writes, BenchDisk* disk) : delayed_writes_(delayed_writes), disk_(disk) {
     for (ServerId id = 1; id <= 3; ++id) {
       omnipaxos::Config config;
       config.pid = id;
@@ -76,9 +50,10 @@ class Trio {
   }
 
   /// What was written by now is durable. False: it was so before.
-  static bool reach_disk(Replica& replica) {
+  bool reach_disk(Replica& replica) {
     MemoryState& state = replica.paxos().storage().state;
     if (state.durable() == state.written()) return false;
+    if (disk_ != nullptr) disk_->write(static_cast<size_t>(&replica - replicas_.data()), replica.paxos().storage());
     state.set_durable(state.written());
     replica.storage_progress();
     return true;
@@ -96,6 +71,7 @@ class Trio {
 
  private:
   bool delayed_writes_;
+  BenchDisk* disk_;
   std::vector<Replica> replicas_;
   std::vector<Replica::MessageType> outbox_;
 };
@@ -139,8 +115,8 @@ double rate(double (*seconds)(), Loop&& loop) {
 
 }  // namespace
 
-uint64_t bench_decide(uint64_t entries, const BenchSetup& setup) {
-  Trio trio(setup.delayed_writes);
+uint64_t bench_decide(uint64_t entries, const BenchSetup& setup, BenchDisk* disk) {
+  Trio trio(setup.delayed_writes, disk);
   uint64_t decided = 0;
   uint64_t proposed = 0;
   uint64_t snapshot_at = setup.snapshots ? kBenchSnapshotEvery : UINT64_MAX;

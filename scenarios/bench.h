@@ -5,7 +5,39 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "omnipaxos/sequence_paxos.h"
+
 namespace paxoscope {
+
+/// What the benchmark decides.
+struct BenchEntry {
+  uint64_t key = 0;
+  uint64_t value = 0;
+};
+/// Counts and sums, so that a snapshot costs what its bookkeeping costs.
+template <>
+struct StateOf<BenchEntry> {
+  static constexpr bool exists = true;
+  using Type = BenchEntry;
+  static void apply(BenchEntry& sum, LogIndex, const BenchEntry& entry) {
+    ++sum.key;
+    sum.value += entry.value;
+  }
+  template <class Visit>
+  static BenchEntry changes(const BenchEntry& at_end, Visit&&) {
+    return at_end;
+  }
+  static void merge(BenchEntry& into, const BenchEntry& changes) { into = changes; }
+  static void add_to(const BenchEntry& sum, Hasher& hasher) { hasher.add(sum.value); }
+};
+
+using BenchStorage = omnipaxos::Storage<MemorySequence<BenchEntry>, MemoryState>;
+
+/// Where replicas 0 to 2 keep what they write; called before a write counts as durable.
+struct BenchDisk {
+  virtual ~BenchDisk() = default;
+  virtual void write(size_t replica, const BenchStorage& storage) = 0;
+};
 
 struct BenchSizes {
   uint64_t entries = 2'000'000;  ///< decided per batch size
@@ -41,7 +73,8 @@ struct BenchReport {
 BenchReport run_bench(double (*seconds)(), const BenchSizes& sizes = {});
 
 /// The single loops, for benchmark frameworks. Each returns how much was done.
-uint64_t bench_decide(uint64_t entries, const BenchSetup& setup);
+/// `disk`: with delayed writes only; null: writes are durable without one.
+uint64_t bench_decide(uint64_t entries, const BenchSetup& setup, BenchDisk* disk = nullptr);
 uint64_t bench_events(uint64_t events);
 
 }  // namespace paxoscope

@@ -42,6 +42,7 @@ int rules(const RulesArguments& arguments);
 
 struct BenchArguments {
   bool json = false;
+  std::string files;  ///< a folder: also with each replica's writes synced to a file there
 };
 int bench(const BenchArguments& arguments);
 

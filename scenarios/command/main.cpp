@@ -66,6 +66,8 @@ int dispatch(int argc, char** argv) {
   BenchArguments bench_arguments;
   CLI::App* bench_command = app.add_subcommand("bench", "Measure the library and the simulator on this machine");
   bench_command->add_flag("--json", bench_arguments.json, "Print one JSON object");
+  bench_command->add_option("--files", bench_arguments.files,
+                            "Also with each write synced to a file in this folder (three files, removed afterwards)");
 
   try {
     app.parse(argc, argv);
