@@ -72,6 +72,8 @@ struct TimerView {
   TimeUs period_us = 0;
 };
 
+enum class FutureState : uint8_t { pending, accepted, resolved, cancelled, unknown };
+
 enum class CellState : uint8_t { accepted, decided, trimmed, snapshot, stop_sign };
 
 /// One entry in a server's log. `epoch` is the ballot under which it was appended.
@@ -83,6 +85,8 @@ struct LogCell {
   bool durable = true;           ///< false: a crash now would lose it
   bool changed = false;          ///< written or decided by the last event
   bool will_be_overwritten = false;  ///< an outside view: contradicts what is decided
+  bool awaited = false;          ///< a future of this very server stands behind it…
+  FutureState future = FutureState::pending;  ///< …in this state
   uint64_t attempt_id = 0;       ///< same number for the same proposal in every log; ties views together
 };
 
@@ -195,19 +199,55 @@ struct ConfigurationView {
   LogIndex sealed_length = 0;  ///< the stop-sign's index, when sealed
 };
 
-enum class FutureState : uint8_t { pending, accepted, resolved, cancelled, unknown };
-
+/// A proposal at one server, as that server knows it: what `append` returned.
 struct FutureView {
-  std::string id;       ///< "k1#12"
+  std::string id;       ///< the operation it serves: "k1#12"; "op#3" for what a person proposed
   std::string command;  ///< "x=3"
-  ServerId server = 0;
-  Epoch epoch;
-  FutureState state = FutureState::pending;
-  LogIndex index = 0;
-  std::string reason;
-  TimeUs age_us = 0;
+  ServerId server = 0;  ///< where it waits
+  Epoch epoch;          ///< its attempt's tag; none: not sent yet
+  FutureState state = FutureState::pending;  ///< unknown: its server lost it in a crash
+  LogIndex index = 0;   ///< accepted, resolved: where
+  std::string reason;   ///< "ballot 5·A synced without it and decided", "forwarded to leader A"
+  TimeUs age_us = 0;    ///< until now, or until it was settled
   TimeUs accepted_after_us = -1;  ///< -1: never
-  uint64_t attempt_id = 0;
+  uint64_t attempt_id = 0;        ///< = LogCell::attempt_id
+  uint64_t made_event = 0;
+  uint64_t settled_event = 0;     ///< 0: not yet
+};
+
+/// How a client's operation ended. unknown: it may take effect at any later time, or never.
+enum class OperationEnd : uint8_t { open, ok, failed, unknown };
+
+/// What a client asked and saw, from invocation to response.
+struct OperationView {
+  std::string id;       ///< "k1#12"
+  uint32_t client = 0;  ///< lane: k1 = 1
+  std::string command;  ///< "get x"
+  std::string key;      ///< "x"
+  std::string result;   ///< ok: "3" for a get, "true" or "false" for a cas, "" for the others
+  ServerId server = 0;  ///< asked last
+  uint32_t tries = 1;
+  OperationEnd end = OperationEnd::open;
+  TimeUs invoked_us = 0;
+  TimeUs returned_us = -1;  ///< -1: not yet
+  uint64_t invoked_event = 0;
+  uint64_t returned_event = 0;
+  TimeUs point_us = -1;     ///< where it may be taken to have happened; -1: nowhere, or not looked for
+  bool cannot_be_ordered = false;  ///< part of what has no order that explains it
+  uint64_t attempt_id = 0;  ///< = LogCell::attempt_id of its command
+};
+
+/// A server's state machine.
+struct StoreView {
+  struct Row {
+    std::string key;
+    std::string value;
+    LogIndex index = 0;    ///< the entry that wrote it; 0: not known, it came with a snapshot
+    bool changed = false;  ///< by the last event
+  };
+  ServerId server = 0;
+  LogIndex applied = 0;    ///< entries up to here are in it
+  std::vector<Row> rows;   ///< ascending by key
 };
 
 /// A table for protocol-specific state (register values, configurations…), drawn as it is.
@@ -229,7 +269,9 @@ struct Observation {
   std::vector<LinkView> links;
   std::vector<MessageView> messages;
   std::vector<CheckView> checks;
-  std::vector<FutureView> futures;
+  std::vector<FutureView> futures;        ///< by the order of their making
+  std::vector<OperationView> operations;  ///< the history, by invocation
+  std::vector<StoreView> stores;          ///< ascending by server; servers that are down have none
   std::vector<TableView> tables;
 };
 
