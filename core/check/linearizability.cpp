@@ -36,9 +36,6 @@ class KeyCheck {
 
  private:
   void check_zones(uint64_t before);
-  void search_again(bool undo_hindsight) {
-    search_ = std::make_unique<OrderSearch>(all_, own_, initial_, undo_hindsight);
-  }
   void after_failure();
   void finish() {
     done_ = true;
@@ -50,7 +47,7 @@ class KeyCheck {
   HistoryDigest initial_;
   std::unique_ptr<OrderSearch> search_;
   bool begun_ = false;
-  bool undo_hindsight_ = false;
+  bool again_ = false;  ///< the second search, for the first impossible response
   bool done_ = false;
   bool exact_ = false;  ///< `failing_` is the first response that is impossible
   Linearizable verdict_ = Linearizable::undecided;
@@ -63,7 +60,7 @@ void KeyCheck::run(uint64_t& steps, uint64_t before) {
     begun_ = true;
     steps -= std::min<uint64_t>(steps, own_.size());
     if (has_distinct_writes(all_, own_, initial_)) return check_zones(before);
-    search_again(false);
+    search_ = std::make_unique<OrderSearch>(all_, own_, initial_);
   }
   switch (search_->run(steps, before)) {
     case OrderSearch::State::running: return;
@@ -83,18 +80,18 @@ void KeyCheck::after_failure() {
   order_ = search_->order();
   // In the prefix nobody knows yet how the open operations will end, and a cas that will be told that it was not
   // applied may explain what was seen. So the search is done once more; it fails at the last of their responses, or before.
+  const uint64_t known_until = failed_at();
   uint32_t latest = failing_;
-  if (!undo_hindsight_)
-    for (uint32_t index : own_) {
-      const HistoryOperation& each = all_[index];
-      if (each.applied == Applied::no && each.invoked <= failed_at() && each.returned > all_[latest].returned)
-        latest = index;
-    }
-  exact_ = latest == failing_;
-  failing_ = latest;
+  for (uint32_t index : own_) {
+    const HistoryOperation& each = all_[index];
+    const bool refused = each.kind == HistoryKind::cas && each.applied == Applied::no && !each.pending();
+    if (refused && each.invoked <= known_until && each.returned > all_[latest].returned) latest = index;
+  }
+  exact_ = again_ || latest == failing_;
   if (exact_) return finish();
-  undo_hindsight_ = true;
-  search_again(true);
+  failing_ = latest;
+  again_ = true;
+  search_ = std::make_unique<OrderSearch>(all_, own_, initial_, known_until);
 }
 
 void KeyCheck::check_zones(uint64_t before) {

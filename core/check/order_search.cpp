@@ -20,8 +20,8 @@ bool same(const HistoryOperation& a, const HistoryOperation& b) {
 }  // namespace
 
 OrderSearch::OrderSearch(const std::vector<HistoryOperation>& all, std::vector<uint32_t> own, HistoryDigest initial,
-                         bool undo_hindsight)
-    : all_(all), own_(std::move(own)), undo_hindsight_(undo_hindsight), value_(initial) {
+                         uint64_t known_until)
+    : all_(all), own_(std::move(own)), known_until_(known_until), value_(initial) {
   build();
   link_twins();
   placed_.assign(own_.size(), 0);
@@ -99,6 +99,10 @@ OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
   return state_;
 }
 
+bool OrderSearch::in_doubt(const HistoryOperation& operation) const {
+  return operation.kind == HistoryKind::cas && operation.applied == Applied::no && operation.returned > known_until_;
+}
+
 bool OrderSearch::worth_trying(const Node& node) const {
   const HistoryOperation& candidate = operation(node);
   const uint32_t twin = twin_[node.operation];
@@ -116,7 +120,7 @@ bool OrderSearch::try_node(uint32_t at) {
     push(at, How::chosen, state);
     return true;
   }
-  if (!undo_hindsight_ || candidate.applied != Applied::no) return false;
+  if (!in_doubt(candidate)) return false;
   push(at, How::against_hindsight, candidate.value.digest);
   return true;
 }
@@ -163,8 +167,9 @@ std::vector<uint32_t> OrderSearch::order() const {
 void OrderSearch::arrive(uint64_t before) {
   uint32_t at = nodes_[head_].next;
   for (; !nodes_[at].response; at = nodes_[at].next, ++charged_) {
+    const HistoryOperation& candidate = operation(nodes_[at]);
     HistoryDigest state = value_;
-    if (place(operation(nodes_[at]), state) == Step::settled && !operation(nodes_[at]).pending())
+    if (!candidate.pending() && !in_doubt(candidate) && place(candidate, state) == Step::settled)
       push(at, How::settled, state);
   }
   // `at` is now the first response that is not explained.
