@@ -46,6 +46,14 @@ struct BenchArguments {
 };
 int bench(const BenchArguments& arguments);
 
+struct CheckHistoryArguments {
+  std::vector<std::string> files;
+  std::string model;
+  uint64_t steps = 50'000'000;
+  bool json = false;
+};
+int check_history(const CheckHistoryArguments& arguments);
+
 /// One line on standard error; returns kBadInput.
 int bad_input(const std::string& text);
 

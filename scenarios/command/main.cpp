@@ -69,6 +69,14 @@ int dispatch(int argc, char** argv) {
   bench_command->add_option("--files", bench_arguments.files,
                             "Also with each write synced to a file in this folder (three files, removed afterwards)");
 
+  CheckHistoryArguments history_arguments;
+  CLI::App* history_command = app.add_subcommand("check-history", "Is a recorded history of clients linearizable?");
+  history_command->add_option("FILE", history_arguments.files, "Histories (JSON lines)")->required();
+  history_command->add_option("--model", history_arguments.model, "register, cas-register or kv")->required();
+  history_command->add_option("--steps", history_arguments.steps, "Tried operations per file, at most")
+      ->capture_default_str();
+  history_command->add_flag("--json", history_arguments.json, "Print one JSON object per file");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -81,6 +89,7 @@ int dispatch(int argc, char** argv) {
   if (*run_command) return run(run_arguments);
   if (*fuzz_command) return fuzz(fuzz_arguments);
   if (*rules_command) return rules(rules_arguments);
+  if (*history_command) return check_history(history_arguments);
   return bench(bench_arguments);
 }
 

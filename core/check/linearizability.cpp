@@ -1,0 +1,217 @@
+#include "check/linearizability.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "check/order_search.h"
+#include "check/register_zones.h"
+
+namespace paxoscope {
+
+namespace {
+
+using Operations = std::vector<HistoryOperation>;
+
+constexpr uint64_t kSlice = 1u << 14;  // steps of a key's turn
+
+/// One key on its way to a verdict.
+class KeyCheck {
+ public:
+  KeyCheck(const Operations& all, std::vector<uint32_t> own, HistoryDigest initial)
+      : all_(all), own_(std::move(own)), initial_(initial) {}
+
+  /// Goes on for a turn. Only responses before order number `before` matter.
+  void run(uint64_t& steps, uint64_t before);
+  /// Ends without further search. What is known to be impossible stays so.
+  void give_up() { finish(); }
+
+  bool done() const { return done_; }
+  bool failed() const { return verdict_ == Linearizable::no; }
+  bool exact() const { return exact_; }
+  uint32_t failing() const { return failing_; }
+  uint64_t failed_at() const { return all_[failing_].returned; }
+  size_t bytes() const { return search_ ? search_->bytes() : 0; }
+  KeyOrder result() const { return {all_[own_[0]].key, verdict_, order_}; }
+  std::vector<uint32_t> refused() const;
+
+ private:
+  void check_zones(uint64_t before);
+  void search_again(bool undo_hindsight) {
+    search_ = std::make_unique<OrderSearch>(all_, own_, initial_, undo_hindsight);
+  }
+  void after_failure();
+  void finish() {
+    done_ = true;
+    search_.reset();
+  }
+
+  const Operations& all_;
+  std::vector<uint32_t> own_;
+  HistoryDigest initial_;
+  std::unique_ptr<OrderSearch> search_;
+  bool begun_ = false;
+  bool undo_hindsight_ = false;
+  bool done_ = false;
+  bool exact_ = false;  ///< `failing_` is the first response that is impossible
+  Linearizable verdict_ = Linearizable::undecided;
+  uint32_t failing_ = 0;
+  std::vector<uint32_t> order_;
+};
+
+void KeyCheck::run(uint64_t& steps, uint64_t before) {
+  if (!begun_) {
+    begun_ = true;
+    steps -= std::min<uint64_t>(steps, own_.size());
+    if (has_distinct_writes(all_, own_, initial_)) return check_zones(before);
+    search_again(false);
+  }
+  switch (search_->run(steps, before)) {
+    case OrderSearch::State::running: return;
+    case OrderSearch::State::found:
+      order_ = search_->order();
+      // On the way to the response that is known to fail at the latest, all could be explained.
+      if (failed() && before >= failed_at()) exact_ = true;
+      else verdict_ = Linearizable::yes;
+      return finish();
+    case OrderSearch::State::exhausted: return after_failure();
+  }
+}
+
+void KeyCheck::after_failure() {
+  verdict_ = Linearizable::no;
+  failing_ = search_->blocking();
+  order_ = search_->order();
+  // In the prefix nobody knows yet how the open operations will end, and a cas that will be told that it was not
+  // applied may explain what was seen. So the search is done once more; it fails at the last of their responses, or before.
+  uint32_t latest = failing_;
+  if (!undo_hindsight_)
+    for (uint32_t index : own_) {
+      const HistoryOperation& each = all_[index];
+      if (each.applied == Applied::no && each.invoked <= failed_at() && each.returned > all_[latest].returned)
+        latest = index;
+    }
+  exact_ = latest == failing_;
+  failing_ = latest;
+  if (exact_) return finish();
+  undo_hindsight_ = true;
+  search_again(true);
+}
+
+void KeyCheck::check_zones(uint64_t before) {
+  finish();
+  if (order_by_zones(all_, own_, initial_, before, order_)) {
+    verdict_ = Linearizable::yes;
+    return;
+  }
+  verdict_ = Linearizable::no;
+  exact_ = true;
+  std::vector<uint32_t> by_response;
+  for (uint32_t index : own_)
+    if (!all_[index].pending()) by_response.push_back(index);
+  const auto returned = [&](uint32_t index) { return all_[index].returned; };
+  std::sort(by_response.begin(), by_response.end(), [&](uint32_t a, uint32_t b) {
+    return std::pair(returned(a), a) < std::pair(returned(b), b);
+  });
+  failing_ = *std::partition_point(by_response.begin(), by_response.end(), [&](uint32_t index) {
+    return order_by_zones(all_, own_, initial_, returned(index) + 1, order_);
+  });
+  order_by_zones(all_, own_, initial_, failed_at(), order_);
+}
+
+std::vector<uint32_t> KeyCheck::refused() const {
+  HistoryDigest state = initial_;
+  for (uint32_t index : order_) place(all_[index], state);
+  std::vector<uint32_t> placed = order_;
+  std::sort(placed.begin(), placed.end());
+  std::vector<uint32_t> refused{failing_};
+  for (uint32_t index : own_) {
+    const HistoryOperation& each = all_[index];
+    HistoryDigest ignored = state;
+    if (index != failing_ && !each.pending() && each.invoked <= failed_at() &&
+        !std::binary_search(placed.begin(), placed.end(), index) && place(each, ignored) == Step::refused)
+      refused.push_back(index);
+  }
+  return refused;
+}
+
+std::vector<KeyCheck> split_by_key(const Operations& operations, HistoryDigest initial) {
+  std::vector<uint32_t> indexes(operations.size());
+  for (uint32_t i = 0; i < indexes.size(); ++i) indexes[i] = i;
+  std::sort(indexes.begin(), indexes.end(), [&](uint32_t a, uint32_t b) {
+    if (operations[a].key != operations[b].key) return operations[a].key < operations[b].key;
+    return std::pair(operations[a].invoked, a) < std::pair(operations[b].invoked, b);
+  });
+  std::vector<KeyCheck> checks;
+  for (auto first = indexes.begin(); first != indexes.end();) {
+    const auto last = std::find_if(first, indexes.end(),
+                                   [&](uint32_t index) { return operations[index].key != operations[*first].key; });
+    checks.emplace_back(operations, std::vector<uint32_t>(first, last), initial);
+    first = last;
+  }
+  return checks;
+}
+
+void give_up_largest(std::vector<KeyCheck>& checks) {
+  std::max_element(checks.begin(), checks.end(), [](const KeyCheck& a, const KeyCheck& b) {
+    return a.bytes() < b.bytes();
+  })->give_up();
+}
+
+}  // namespace
+
+LinearizabilityResult check_linearizable(const Operations& operations, HistoryDigest initial,
+                                         const LinearizabilityBudget& budget) {
+  std::vector<KeyCheck> checks = split_by_key(operations, initial);
+  uint64_t steps = budget.steps;
+  const KeyCheck* first_failure = nullptr;
+  size_t cached = 0;
+  for (bool any = true; any && steps > 0;) {
+    any = false;
+    for (KeyCheck& each : checks) {
+      if (each.done() || steps == 0) continue;
+      const uint64_t turn = std::min(kSlice, steps);
+      uint64_t left = turn;
+      cached -= each.bytes();
+      each.run(left, first_failure == nullptr ? kNever : first_failure->failed_at());
+      steps -= turn - left;
+      cached += each.bytes();
+      any = any || !each.done();
+      if (each.failed() && (first_failure == nullptr || each.failed_at() < first_failure->failed_at()))
+        first_failure = &each;
+      if (cached > budget.cache_bytes) {
+        give_up_largest(checks);
+        cached = 0;
+        for (const KeyCheck& other : checks) cached += other.bytes();
+      }
+    }
+  }
+
+  LinearizabilityResult result;
+  result.steps = budget.steps - steps;
+  for (KeyCheck& each : checks) {
+    each.give_up();
+    result.keys.push_back(each.result());
+    const Linearizable verdict = result.keys.back().verdict;
+    if (verdict == Linearizable::undecided && result.verdict == Linearizable::yes) result.verdict = verdict;
+    if (verdict == Linearizable::no) result.verdict = verdict;
+    if (verdict == Linearizable::undecided || (verdict == Linearizable::no && !each.exact()))
+      result.prefix_is_shortest = false;
+  }
+  if (result.verdict != Linearizable::no) return result;
+  result.failing_operation = first_failure->failing();
+  result.failing_event = first_failure->failed_at();
+  result.cannot_be_ordered = first_failure->refused();
+  return result;
+}
+
+std::vector<uint64_t> linearization_points(const Operations& operations, const std::vector<uint32_t>& order) {
+  std::vector<uint64_t> points;
+  uint64_t point = 0;
+  for (uint32_t index : order) {
+    point = std::max(point, operations[index].invoked);
+    points.push_back(point);
+  }
+  return points;
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,199 @@
+#include "check/order_search.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace paxoscope {
+
+namespace {
+
+uint64_t scramble(uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+  return x ^ (x >> 31);
+}
+
+bool same(const HistoryOperation& a, const HistoryOperation& b) {
+  return a.kind == b.kind && a.value == b.value && a.expected == b.expected;
+}
+
+}  // namespace
+
+OrderSearch::OrderSearch(const std::vector<HistoryOperation>& all, std::vector<uint32_t> own, HistoryDigest initial,
+                         bool undo_hindsight)
+    : all_(all), own_(std::move(own)), undo_hindsight_(undo_hindsight), value_(initial) {
+  build();
+  link_twins();
+  placed_.assign(own_.size(), 0);
+}
+
+void OrderSearch::build() {
+  // The head stands for both ends of the list.
+  for (uint32_t i = 0; i < own_.size(); ++i) {
+    const HistoryOperation& each = all_[own_[i]];
+    // Nobody saw it and it changes nothing.
+    if (each.pending() && each.kind == HistoryKind::read) continue;
+    nodes_.push_back({i, kEnd, 0, 0, false});
+    if (!each.pending()) nodes_.push_back({i, 0, 0, 0, true});
+  }
+  const auto number = [&](const Node& node) {
+    return node.response ? operation(node).returned : operation(node).invoked;
+  };
+  std::sort(nodes_.begin(), nodes_.end(), [&](const Node& a, const Node& b) {
+    if (number(a) != number(b)) return number(a) < number(b);
+    return a.response != b.response ? b.response : a.operation < b.operation;
+  });
+  head_ = static_cast<uint32_t>(nodes_.size());
+  nodes_.push_back({0, kEnd, 0, 0, true});
+  std::vector<uint32_t> invocation(own_.size());
+  for (uint32_t at = 0; at <= head_; ++at) {
+    nodes_[at].previous = at == 0 ? head_ : at - 1;
+    nodes_[at].next = at == head_ ? 0 : at + 1;
+    if (at == head_) break;
+    if (nodes_[at].response) nodes_[invocation[nodes_[at].operation]].other = at;
+    else invocation[nodes_[at].operation] = at;
+  }
+}
+
+/// Of equal operations without response only the earliest needs to be tried. Sorted, so that this takes no square of time.
+void OrderSearch::link_twins() {
+  twin_.assign(own_.size(), kEnd);
+  std::vector<uint32_t> pending;
+  for (uint32_t i = 0; i < own_.size(); ++i)
+    if (all_[own_[i]].pending()) pending.push_back(i);
+  const auto key = [&](uint32_t i) {
+    const HistoryOperation& each = all_[own_[i]];
+    return std::tuple(each.kind, each.value.digest, each.expected.digest, i);
+  };
+  std::sort(pending.begin(), pending.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  for (size_t i = 1; i < pending.size(); ++i)
+    if (same(all_[own_[pending[i - 1]]], all_[own_[pending[i]]])) twin_[pending[i]] = pending[i - 1];
+}
+
+void OrderSearch::unlink(uint32_t at) {
+  nodes_[nodes_[at].previous].next = nodes_[at].next;
+  nodes_[nodes_[at].next].previous = nodes_[at].previous;
+}
+
+void OrderSearch::relink(uint32_t at) {
+  nodes_[nodes_[at].previous].next = at;
+  nodes_[nodes_[at].next].previous = at;
+}
+
+OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
+  charged_ = 0;
+  if (cursor_ == kEnd) arrive(before);
+  while (state_ == State::running && charged_ < steps) {
+    ++charged_;
+    const uint32_t at = cursor_;
+    if (nodes_[at].response) {
+      note_if_best(at);
+      retreat();
+    } else if (worth_trying(nodes_[at]) && try_node(at)) {
+      arrive(before);
+    } else {
+      cursor_ = nodes_[at].next;
+    }
+  }
+  steps -= std::min(steps, charged_);
+  return state_;
+}
+
+bool OrderSearch::worth_trying(const Node& node) const {
+  const HistoryOperation& candidate = operation(node);
+  const uint32_t twin = twin_[node.operation];
+  if (twin != kEnd && placed_[twin] == 0) return false;
+  // What was placed before it would have had no effect: the same order without that one is tried as well.
+  return !(idle_ && candidate.kind == HistoryKind::write);
+}
+
+bool OrderSearch::try_node(uint32_t at) {
+  const HistoryOperation& candidate = operation(nodes_[at]);
+  HistoryDigest state = value_;
+  if (place(candidate, state) != Step::refused) {
+    // Without response and without effect: as good as never.
+    if (candidate.pending() && state == value_) return false;
+    push(at, How::chosen, state);
+    return true;
+  }
+  if (!undo_hindsight_ || candidate.applied != Applied::no) return false;
+  push(at, How::against_hindsight, candidate.value.digest);
+  return true;
+}
+
+void OrderSearch::push(uint32_t at, How how, const HistoryDigest& state) {
+  const Node& node = nodes_[at];
+  stack_.push_back({at, how, idle_, value_});
+  // Against hindsight the response stays: no order gets past it. The invocation goes last and so knows what follows.
+  if (node.other != kEnd && how != How::against_hindsight) unlink(node.other);
+  unlink(at);
+  idle_ = how != How::settled && operation(node).pending();
+  placed_[node.operation] = 1;
+  value_ = state;
+  toggle(node.operation, how);
+}
+
+void OrderSearch::toggle(uint32_t operation, How how) {
+  const uint64_t name = uint64_t{operation} * 2 + (how == How::against_hindsight ? 1 : 0) + 1;
+  set_[0] ^= scramble(name * 0x9e3779b97f4a7c15ull);
+  set_[1] ^= scramble(name * 0xd1b54a32d192ed03ull);
+}
+
+Fingerprint OrderSearch::fingerprint() const {
+  const uint64_t idle = idle_ ? 0x632be59bd9b4e019ull : 0;
+  return {scramble(set_[0] + value_[0] * 0x9e3779b97f4a7c15ull + idle),
+          scramble(set_[1] + value_[1] * 0xd1b54a32d192ed03ull + idle)};
+}
+
+void OrderSearch::note_if_best(uint32_t response) {
+  if (best_ != kEnd && response <= best_) return;
+  best_ = response;
+  best_order_ = order();
+  charged_ += best_order_.size() / 16;
+}
+
+std::vector<uint32_t> OrderSearch::order() const {
+  if (state_ == State::exhausted) return best_order_;
+  std::vector<uint32_t> order;
+  for (const Frame& frame : stack_) order.push_back(own_[nodes_[frame.node].operation]);
+  return order;
+}
+
+/// At a new configuration: places what costs nothing, then looks whether it is the goal or was visited before.
+void OrderSearch::arrive(uint64_t before) {
+  uint32_t at = nodes_[head_].next;
+  for (; !nodes_[at].response; at = nodes_[at].next, ++charged_) {
+    HistoryDigest state = value_;
+    if (place(operation(nodes_[at]), state) == Step::settled && !operation(nodes_[at]).pending())
+      push(at, How::settled, state);
+  }
+  // `at` is now the first response that is not explained.
+  if (at == head_ || operation(nodes_[at]).returned >= before) {
+    state_ = State::found;
+  } else if (visited_.insert(fingerprint())) {
+    cursor_ = nodes_[head_].next;
+  } else {
+    retreat();
+  }
+}
+
+/// Takes back the last choice, and goes on behind it.
+void OrderSearch::retreat() {
+  while (!stack_.empty()) {
+    const Frame frame = stack_.back();
+    const Node& node = nodes_[frame.node];
+    stack_.pop_back();
+    relink(frame.node);
+    if (node.other != kEnd && frame.how != How::against_hindsight) relink(node.other);
+    placed_[node.operation] = 0;
+    value_ = frame.state;
+    idle_ = frame.idle;
+    toggle(node.operation, frame.how);
+    if (frame.how == How::settled) continue;
+    cursor_ = node.next;
+    return;
+  }
+  state_ = State::exhausted;
+}
+
+}  // namespace paxoscope
