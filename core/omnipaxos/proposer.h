@@ -17,13 +17,18 @@ enum class Outcome : uint8_t { resolved, cancelled };
 /// Why an attempt was cancelled.
 enum class CancelReason : uint8_t { none, overtaken /*F4*/, sync_decided /*F5*/, sealed /*F5b*/, switched_rule };
 
-/// A proposal's end, or a move to another attempt under the same future.
+/// One attempt's end. A cancelled attempt never stands in any decided log, of this configuration or a later one; a resolved
+/// one stands at `index`.
 struct Settled {
   uint64_t future = 0;
   Outcome outcome = Outcome::resolved;
+  /// The future has ended too. False: it goes on under another attempt (`resubmit`), with another counter.
+  bool ends = true;
   LogIndex index = 0;  ///< resolved: where
   CancelReason reason = CancelReason::none;
-  Ballot ballot;       ///< F5: the ballot whose sync was decided
+  Ballot ballot;       ///< F4: the tag of the one that overtook it; F5: the ballot whose sync was decided
+  /// Proposer, incarnation and counter name it for ever; no tag: it was never appended or sent.
+  Attempt attempt;
 };
 
 template <class T>
@@ -99,10 +104,9 @@ class Proposer {
   /// `run` was decided (runs come in log order): F3 and F4.
   void decided(const AttemptRun& run, const SwitchSet& switches) {
     if (run.start.proposer != pid_ || run.start.incarnation != incarnation_) return;
-    for (uint64_t i = 0; i < run.count; ++i) {
-      Waiting* waiting = find(run.start.counter + i);
-      if (waiting != nullptr) settle(*waiting, {waiting->future, Outcome::resolved, run.first + i, {}, {}});
-    }
+    for (uint64_t i = 0; i < run.count; ++i)
+      if (find(run.start.counter + i) != nullptr)
+        settle(run.start.counter + i, Outcome::resolved, run.first + i, {}, {});
     drop_settled();
     const uint64_t end = run.start.counter + run.count;
     for (uint64_t counter = base_; counter < end && counter < end_counter(); ++counter) {
@@ -133,7 +137,7 @@ class Proposer {
       Waiting& waiting = slot(counter);
       if (waiting.settled || waiting.index != 0) continue;
       if (counter == stop_counter_)
-        settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
+        settle(counter, Outcome::cancelled, 0, CancelReason::sealed, {});
       else if (waiting.tag)
         cancel(counter, CancelReason::sealed, Ballot{});
     }
@@ -147,10 +151,8 @@ class Proposer {
   /// This server is in no configuration any more: what the sealed log does not hold was never decided, and nobody is left
   /// to propose it to.
   void retired() {
-    for (uint64_t counter = base_; counter < end_counter(); ++counter) {
-      Waiting& waiting = slot(counter);
-      if (!waiting.settled) settle(waiting, {waiting.future, Outcome::cancelled, 0, CancelReason::sealed, {}});
-    }
+    for (uint64_t counter = base_; counter < end_counter(); ++counter)
+      if (!slot(counter).settled) settle(counter, Outcome::cancelled, 0, CancelReason::sealed, {});
     drop_settled();
   }
 
@@ -189,7 +191,21 @@ class Proposer {
   uint64_t mark() const { return base_ / kMarkEvery * kMarkEvery; }
   ServerId pid() const { return pid_; }
 
-  /// Visits what is not settled: visit(counter, waiting).
+  /// The attempt with this counter if it is not settled; null otherwise. A log entry of this proposer and incarnation is
+  /// awaited by `waiting_at(its counter)->future`.
+  const Waiting* waiting_at(uint64_t counter) const {
+    return counter < base_ || counter >= end_counter() || slot(counter).settled ? nullptr : &slot(counter);
+  }
+  /// The counter of the attempt under which a future waits now; 0: it has ended, or never was. Takes time linear in what
+  /// waits: for views.
+  uint64_t counter_of(uint64_t future) const {
+    for (uint64_t counter = base_; counter < end_counter(); ++counter)
+      if (!slot(counter).settled && slot(counter).future == future) return counter;
+    return 0;
+  }
+  /// The name of a waiting attempt.
+  Attempt attempt_at(uint64_t counter) const { return {pid_, incarnation_, counter, slot(counter).tag, 0}; }
+  /// Visits what is not settled, by counter: visit(counter, waiting).
   template <class Visit>
   void each(Visit&& visit) const {
     for (uint64_t counter = base_; counter < end_counter(); ++counter)
@@ -231,22 +247,21 @@ class Proposer {
   }
 
   void cancel(uint64_t counter, CancelReason reason, const Ballot& ballot) {
-    Waiting& waiting = slot(counter);
-    if (!resubmit_) {
-      settle(waiting, {waiting.future, Outcome::cancelled, 0, reason, ballot});
-      return;
-    }
+    if (!resubmit_) return settle(counter, Outcome::cancelled, 0, reason, ballot);
     // Cancellation is certain, so the same future may go on under a new attempt: it is decided once.
+    Waiting& waiting = slot(counter);
     waiting.settled = true;
+    if (report_) settled_.push_back({waiting.future, Outcome::cancelled, false, 0, reason, ballot, attempt_at(counter)});
     const Waiting again{waiting.entry, waiting.future, Ballot{}, 0, false};
     if (counter == stop_counter_) stop_counter_ = end_counter();
     waiting_.push_back(again);
   }
 
-  void settle(Waiting& waiting, const Settled& how) {
+  void settle(uint64_t counter, Outcome outcome, LogIndex index, CancelReason reason, const Ballot& ballot) {
+    Waiting& waiting = slot(counter);
     waiting.settled = true;
     --unsettled_;
-    if (report_) settled_.push_back(how);
+    if (report_) settled_.push_back({waiting.future, outcome, true, index, reason, ballot, attempt_at(counter)});
   }
 
   void drop_settled() {

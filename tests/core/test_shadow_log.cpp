@@ -168,6 +168,43 @@ TEST_SUITE("counterexamples: the shadow log") {
       b.synced(A, D, 3);
     });
   }
+  TEST_CASE("what settles names the attempt; a cancelled attempt's future ends, or goes on under another attempt") {
+    for (const bool resubmit : {false, true}) {
+      CAPTURE(resubmit);
+      Proposer<char> proposer(A, 7, resubmit, true);
+      const auto nothing = [](uint64_t, uint64_t, const auto&) {};
+      const uint64_t future = proposer.add('x');
+      proposer.offer(ballot(1, B), 1, nothing);
+      CHECK(proposer.counter_of(future) == 1);
+      proposer.sync_decided(ballot(2, C));
+      const std::vector<Settled> cancelled = proposer.take_settled();
+      REQUIRE(cancelled.size() == 1);
+      CHECK(cancelled[0].future == future);
+      CHECK(cancelled[0].outcome == Outcome::cancelled);
+      CHECK(cancelled[0].reason == CancelReason::sync_decided);
+      CHECK(cancelled[0].ballot == ballot(2, C));
+      CHECK(cancelled[0].attempt.proposer == A);
+      CHECK(cancelled[0].attempt.incarnation == 7);
+      CHECK(cancelled[0].attempt.counter == 1);
+      CHECK(cancelled[0].attempt.tag == ballot(1, B));
+      CHECK(cancelled[0].ends == !resubmit);
+      CHECK(proposer.counter_of(future) == (resubmit ? 2 : 0));
+      if (!resubmit) continue;
+      proposer.offer(ballot(2, C), 1, nothing);
+      proposer.placed({5, 1, {A, 7, 2, ballot(2, C)}});
+      CHECK(proposer.waiting_at(1) == nullptr);
+      REQUIRE(proposer.waiting_at(2) != nullptr);
+      CHECK(proposer.waiting_at(2)->future == future);
+      CHECK(proposer.waiting_at(2)->index == 5);
+      proposer.decided({5, 1, {A, 7, 2, ballot(2, C)}}, {});
+      const std::vector<Settled> resolved = proposer.take_settled();
+      REQUIRE(resolved.size() == 1);
+      CHECK(resolved[0].future == future);
+      CHECK(resolved[0].ends);
+      CHECK(resolved[0].index == 5);
+      CHECK(resolved[0].attempt.counter == 2);
+    }
+  }
   TEST_CASE("F5: cancelled once the sync is decided, and only then; resubmission decides it once") {
     Bench b(3, {}, true);
     b.lead(A, 1);
