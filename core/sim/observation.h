@@ -148,6 +148,7 @@ struct MessageView {
   Epoch epoch;        ///< none: drawn neutral
   TimeUs sent_us = 0;
   TimeUs deliver_us = 0;
+  std::vector<uint64_t> attempts = {};  ///< = LogCell::attempt_id of the proposals it carries
   std::vector<Field> fields;
 };
 
@@ -244,6 +245,7 @@ struct StoreView {
     std::string value;
     LogIndex index = 0;    ///< the entry that wrote it; 0: not known, it came with a snapshot
     bool changed = false;  ///< by the last event
+    std::string old = {};  ///< changed: its value before ("": it was not there)
   };
   ServerId server = 0;
   LogIndex applied = 0;    ///< entries up to here are in it
