@@ -36,7 +36,7 @@ inline constexpr uint64_t kNever = UINT64_MAX;
 struct HistoryOperation {
   HistoryKind kind = HistoryKind::read;
   bool value_seen = false;             ///< read: false: any value is legal
-  Applied applied = Applied::unknown;  ///< cas; `no`: it ran and found another value than the expected one
+  Applied applied = Applied::unknown;  ///< cas; no: it ran and found another value. Unknown without response
   uint64_t key = 0;                    ///< names the object; each key is checked on its own
   HistoryValue value;                  ///< read: what it saw; write, cas: the new value; append: what is appended
   HistoryValue expected;               ///< cas

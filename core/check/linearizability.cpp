@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/sort_indexes.h"
 #include "check/order_search.h"
 #include "check/register_zones.h"
 
@@ -36,9 +37,6 @@ class KeyCheck {
 
  private:
   void check_zones(uint64_t before);
-  void search_again(bool undo_hindsight) {
-    search_ = std::make_unique<OrderSearch>(all_, own_, initial_, undo_hindsight);
-  }
   void after_failure();
   void finish() {
     done_ = true;
@@ -50,7 +48,7 @@ class KeyCheck {
   HistoryDigest initial_;
   std::unique_ptr<OrderSearch> search_;
   bool begun_ = false;
-  bool undo_hindsight_ = false;
+  bool again_ = false;  ///< the second search, for the first impossible response
   bool done_ = false;
   bool exact_ = false;  ///< `failing_` is the first response that is impossible
   Linearizable verdict_ = Linearizable::undecided;
@@ -63,7 +61,7 @@ void KeyCheck::run(uint64_t& steps, uint64_t before) {
     begun_ = true;
     steps -= std::min<uint64_t>(steps, own_.size());
     if (has_distinct_writes(all_, own_, initial_)) return check_zones(before);
-    search_again(false);
+    search_ = std::make_unique<OrderSearch>(all_, own_, initial_);
   }
   switch (search_->run(steps, before)) {
     case OrderSearch::State::running: return;
@@ -83,18 +81,18 @@ void KeyCheck::after_failure() {
   order_ = search_->order();
   // In the prefix nobody knows yet how the open operations will end, and a cas that will be told that it was not
   // applied may explain what was seen. So the search is done once more; it fails at the last of their responses, or before.
+  const uint64_t known_until = failed_at();
   uint32_t latest = failing_;
-  if (!undo_hindsight_)
-    for (uint32_t index : own_) {
-      const HistoryOperation& each = all_[index];
-      if (each.applied == Applied::no && each.invoked <= failed_at() && each.returned > all_[latest].returned)
-        latest = index;
-    }
-  exact_ = latest == failing_;
-  failing_ = latest;
+  for (uint32_t index : own_) {
+    const HistoryOperation& each = all_[index];
+    const bool refused = each.kind == HistoryKind::cas && each.applied == Applied::no && !each.pending();
+    if (refused && each.invoked <= known_until && each.returned > all_[latest].returned) latest = index;
+  }
+  exact_ = again_ || latest == failing_;
   if (exact_) return finish();
-  undo_hindsight_ = true;
-  search_again(true);
+  failing_ = latest;
+  again_ = true;
+  search_ = std::make_unique<OrderSearch>(all_, own_, initial_, known_until);
 }
 
 void KeyCheck::check_zones(uint64_t before) {
@@ -109,8 +107,8 @@ void KeyCheck::check_zones(uint64_t before) {
   for (uint32_t index : own_)
     if (!all_[index].pending()) by_response.push_back(index);
   const auto returned = [&](uint32_t index) { return all_[index].returned; };
-  std::sort(by_response.begin(), by_response.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(returned(a), a) < std::pair(returned(b), b);
+  sort_indexes(by_response, [&](uint32_t a, uint32_t b) {
+    return returned(a) != returned(b) ? returned(a) < returned(b) : a < b;
   });
   failing_ = *std::partition_point(by_response.begin(), by_response.end(), [&](uint32_t index) {
     return order_by_zones(all_, own_, initial_, returned(index) + 1, order_);
@@ -121,14 +119,14 @@ void KeyCheck::check_zones(uint64_t before) {
 std::vector<uint32_t> KeyCheck::refused() const {
   HistoryDigest state = initial_;
   for (uint32_t index : order_) place(all_[index], state);
-  std::vector<uint32_t> placed = order_;
-  std::sort(placed.begin(), placed.end());
+  std::vector<bool> placed(all_.size());
+  for (uint32_t index : order_) placed[index] = true;
   std::vector<uint32_t> refused{failing_};
   for (uint32_t index : own_) {
     const HistoryOperation& each = all_[index];
     HistoryDigest ignored = state;
     if (index != failing_ && !each.pending() && each.invoked <= failed_at() &&
-        !std::binary_search(placed.begin(), placed.end(), index) && place(each, ignored) == Step::refused)
+        !placed[index] && place(each, ignored) == Step::refused)
       refused.push_back(index);
   }
   return refused;
@@ -137,9 +135,10 @@ std::vector<uint32_t> KeyCheck::refused() const {
 std::vector<KeyCheck> split_by_key(const Operations& operations, HistoryDigest initial) {
   std::vector<uint32_t> indexes(operations.size());
   for (uint32_t i = 0; i < indexes.size(); ++i) indexes[i] = i;
-  std::sort(indexes.begin(), indexes.end(), [&](uint32_t a, uint32_t b) {
-    if (operations[a].key != operations[b].key) return operations[a].key < operations[b].key;
-    return std::pair(operations[a].invoked, a) < std::pair(operations[b].invoked, b);
+  sort_indexes(indexes, [&](uint32_t a, uint32_t b) {
+    const HistoryOperation &x = operations[a], &y = operations[b];
+    if (x.key != y.key) return x.key < y.key;
+    return x.invoked != y.invoked ? x.invoked < y.invoked : a < b;
   });
   std::vector<KeyCheck> checks;
   for (auto first = indexes.begin(); first != indexes.end();) {

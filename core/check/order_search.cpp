@@ -1,7 +1,8 @@
 #include "check/order_search.h"
 
 #include <algorithm>
-#include <tuple>
+
+#include "base/sort_indexes.h"
 
 namespace paxoscope {
 
@@ -20,39 +21,42 @@ bool same(const HistoryOperation& a, const HistoryOperation& b) {
 }  // namespace
 
 OrderSearch::OrderSearch(const std::vector<HistoryOperation>& all, std::vector<uint32_t> own, HistoryDigest initial,
-                         bool undo_hindsight)
-    : all_(all), own_(std::move(own)), undo_hindsight_(undo_hindsight), value_(initial) {
+                         uint64_t known_until)
+    : all_(all), own_(std::move(own)), known_until_(known_until), value_(initial) {
   build();
   link_twins();
   placed_.assign(own_.size(), 0);
 }
 
 void OrderSearch::build() {
-  // The head stands for both ends of the list.
+  // Even: an operation's invocation; odd: its response.
+  std::vector<uint32_t> events;
   for (uint32_t i = 0; i < own_.size(); ++i) {
     const HistoryOperation& each = all_[own_[i]];
     // Nobody saw it and it changes nothing.
     if (each.pending() && each.kind == HistoryKind::read) continue;
-    nodes_.push_back({i, kEnd, 0, 0, false});
-    if (!each.pending()) nodes_.push_back({i, 0, 0, 0, true});
+    events.push_back(2 * i);
+    if (!each.pending()) events.push_back(2 * i + 1);
   }
-  const auto number = [&](const Node& node) {
-    return node.response ? operation(node).returned : operation(node).invoked;
+  const auto number = [&](uint32_t event) {
+    const HistoryOperation& each = all_[own_[event / 2]];
+    return event % 2 == 0 ? each.invoked : each.returned;
   };
-  std::sort(nodes_.begin(), nodes_.end(), [&](const Node& a, const Node& b) {
+  sort_indexes(events, [&](uint32_t a, uint32_t b) {
     if (number(a) != number(b)) return number(a) < number(b);
-    return a.response != b.response ? b.response : a.operation < b.operation;
+    return a % 2 != b % 2 ? a % 2 == 0 : a < b;
   });
-  head_ = static_cast<uint32_t>(nodes_.size());
-  nodes_.push_back({0, kEnd, 0, 0, true});
+  head_ = static_cast<uint32_t>(events.size());
   std::vector<uint32_t> invocation(own_.size());
-  for (uint32_t at = 0; at <= head_; ++at) {
-    nodes_[at].previous = at == 0 ? head_ : at - 1;
-    nodes_[at].next = at == head_ ? 0 : at + 1;
-    if (at == head_) break;
-    if (nodes_[at].response) nodes_[invocation[nodes_[at].operation]].other = at;
-    else invocation[nodes_[at].operation] = at;
+  for (uint32_t at = 0; at < head_; ++at) {
+    const uint32_t operation = events[at] / 2;
+    const bool response = events[at] % 2 != 0;
+    nodes_.push_back({operation, kEnd, at == 0 ? head_ : at - 1, at + 1, response});
+    if (response) nodes_[invocation[operation]].other = at;
+    else invocation[operation] = at;
   }
+  // The head stands for both ends of the list.
+  nodes_.push_back({0, kEnd, head_ == 0 ? 0 : head_ - 1, 0, true});
 }
 
 /// Of equal operations without response only the earliest needs to be tried. Sorted, so that this takes no square of time.
@@ -61,11 +65,12 @@ void OrderSearch::link_twins() {
   std::vector<uint32_t> pending;
   for (uint32_t i = 0; i < own_.size(); ++i)
     if (all_[own_[i]].pending()) pending.push_back(i);
-  const auto key = [&](uint32_t i) {
-    const HistoryOperation& each = all_[own_[i]];
-    return std::tuple(each.kind, each.value.digest, each.expected.digest, i);
-  };
-  std::sort(pending.begin(), pending.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  sort_indexes(pending, [&](uint32_t a, uint32_t b) {
+    const HistoryOperation &x = all_[own_[a]], &y = all_[own_[b]];
+    if (x.kind != y.kind) return x.kind < y.kind;
+    if (x.value.digest != y.value.digest) return x.value.digest < y.value.digest;
+    return x.expected.digest != y.expected.digest ? x.expected.digest < y.expected.digest : a < b;
+  });
   for (size_t i = 1; i < pending.size(); ++i)
     if (same(all_[own_[pending[i - 1]]], all_[own_[pending[i]]])) twin_[pending[i]] = pending[i - 1];
 }
@@ -99,6 +104,10 @@ OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
   return state_;
 }
 
+bool OrderSearch::in_doubt(const HistoryOperation& operation) const {
+  return operation.kind == HistoryKind::cas && operation.applied == Applied::no && operation.returned > known_until_;
+}
+
 bool OrderSearch::worth_trying(const Node& node) const {
   const HistoryOperation& candidate = operation(node);
   const uint32_t twin = twin_[node.operation];
@@ -116,7 +125,7 @@ bool OrderSearch::try_node(uint32_t at) {
     push(at, How::chosen, state);
     return true;
   }
-  if (!undo_hindsight_ || candidate.applied != Applied::no) return false;
+  if (!in_doubt(candidate)) return false;
   push(at, How::against_hindsight, candidate.value.digest);
   return true;
 }
@@ -163,8 +172,9 @@ std::vector<uint32_t> OrderSearch::order() const {
 void OrderSearch::arrive(uint64_t before) {
   uint32_t at = nodes_[head_].next;
   for (; !nodes_[at].response; at = nodes_[at].next, ++charged_) {
+    const HistoryOperation& candidate = operation(nodes_[at]);
     HistoryDigest state = value_;
-    if (place(operation(nodes_[at]), state) == Step::settled && !operation(nodes_[at]).pending())
+    if (!candidate.pending() && !in_doubt(candidate) && place(candidate, state) == Step::settled)
       push(at, How::settled, state);
   }
   // `at` is now the first response that is not explained.

@@ -12,11 +12,11 @@ namespace paxoscope {
 /// placed next if it was invoked before the first response of those that are not placed. Runs in slices of steps.
 class OrderSearch {
  public:
-  /// `own` are the key's operations in `all`, ascending by invocation. `undo_hindsight`: a cas that will be told that it
-  /// was not applied may be applied all the same in an order that ends before its response; without it, prefixes that
-  /// can be explained only so count as impossible.
+  /// `own` are the key's operations in `all`, ascending by invocation. A cas that is told after order number
+  /// `known_until` that it was not applied may be applied all the same, in an order that ends before that response: so
+  /// much a prefix of the history leaves open. kNever: all is known, and such prefixes count as impossible.
   OrderSearch(const std::vector<HistoryOperation>& all, std::vector<uint32_t> own, HistoryDigest initial,
-              bool undo_hindsight);
+              uint64_t known_until = kNever);
 
   enum class State : uint8_t {
     running,
@@ -53,6 +53,7 @@ class OrderSearch {
   void link_twins();
   void unlink(uint32_t at);
   void relink(uint32_t at);
+  bool in_doubt(const HistoryOperation& operation) const;
   bool worth_trying(const Node& node) const;
   bool try_node(uint32_t at);
   void push(uint32_t at, How how, const HistoryDigest& state);
@@ -64,7 +65,7 @@ class OrderSearch {
 
   const std::vector<HistoryOperation>& all_;
   std::vector<uint32_t> own_;
-  bool undo_hindsight_;
+  uint64_t known_until_;
   std::vector<Node> nodes_;      ///< by order number, then invocations first; the last is the list's head
   std::vector<uint32_t> twin_;   ///< per own operation: an earlier, equal one that is pending too; or kEnd
   std::vector<uint8_t> placed_;  ///< per own operation
