@@ -55,8 +55,13 @@ std::string plain_title(const EventParts& parts) {
       if (info.lied) return server + "'s disk says that a write is durable, and lies";
       return "A write of " + server + " is durable";
     case EventKind::client: {
-      const std::string client = parts.client.empty() ? "A client" : "Client " + parts.client;
-      return client + " asks " + server + (parts.command.empty() ? "" : " for " + parts.command);
+      for (const HistoryEvent& one : parts.clients) {
+        if (one.ends()) continue;
+        const std::string again = one.kind == HistoryEventKind::asked ? " once more" : "";
+        return "Client k" + std::to_string(one.command.client) + " asks " + server + again + " for " +
+               std::string(one.command.label());
+      }
+      return "A client looks at its clock";
     }
     case EventKind::delivery:
       if (!parts.arrived) return "A message reaches " + server;
@@ -65,6 +70,30 @@ std::string plain_title(const EventParts& parts) {
       return server + " receives " + with_value(*parts.arrived) + " from " + server_label(parts.arrived->from);
   }
   return {};
+}
+
+/// What clients heard, and which futures ended without an answer that tells it: "; k1 gets 3; op#1 is resolved at 8".
+std::string ends_text(const EventParts& parts) {
+  std::string text;
+  for (const HistoryEvent& one : parts.clients) {
+    if (!one.ends() || one.command.client == 0) continue;
+    const std::string result(one.text.view());
+    const std::string client = "k" + std::to_string(one.command.client);
+    const std::string id = operation_id(one.command.client, one.command.number);
+    switch (one.kind) {
+      case HistoryEventKind::ok: text += "; " + client + " gets " + (result.empty() ? "its answer" : result); break;
+      case HistoryEventKind::failed: text += "; " + id + " fails: " + result; break;
+      default: text += "; " + client + " gives up " + id;
+    }
+  }
+  for (const FutureRecord& one : parts.settled) {
+    const std::string id = operation_id(one.command.client, one.command.number);
+    if (one.state == FutureState::cancelled) text += "; the future of " + id + " is cancelled";
+    if (one.state == FutureState::unknown) text += "; the future of " + id + " is lost";
+    if (one.state == FutureState::resolved && one.command.client == 0)
+      text += "; the future of " + id + " is resolved at " + std::to_string(one.index);
+  }
+  return text;
 }
 
 std::string title_of(const EventParts& parts) {
@@ -140,7 +169,7 @@ EventView describe_event(const EventParts& parts, const Observation& after) {
   view.cause_event = parts.info.cause_event;
   if (parts.arrived && parts.info.cause_event != 0)
     view.cause_text = with_value(*parts.arrived) + " from " + server_label(parts.arrived->from);
-  view.title = title_of(parts);
+  view.title = title_of(parts) + ends_text(parts);
   view.subtitle = subtitle_of(after);
   return view;
 }

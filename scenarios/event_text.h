@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/futures.h"
+#include "sim/history.h"
 #include "sim/observation.h"
 #include "sim/recorder.h"
 
@@ -17,8 +19,8 @@ struct EventParts {
   std::optional<MessageView> arrived;  ///< the message it delivers
   bool arrived_lost = false;           ///< nobody was there to take it
   std::vector<MessageView> sent;
-  std::string client;                  ///< "k1"
-  std::string command;                 ///< "x=3"
+  std::vector<HistoryEvent> clients;   ///< what clients asked and heard
+  std::vector<FutureRecord> settled;   ///< futures that ended
   bool chatter = false;                ///< nothing a person follows changed
 };
 

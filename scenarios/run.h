@@ -60,7 +60,8 @@ struct RunSummary {
   TimeUs longest_stall_us = 0;
   std::vector<Violation> violations;
   std::vector<ExpectationResult> expectations;
-  struct { uint64_t resolved = 0, cancelled = 0, pending = 0; } futures;
+  struct Futures { uint64_t resolved = 0, cancelled = 0, pending = 0, unknown = 0; };
+  Futures futures;        ///< of all proposals; unknown: their servers crashed
 };
 
 /// A possible next happening, for "what can happen next".

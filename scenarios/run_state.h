@@ -306,7 +306,7 @@ uint8_t after_event(RunState<Protocol>& state, const RunRecorder<Protocol>& reco
       flags |= detail::notice_server(state, i, timeline);
   if (info.kind == EventKind::action || info.kind == EventKind::script) detail::notice_action(state, recorder);
   bool waiting = false;
-  for (const auto& client : world.clients()) waiting = waiting || client.waiting;
+  for (const auto& client : world.clients()) waiting = waiting || client.waiting();
   state.progress.clients_wait(world.now_us(), waiting);
 
   if (info.kind == EventKind::delivery) flags |= kFlagDelivery;

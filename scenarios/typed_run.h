@@ -101,7 +101,7 @@ class TypedRun final : public Run {
 
   // --- describing
   const Detail& detail() const;
-  void name_client(Detail& detail) const;
+  void name_clients(Detail& detail) const;
   void mark_changes(Observation& seen, const Observation& before) const;
   void mark_doomed(Observation& seen) const;
   uint64_t cause_of_timer(const EventParts& parts, std::string* text) const;

@@ -18,31 +18,24 @@ const typename TypedRun<Protocol>::Detail& TypedRun<Protocol>::detail() const {
   for (const auto* flight : fresh.before->world.flights())
     if (arriving != 0 && flight->info.id == arriving)
       fresh.parts.arrived = Recorder::view_of(flight->info, flight->message);
-  name_client(fresh);
+  name_clients(fresh);
   fresh.parts.chatter = (flags_[here] & kFlagChange) == 0;
   return fresh;
 }
 
-/// Finds the client that acted, and its command where it went: at the log's end, or on its way to the leader.
+/// What clients asked and heard during the event, and which futures were settled.
 template <class Protocol>
-void TypedRun<Protocol>::name_client(Detail& detail) const {
+void TypedRun<Protocol>::name_clients(Detail& detail) const {
   EventParts& parts = detail.parts;
-  if (parts.info.kind != EventKind::client) return;
-  const auto& clients = now_.world.clients();
-  for (size_t i = 0; i < clients.size(); ++i) {
-    if (clients[i].number == detail.before->world.clients()[i].number) continue;
-    parts.client = "k" + std::to_string(i + 1);
-    parts.info.server = clients[i].at;
-    const auto* host = now_.world.host(clients[i].at);
-    if (host == nullptr || !host->server) return;
-    const auto& storage = Protocol::storage(*host->server);
-    const Command* last = Protocol::command_at(storage, storage.log.length());
-    if (last != nullptr && last->client == i + 1 && last->number == clients[i].number)
-      parts.command = std::string(last->label());
-    for (const MessageView& message : parts.sent)
-      if (message.name == "Forward") parts.command = message.value;
-    return;
+  const History& history = now_.world.history();
+  for (uint64_t at = detail.before->world.history().length() + 1; at <= history.length(); ++at) {
+    parts.clients.push_back(history.at(at));
+    if (parts.info.kind == EventKind::client && !history.at(at).ends()) parts.info.server = history.at(at).server;
   }
+  const FutureTable& futures = now_.world.futures();
+  if (futures.settled() == detail.before->world.futures().settled()) return;
+  for (uint64_t number = futures.first(); number <= futures.made(); ++number)
+    if (futures.at(number).settled_event == detail.event) parts.settled.push_back(futures.at(number));
 }
 
 /// A timer acts on what was heard before: the newest heartbeat reply of the leader it looked at, else of anyone.
@@ -74,6 +67,10 @@ uint64_t TypedRun<Protocol>::cause_of_timer(const EventParts& parts, std::string
 /// Old values of fields and marks on log cells, by comparison with the moment before.
 template <class Protocol>
 void TypedRun<Protocol>::mark_changes(Observation& seen, const Observation& before) const {
+  for (StoreView& store : seen.stores)
+    for (const StoreView& old : before.stores)
+      for (StoreView::Row& row : store.rows)
+        if (old.server == store.server && row.index > old.applied) row.changed = true;
   for (size_t i = 0; i < seen.servers.size() && i < before.servers.size(); ++i) {
     ServerView& server = seen.servers[i];
     const ServerView& old = before.servers[i];
@@ -220,10 +217,9 @@ RunSummary TypedRun<Protocol>::summary() const {
   summary.longest_stall_us = now_.progress.longest_stall_us(now_us());
   summary.violations = violations();
   summary.expectations = expectations();
-  for (const auto& client : now_.world.clients()) {
-    summary.futures.resolved += client.completed;
-    summary.futures.pending += client.number - client.completed;
-  }
+  const FutureTable& futures = now_.world.futures();
+  summary.futures = {futures.count(FutureState::resolved), futures.count(FutureState::cancelled),
+                     futures.made() - futures.settled(), futures.count(FutureState::unknown)};
   return summary;
 }
 

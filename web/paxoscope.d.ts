@@ -176,7 +176,7 @@ export interface Summary {
   longest_stall_us: number;
   violations: {check: string; event: number; text: string}[];
   expectations: {text: string; held: boolean}[];
-  futures: {resolved: number; cancelled: number; pending: number};
+  futures: {resolved: number; cancelled: number; pending: number; unknown: number};
 }
 
 export interface Position {

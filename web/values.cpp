@@ -263,7 +263,7 @@ val to_value(const RunSummary& summary) {
   };
   Object futures;
   futures.number("resolved", summary.futures.resolved).number("cancelled", summary.futures.cancelled);
-  futures.number("pending", summary.futures.pending);
+  futures.number("pending", summary.futures.pending).number("unknown", summary.futures.unknown);
 
   Object object;
   object.set("scenario", summary.scenario).set("protocol", summary.protocol).set("seed", std::to_string(summary.seed));

@@ -282,7 +282,7 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
 template <class Protocol>
 bool SwarmPlay<Protocol>::clients_done() const {
   for (const auto& client : world_.clients())
-    if (client.waiting || client.config.operations == 0 ||
+    if (client.waiting() || client.config.operations == 0 ||
         client.completed + client.given_up < client.config.operations)
       return false;
   return true;

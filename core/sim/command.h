@@ -1,4 +1,4 @@
-// The one entry type that worlds run: a client's command as short text.
+// The one entry type that worlds run: an operation on a key-value store as short text, and whose it is.
 #pragma once
 
 #include <cstring>
@@ -9,31 +9,62 @@
 
 namespace paxoscope {
 
-/// A command such as "x=3" or "del y". `client` 0: proposed by a person. (client, number) names it.
+/// Up to 23 bytes in place; longer text is cut.
+struct ShortText {
+  static constexpr size_t kMax = 23;
+
+  char bytes[kMax + 1] = {};
+
+  ShortText() = default;
+  explicit ShortText(std::string_view text) {
+    std::memcpy(bytes, text.data(), text.size() < kMax ? text.size() : kMax);
+  }
+  std::string_view view() const { return std::string_view(bytes); }
+  bool operator==(const ShortText& other) const { return std::memcmp(bytes, other.bytes, sizeof bytes) == 0; }
+};
+
+/// An operation such as "x=3" or "get y". `client` 0: proposed by a person. (client, number) names the operation; each
+/// try of it is a proposal of its own.
 struct Command {
-  static constexpr size_t kMaxText = 23;
+  static constexpr size_t kMaxText = ShortText::kMax;
 
   uint32_t client = 0;
   uint32_t number = 0;
-  char text[kMaxText + 1] = {};
+  uint16_t attempt = 0;  ///< tries of this operation before this one
+  uint16_t open = 0;     ///< so many numbers before this one: the client has an end for all that are older
+  ShortText text;
 
   static Command make(uint32_t client, uint32_t number, std::string_view text) {
-    Command command{client, number, {}};
-    const size_t length = text.size() < kMaxText ? text.size() : kMaxText;
-    std::memcpy(command.text, text.data(), length);
-    return command;
+    return {client, number, 0, 0, ShortText(text)};
   }
-  std::string_view label() const { return std::string_view(text); }
-  /// Distinct for distinct (client, number): ties views together.
-  uint64_t identity() const { return (static_cast<uint64_t>(client) << 32) | number; }
-  bool operator==(const Command& other) const {
-    return client == other.client && number == other.number && label() == other.label();
-  }
+  std::string_view label() const { return text.view(); }
+  /// Distinct for distinct proposals: ties views together, and names what is decided at most once.
+  uint64_t identity() const { return (static_cast<uint64_t>(client | attempt << 16) << 32) | number; }
+  bool operator==(const Command&) const = default;
 };
 
 inline void add_to_hash(Hasher& hasher, const Command& command) {
   hasher.add(command.identity());
+  hasher.add(command.open);
   hasher.add(command.label());
 }
+
+enum class OperationKind : uint8_t { put, get, del, append, cas, none };
+inline constexpr size_t kOperationKinds = static_cast<size_t>(OperationKind::none);
+
+/// What a command does: "x=1", "get x", "del x", "x+=a", "cas x 1 2" (if it is 1, make it 2). Any other text does nothing.
+struct Operation {
+  OperationKind kind = OperationKind::none;
+  std::string_view key;
+  std::string_view value;     ///< put, append, cas: what is written
+  std::string_view expected;  ///< cas
+};
+
+/// The views point into `text`.
+Operation parse_operation(std::string_view text);
+/// It writes nothing, so that nobody minds whether it took effect.
+inline bool only_reads(OperationKind kind) { return kind == OperationKind::get || kind == OperationKind::none; }
+/// Its result tells something: "3", "true". The others answer "".
+inline bool has_result(OperationKind kind) { return kind == OperationKind::get || kind == OperationKind::cas; }
 
 }  // namespace paxoscope

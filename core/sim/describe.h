@@ -1,6 +1,7 @@
 // A world as an Observation: what every view draws.
 #pragma once
 
+#include "sim/describe_clients.h"
 #include "sim/observation.h"
 #include "sim/world.h"
 
@@ -38,7 +39,7 @@ void compare_with_disk(const typename Protocol::Durable& disk, const LogWindow& 
 
 }  // namespace detail
 
-/// Servers, links and messages; event, checks and futures are filled by whoever keeps them.
+/// All but the event and the checks, which are filled by whoever keeps them.
 template <class Protocol>
 Observation describe(const World<Protocol>& world, const LogWindow& window) {
   Observation seen;
@@ -60,6 +61,8 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     } else {
       Protocol::describe_down(host.disk.content(), window, view);
     }
+    mark_awaited(world.futures(), view);
+    if (host.server) seen.stores.push_back(describe_store(host.id, *host.store, host.applied));
     Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen.configurations);
     if (view.leads && std::pair(view.leads.configuration, view.leads.number) >
                           std::pair(highest.configuration, highest.number))
@@ -94,6 +97,8 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     Protocol::describe_message(flight->message, view);
     seen.messages.push_back(std::move(view));
   }
+  seen.futures = describe_futures(world.futures(), world.now_us());
+  seen.operations = describe_operations(world.history());
   return seen;
 }
 

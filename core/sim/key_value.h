@@ -1,7 +1,6 @@
-// The state that commands add up to: a small key-value store.
+// The state that commands add up to: a small key-value store, and for each client which of its operations are in it.
 #pragma once
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,39 +9,71 @@
 
 namespace paxoscope {
 
-/// Keys with their values, ascending by key.
+/// A replicated state machine's state, as a value. Every server that applies the same commands holds the same one.
 struct KeyValues {
   struct Row {
-    std::string key;
-    std::string value;
+    ShortText key;
+    ShortText value;
+    LogIndex index = 0;    ///< the entry that wrote it
     bool deleted = false;  ///< only in what a delta carries
 
     bool operator==(const Row&) const = default;
   };
-  std::vector<Row> rows;
+  /// What a client's operation gave; kept until the client says that it has an end for it.
+  struct Answer {
+    uint32_t client = 0;
+    uint32_t number = 0;
+    ShortText result;
+
+    bool operator==(const Answer&) const = default;
+  };
+  /// The client needs no answer up to this number any more, and none of them is applied any more.
+  struct Session {
+    uint32_t client = 0;
+    uint32_t done = 0;
+
+    bool operator==(const Session&) const = default;
+  };
+  std::vector<Row> rows;          ///< ascending by key
+  std::vector<Answer> answers;    ///< ascending by client and number
+  std::vector<Session> sessions;  ///< ascending by client
+  uint64_t digest = 0;            ///< of all of it, kept up to date
 
   bool operator==(const KeyValues&) const = default;
   const Row* find(std::string_view key) const;
+  /// Null: it was not applied, or its client has its answer.
+  const Answer* answer(uint32_t client, uint32_t number) const;
 };
 
-/// "x=3" sets a key, "del x" removes it; other commands change nothing.
+/// A value that would grow beyond a ShortText is left as it is; the client is told so.
+inline constexpr std::string_view kTooLong = "too long";
+
+/// What a command did.
+struct Effect {
+  ShortText result;
+  bool fresh = false;  ///< false: it was applied before, or its client has given it up
+};
+Effect apply_command(KeyValues& state, LogIndex index, const Command& command);
+
 template <>
 struct StateOf<Command> {
   static constexpr bool exists = true;
   using Type = KeyValues;
 
-  static void apply(KeyValues& state, LogIndex index, const Command& command);
+  static void apply(KeyValues& state, LogIndex index, const Command& command) { apply_command(state, index, command); }
   template <class Visit>
   static KeyValues changes(const KeyValues& at_end, Visit&& visit) {
     KeyValues changed;
     visit([&](LogIndex, const Command& command) { note_change(changed, at_end, command); });
+    note_sessions(changed, at_end);
     return changed;
   }
   static void merge(KeyValues& into, const KeyValues& changes);
-  static void add_to(const KeyValues& state, Hasher& hasher);
+  static void add_to(const KeyValues& state, Hasher& hasher) { hasher.add(state.digest); }
 
  private:
   static void note_change(KeyValues& changed, const KeyValues& at_end, const Command& command);
+  static void note_sessions(KeyValues& changed, const KeyValues& at_end);
 };
 
 }  // namespace paxoscope

@@ -178,7 +178,7 @@ struct BodyDescriber {
     add(view, "Snapshot", text_value(snapshot_text(*part)));
     std::string labels;
     for (const KeyValues::Row& row : part->state.rows)
-      labels += (labels.empty() ? "" : ", ") + row.key + (row.deleted ? " deleted" : "=" + row.value);
+      labels.append(labels.empty() ? "" : ", ").append(row.key.view()).append(row.deleted ? " deleted" : "=").append(row.value.view());
     add(view, "Its state", text_value(labels.empty() ? "empty" : labels));
   }
   void operator()(const HeartbeatRequest& m) const { add(view, "Round", count_value(m.round)); }

@@ -50,7 +50,10 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   own.batch_entries = config.batch_entries;
   own.batch_ticks = ticks(config.batch_wait_us);
   own.switches = switches;
-  Result<Server> server = Server::with(own, member, durable);
+  Options options;
+  options.resubmit = config.resubmit;
+  options.report_settled = true;
+  Result<Server> server = Server::with(own, member, durable, options);
   PAXO_ASSERT(server.has_value());
   return std::move(*server);
 }
@@ -150,11 +153,34 @@ bool OmniPaxosProtocol<Observer>::holds_sealed(const Durable& durable, Configura
 }
 
 template <class Observer>
-Result<void> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, ServerId named_leader,
-                                                      uint32_t number) {
+Result<uint64_t> OmniPaxosProtocol<Observer>::reconfigure(Server& server, ServerSet members, ServerId named_leader,
+                                                          uint32_t number) {
   const auto proposed = server.propose_reconfiguration(Command::make(0, number, "stop"), members, named_leader);
   if (!proposed) return tl::unexpected<Error>(proposed.error().reason);
-  return {};
+  return *proposed;
+}
+
+template <class Observer>
+void OmniPaxosProtocol<Observer>::translate_settled(Server& server, std::vector<Settlement>& out) {
+  // By CancelReason; {0} is the ballot.
+  static constexpr const char* kReasons[] = {
+      "",
+      "a later proposal of its server is decided without it, under ballot {0}",
+      "ballot {0} was synced without it, and its sync is decided",
+      "its configuration ended without it",
+      "a leader refused its ballot {0}, and that is taken for its end",
+  };
+  for (const Settled& settled : server.take_settled()) {
+    const Attempt& attempt = settled.attempt;
+    out.push_back({settled.future,
+                   {attempt.proposer, attempt.incarnation, attempt.counter},
+                   settled.outcome == Outcome::resolved,
+                   !settled.ends,
+                   settled.index,
+                   kReasons[static_cast<size_t>(settled.reason)],
+                   settled.ballot,
+                   attempt.tag});
+  }
 }
 
 namespace {

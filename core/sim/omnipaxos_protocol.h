@@ -8,6 +8,7 @@
 
 #include "omnipaxos/service.h"
 #include "sim/command.h"
+#include "sim/futures.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/omnipaxos_messages.h"
@@ -57,13 +58,34 @@ struct OmniPaxosProtocol {
     return resend || !running->paxos().holds_back() ? "resend" : "batch";
   }
   static void reconnected(Server& server, ServerId peer) { server.reconnected(peer); }
-  /// False: it holds too many proposals already.
-  static bool propose(Server& server, const Command& command) { return server.propose_normal(command).has_value(); }
+  /// The future's number; 0: it takes no proposal now.
+  static uint64_t propose(Server& server, const Command& command) {
+    const auto future = server.propose_normal(command);
+    return future ? *future : 0;
+  }
   static void take_outgoing(Server& server, std::vector<Message>& out) { server.take_outgoing(out); }
   static std::vector<Note> take_notes(Server& server) { return server.take_notes(); }
   static constexpr bool kReconfigures = true;
   /// Asks `server`, which leads; `named_leader` ≠ 0 leads the next configuration first. A sentence when it is refused.
-  static Result<void> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
+  /// The value is its future's number.
+  static Result<uint64_t> reconfigure(Server& server, ServerSet members, ServerId named_leader, uint32_t number);
+
+  // --- futures
+  /// What the server has found out about its proposals since the last call.
+  static void take_settled(Server& server, std::vector<Settlement>& out) {
+    if (server.proposer().has_settled()) translate_settled(server, out);
+  }
+  /// visit(future, tag, index) for each proposal that waits here; index 0: in no log here.
+  template <class Visit>
+  static void each_waiting(const Server& server, Visit&& visit) {
+    server.proposer().each([&](uint64_t, const auto& waiting) { visit(waiting.future, waiting.tag, waiting.index); });
+  }
+  /// Which attempt entry `index` came from; none where it is gone.
+  static AttemptName attempt_at(const Durable& durable, LogIndex index) {
+    if (index <= durable.log.trimmed_to() || index > durable.log.length()) return {};
+    const omnipaxos::Attempt attempt = durable.attempts.at(index);
+    return {attempt.proposer, attempt.incarnation, attempt.counter};
+  }
 
   static constexpr bool kCompacts = true;
   /// `local`: here alone; otherwise all members, and the server must lead. `keep_state`: as a snapshot, otherwise a trim.
@@ -157,6 +179,11 @@ struct OmniPaxosProtocol {
   /// What this server's storage knows of configurations, merged into `known` (ascending by id).
   static void merge_configurations(const Durable& storage, std::vector<ConfigurationView>& known);
   static std::vector<TimerView> timers(const Server& server, TimeUs tick_us);
+
+ private:
+  static void translate_settled(Server& server, std::vector<Settlement>& out);
+
+ public:
 
   // --- rules
   static std::span<const RuleInfo> rules() { return omnipaxos::rules(); }

@@ -4,13 +4,19 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/rng.h"
+#include "base/shared.h"
 #include "sim/action.h"
 #include "sim/command.h"
 #include "sim/disk.h"
+#include "sim/futures.h"
+#include "sim/history.h"
+#include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/recorder.h"
 #include "sim/world_config.h"
@@ -37,6 +43,8 @@ class World {
   using Durable = typename Protocol::Durable;
   static constexpr size_t kMaxFlights = 20'000;  ///< beyond, the network drops what is sent
   static constexpr TimeUs kTickUs = 1'000;       ///< a protocol's tick
+  static constexpr TimeUs kRetryUs = 1'000;      ///< from a cancellation to the next try
+  static constexpr uint32_t kMostTries = 60'000;
 
   struct Flight {
     FlightInfo info;
@@ -62,18 +70,42 @@ class World {
     uint64_t running = 0;          ///< Protocol::running of the server when it was last looked at
     TimeUs clock_offset_us = 0;
     int32_t rate_ppm = 0;
-    LogIndex applied = 0;          ///< decided entries already answered to clients
+    Shared<KeyValues> store;       ///< the state machine, on a disk of its own: what it has applied was decided
+    LogIndex applied = 0;          ///< entries up to here are in it
+    bool store_whole = true;       ///< false: entries were dropped without a snapshot before it could apply them
+    std::vector<OpenFuture> futures;  ///< that it waits for, ascending by number
+
+    auto future(uint64_t number) const {
+      const auto at = std::lower_bound(futures.begin(), futures.end(), number,
+                                       [](const OpenFuture& future, uint64_t n) { return future.number < n; });
+      return at != futures.end() && at->number == number ? at : futures.end();
+    }
+  };
+  /// An operation that a client waits for.
+  struct Waiting {
+    Command command;               ///< its newest try
+    ServerId at = 0;
+    TimeUs due_us = 0;             ///< when this try is given up, or the next one begins
+    bool asked = false;            ///< its server knows of it
+    bool again = false;            ///< the next try begins then: this one was cancelled
+    bool certain = true;           ///< no try before this one may take effect
   };
   struct Client {
     ClientConfig config;
     ServerId at = 0;               ///< the server it talks to
     uint32_t number = 0;           ///< of its newest operation
     uint32_t completed = 0;
-    uint32_t given_up = 0;
-    bool waiting = false;
-    TimeUs asked_us = 0;
-    TimeUs due_us = 0;             ///< next action: ask or time out
+    uint32_t given_up = 0;         ///< ended without a result: failed, or unknown
+    std::vector<Waiting> open;     ///< ascending by number
+    TimeUs next_us = 0;            ///< its next operation, < 0: none
     uint32_t generation = 0;
+    std::array<ShortText, ClientConfig::kMaxKeys> seen;  ///< by key: the value that it knew last
+    bool waiting() const { return !open.empty(); }
+  };
+  /// What a server found out about proposals of its own during the last event.
+  struct SettledAt {
+    ServerId server = 0;
+    Settlement settlement;
   };
 
   World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed);
@@ -105,6 +137,10 @@ class World {
   /// Messages in flight, ascending by id.
   std::vector<const Flight*> flights() const;
   size_t flight_count() const { return flight_count_; }
+  /// What clients and persons asked and saw.
+  const History& history() const { return history_; }
+  const FutureTable& futures() const { return futures_; }
+  const std::vector<SettledAt>& settled() const { return settled_; }
   /// Everything but journal, history, checks and notes, field by field.
   uint64_t state_hash() const;
 
@@ -154,9 +190,35 @@ class World {
   void schedule_timer(Host& host, uint32_t position);
   void account_ticks(Host& host);
   TimeUs ticks_to_us(const Host& host, uint64_t ticks) const;
-  void answer_clients(Host& host);
-  void schedule_client(uint32_t position, TimeUs due_us);
-  Command next_command(Client& client, uint32_t position);
+
+  // --- state machines, clients and futures
+  void apply_decided(Host& host);
+  void adopt_snapshot(Host& host, LogIndex index, const KeyValues& state);
+  /// A server has applied this command: whoever asked it for it gets the result.
+  void answer(Host& host, const Command& command, const ShortText& result);
+  void settle_futures(Host& host);
+  void future_cancelled(const Host& host, const OpenFuture& future);
+  void lose_futures(Host& host);
+  /// How long futures have been accepted, for views.
+  void note_waiting(const Host& host);
+  bool propose_at(Host& host, const Command& command);
+  /// `operation`: somebody waits for what it gives.
+  void add_future(Host& host, uint64_t number, const Command& command, bool operation);
+  void schedule_client(uint32_t position);
+  ShortText next_text(Client& client, uint32_t position);
+  void end_operation(uint32_t position, size_t which, HistoryEventKind end, ServerId server, const ShortText& text);
+  bool may_try(const Client& client, const Waiting& waiting) const {
+    return waiting.command.attempt + 1u < (client.config.tries == 0 ? kMostTries : client.config.tries);
+  }
+  void move_on(Client& client, ServerId from);
+  void retry_later(uint32_t position, size_t which);
+  template <class Recorder>
+  void ask(uint32_t position, size_t which, Recorder& recorder);
+  template <class Recorder>
+  void ask_next(uint32_t position, Recorder& recorder);
+  void record(HistoryEventKind kind, ServerId server, const Command& command, const ShortText& text = {}) {
+    history_.add({kind, server, command, text, now_us_, event_});
+  }
   void boot(Host& host, uint32_t position, bool first);
 
   template <class Recorder>
@@ -175,7 +237,8 @@ class World {
     };
   }
   int reconfigurer() const;
-  Result<void> ask_server(const Action& action);
+  /// The value is the future's number where there is one.
+  Result<uint64_t> ask_server(const Action& action);
 
   WorldConfig config_;
   SwitchSet switches_;
@@ -195,9 +258,14 @@ class World {
   size_t flight_count_ = 0;
   std::vector<Key> queue_;            ///< a heap; keys of what was cancelled are skipped when they surface
   std::vector<Message> outbox_;
+  std::vector<Settlement> settlements_;
+  std::vector<SettledAt> settled_;
+  History history_;
+  FutureTable futures_;
 };
 
 }  // namespace paxoscope
 
 #include "sim/world_actions.h"
+#include "sim/world_clients.h"
 #include "sim/world_events.h"

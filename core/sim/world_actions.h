@@ -84,7 +84,8 @@ template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
   // The server itself may still refuse, and then nothing has happened.
-  if (Result<void> taken = ask_server(action); !taken) return taken;
+  const Result<uint64_t> taken = ask_server(action);
+  if (!taken) return tl::unexpected<Error>(taken.error());
   ++event_;
   EventInfo info{event_, now_us_, kind, action.a, action.message_id, 0, {}, {}};
   if constexpr (Recorder::enabled) info.action = action;
@@ -111,6 +112,8 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::trim: {
       const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
       touched_ = hosts_[position].id;
+      if (action.kind == ActionKind::reconfigure)
+        add_future(hosts_[position], *taken, Command::make(0, next_proposal_ - 1, "stop"), false);
       pump(position, recorder);
       return {};
     }
@@ -121,14 +124,17 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
 
 /// What the server that an action speaks to may refuse.
 template <class Protocol>
-Result<void> World<Protocol>::ask_server(const Action& action) {
+Result<uint64_t> World<Protocol>::ask_server(const Action& action) {
   const bool compacts = action.kind == ActionKind::snapshot || action.kind == ActionKind::trim;
-  if (action.kind != ActionKind::reconfigure && !compacts) return {};
+  if (action.kind != ActionKind::reconfigure && !compacts) return 0;
   Server& server = *hosts_[static_cast<size_t>(action.a == 0 ? reconfigurer() : position_of(action.a))].server;
-  if (compacts)
-    return Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
-                             action.kind == ActionKind::snapshot);
-  Result<void> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
+  if (compacts) {
+    const Result<void> done = Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
+                                                action.kind == ActionKind::snapshot);
+    if (!done) return tl::unexpected<Error>(done.error());
+    return 0;
+  }
+  const Result<uint64_t> taken = Protocol::reconfigure(server, action.groups.at(0), action.b, next_proposal_);
   if (taken) ++next_proposal_;
   return taken;
 }
@@ -272,6 +278,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
     case ActionKind::crash:
     case ActionKind::wipe:
       if (host.server && config_.disk.max_us == 0) host.disk.content() = Protocol::storage(*host.server);
+      lose_futures(host);
       host.disk.crash(config_.disk.torn ? &rng_ : nullptr, decided_file());
       host.server.reset();
       host.status = ServerStatus::down;
@@ -282,7 +289,9 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       if (action.kind == ActionKind::wipe) {
         host.disk.replace(Protocol::empty_disk());
         host.state_lost = true;
+        host.store = Shared<KeyValues>();
         host.applied = 0;
+        host.store_whole = true;
       }
       return {};
     case ActionKind::restart:
@@ -308,10 +317,13 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       pump(position, recorder);
       return {};
     }
-    case ActionKind::propose:
-      Protocol::propose(*host.server, Command::make(0, next_proposal_++, action.text));
+    case ActionKind::propose: {
+      const Command command = Command::make(0, next_proposal_++, action.text);
+      record(HistoryEventKind::invoked, host.id, command);
+      if (!propose_at(host, command)) record(HistoryEventKind::failed, host.id, command, ShortText("not taken"));
       pump(position, recorder);
       return {};
+    }
     case ActionKind::fire:
       account_ticks(host);
       Protocol::fire(*host.server, action.text);

@@ -1,6 +1,7 @@
 // How a world starts: servers, timing, network, clients. A plain value; every number is bounded by the loader.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -13,15 +14,24 @@ struct LatencyConfig {
   TimeUs max_us = 12'000;
 };
 
-/// A client that proposes commands one after the other (closed loop: the next one `think_us` after the last one was
-/// decided). A command that is not decided within `timeout_us` is left behind and the next server is tried.
+/// A client of the key-value store, with one session. Closed loop: the next operation `think_us` after the last one ended.
+/// Open loop: one every `every_us`, whatever became of the others. An operation without an answer is asked once more, under
+/// its number, at the next server; when its tries are exhausted its end is unknown.
 struct ClientConfig {
-  ServerId server = 0;         ///< where it proposes first
+  static constexpr uint32_t kMaxOpen = 64;
+  static constexpr uint32_t kMaxKeys = 8;
+
+  ServerId server = 0;         ///< where it asks first
   TimeUs start_us = 0;
   TimeUs think_us = 50'000;
-  TimeUs timeout_us = 2'000'000;
+  TimeUs timeout_us = 2'000'000;  ///< of each try
   bool stay = false;           ///< never tries another server
   uint32_t operations = 0;     ///< 0 = without end
+  TimeUs every_us = 0;         ///< open loop; 0: closed
+  uint32_t most_open = 8;      ///< open loop: with so many open it skips its turn, 1..kMaxOpen
+  uint32_t tries = 1;          ///< of each operation; 0 = until it is answered
+  std::array<uint16_t, 5> mix = {1, 0, 0, 0, 0};  ///< weights by OperationKind: put, get, del, append, cas
+  uint32_t keys = 4;           ///< that it uses, 1..kMaxKeys
 };
 
 /// How long a write takes to become durable, drawn evenly per write; 0 = at once.
@@ -51,6 +61,7 @@ struct WorldConfig {
   uint32_t delta_after = 0;            ///< a server that lacks so many decided entries gets a delta snapshot (0: entries)
   uint32_t batch_entries = 1;          ///< a leader sends new entries once it has so many…
   TimeUs batch_wait_us = 5'000;        ///< …or after this time
+  bool resubmit = true;                ///< a server proposes again what was cancelled; false: it tells who asked
 };
 
 }  // namespace paxoscope

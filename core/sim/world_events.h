@@ -21,8 +21,11 @@ World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uin
   for (uint32_t i = 0; i < hosts_.size(); ++i) boot(hosts_[i], i, true);
   for (uint32_t i = 0; i < hosts_.size(); ++i) pump(i, nobody);
   for (const ClientConfig& client : config_.clients) {
-    clients_.push_back({client, client.server});
-    schedule_client(static_cast<uint32_t>(clients_.size()) - 1, client.start_us);
+    Client& added = clients_.emplace_back();
+    added.config = client;
+    added.at = client.server;
+    added.next_us = client.start_us;
+    schedule_client(static_cast<uint32_t>(clients_.size()) - 1);
   }
 }
 
@@ -37,8 +40,6 @@ void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
   host.tick_base_us = now_us_ + (first && spread > 0 ? rng_.between(0, spread) : 0);
   host.timer_due_us = -1;
   host.running = Protocol::running(*host.server);
-  const LogIndex decided = Protocol::probe(*host.server).decided;
-  if (host.applied > decided) host.applied = decided;
 }
 
 template <class Protocol>
@@ -94,6 +95,7 @@ template <class Protocol>
 template <class Recorder>
 void World<Protocol>::begin(const EventInfo& info, Recorder& recorder) {
   touched_ = info.server;
+  settled_.clear();
   if constexpr (Recorder::enabled) recorder.event_begins(info);
 }
 
@@ -207,7 +209,9 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
     host.tick_base_us = now_us_;  // timers that have just started count from here
   }
   schedule_timer(host, position);
-  answer_clients(host);
+  if constexpr (Recorder::enabled) note_waiting(host);
+  apply_decided(host);
+  settle_futures(host);
 }
 
 template <class Protocol>
@@ -313,74 +317,6 @@ void World<Protocol>::disk_done(uint32_t position, Recorder& recorder) {
 }
 
 template <class Protocol>
-void World<Protocol>::schedule_client(uint32_t position, TimeUs due_us) {
-  Client& client = clients_[position];
-  client.due_us = due_us;
-  push(due_us, KeyKind::client, position, ++client.generation);
-}
-
-/// Small commands over a few keys, so that a screen can show them.
-template <class Protocol>
-Command World<Protocol>::next_command(Client& client, uint32_t position) {
-  static constexpr char kKeys[] = {'x', 'y', 'z', 'w'};
-  char text[] = "x=0";
-  text[0] = kKeys[rng_.below(4)];
-  text[2] = static_cast<char>('1' + rng_.below(9));
-  return Command::make(position + 1, ++client.number, text);
-}
-
-template <class Protocol>
-template <class Recorder>
-void World<Protocol>::client_acts(uint32_t position, Recorder& recorder) {
-  Client& client = clients_[position];
-  begin({event_, now_us_, EventKind::client, client.at, 0, 0, {}, {}}, recorder);
-  if (client.waiting) {
-    client.waiting = false;
-    ++client.given_up;
-    if (!client.config.stay) {
-      const auto next = static_cast<size_t>(position_of(client.at) + 1) % hosts_.size();
-      client.at = hosts_[next].id;
-      touched_ = client.at;
-    }
-  }
-  if (client.config.operations != 0 && client.completed + client.given_up >= client.config.operations) {
-    ++client.generation;
-    return;
-  }
-  const auto at = static_cast<uint32_t>(position_of(client.at));
-  Host& host = hosts_[at];
-  const Command command = next_command(client, position);
-  client.waiting = true;
-  client.asked_us = now_us_;
-  schedule_client(position, now_us_ + client.config.timeout_us);
-  if (host.status != ServerStatus::up) return;
-  if (config_.batch_entries > 1) account_ticks(host);
-  Protocol::propose(*host.server, command);
-  pump(at, recorder);
-}
-
-/// A server answers a client once it has decided the client's command.
-template <class Protocol>
-void World<Protocol>::answer_clients(Host& host) {
-  const LogIndex decided = Protocol::decided(*host.server);
-  if (host.applied >= decided) return;
-  if (clients_.empty()) {
-    host.applied = decided;
-    return;
-  }
-  for (LogIndex index = host.applied + 1; index <= decided; ++index) {
-    const Command* command = Protocol::command_at(*host.server, index);
-    if (command == nullptr || command->client == 0 || command->client > clients_.size()) continue;
-    Client& client = clients_[command->client - 1];
-    if (!client.waiting || client.at != host.id || client.number != command->number) continue;
-    client.waiting = false;
-    ++client.completed;
-    schedule_client(command->client - 1, now_us_ + client.config.think_us);
-  }
-  host.applied = decided;
-}
-
-template <class Protocol>
 const typename World<Protocol>::Host* World<Protocol>::host(ServerId id) const {
   const int position = position_of(id);
   return position < 0 ? nullptr : &hosts_[static_cast<size_t>(position)];
@@ -399,7 +335,12 @@ uint64_t World<Protocol>::state_hash() const {
     hasher.add(host.state_lost ? 1 : 0);
     for (TimeUs time : {host.tick_base_us, host.clock_offset_us, static_cast<TimeUs>(host.rate_ppm)})
       hasher.add(static_cast<uint64_t>(time));
-    hasher.add(host.applied);
+    hasher.add(host.applied << 1 | (host.store_whole ? 1u : 0u));
+    hasher.add(host.store->digest);
+    for (const OpenFuture& future : host.futures) {
+      hasher.add(future.number << 1 | (future.answered ? 1u : 0u));
+      add_to_hash(hasher, future.command);
+    }
     if (host.server) host.server->add_to(hasher);
     host.disk.add_to(hasher, [&](const Durable& content) { Protocol::hash_durable(content, hasher); });
   }
@@ -419,7 +360,14 @@ uint64_t World<Protocol>::state_hash() const {
   for (const Client& client : clients_) {
     hasher.add((static_cast<uint64_t>(client.at) << 32) | client.number);
     hasher.add((static_cast<uint64_t>(client.completed) << 32) | client.given_up);
-    hasher.add(static_cast<uint64_t>(client.due_us) << 1 | (client.waiting ? 1u : 0u));
+    hasher.add(static_cast<uint64_t>(client.next_us));
+    for (const Waiting& waiting : client.open) {
+      add_to_hash(hasher, waiting.command);
+      hasher.add(waiting.at);
+      hasher.add(static_cast<uint64_t>(waiting.due_us) << 3 |
+                 (waiting.asked ? 4u : 0u) | (waiting.again ? 2u : 0u) | (waiting.certain ? 1u : 0u));
+    }
+    for (const ShortText& seen : client.seen) hasher.add(seen.view());
   }
   return hasher.value();
 }

@@ -55,7 +55,8 @@ Json summary_json(const RunSummary& summary) {
     if (result.known) json["expectations"].push_back(Json{{"text", result.text}, {"held", result.held}});
   json["futures"] = Json{{"resolved", summary.futures.resolved},
                          {"cancelled", summary.futures.cancelled},
-                         {"pending", summary.futures.pending}};
+                         {"pending", summary.futures.pending},
+                         {"unknown", summary.futures.unknown}};
   return json;
 }
 

@@ -27,7 +27,7 @@ uint64_t first_seed_that_breaks(CheckId check, std::initializer_list<Switch> off
 
 /// A protocol that decides what nobody proposed.
 struct Forger : PlainProtocol {
-  static bool propose(Server& server, const Command& command) {
+  static uint64_t propose(Server& server, const Command& command) {
     return PlainProtocol::propose(server, Command::make(command.client, command.number + 1000, "forged"));
   }
 };

@@ -85,7 +85,7 @@ TEST_SUITE("command") {
     CHECK(json["seed"] == "5");
     CHECK(keys(json["servers"][0]) == std::vector<std::string>{"decided", "id"});
     CHECK(keys(json["expectations"][0]) == std::vector<std::string>{"held", "text"});
-    CHECK(keys(json["futures"]) == std::vector<std::string>{"cancelled", "pending", "resolved"});
+    CHECK(keys(json["futures"]) == std::vector<std::string>{"cancelled", "pending", "resolved", "unknown"});
     auto run = test::start(test::load_file("quorum-loss"), 5);
     run->run_to_end();
     CHECK(json["state_hash"] == hex16(run->state_hash()));

@@ -1,0 +1,308 @@
+// World: state machines, clients and futures. Part of sim/world.h.
+#pragma once
+
+namespace paxoscope {
+
+// --- state machines
+
+/// Every server applies its own decided log, and answers who asked it.
+template <class Protocol>
+void World<Protocol>::apply_decided(Host& host) {
+  const LogIndex decided = Protocol::decided(*host.server);
+  if (host.applied >= decided) return;
+  const auto snapshot = Protocol::snapshot_of(Protocol::storage(*host.server));
+  if (snapshot.index > host.applied && snapshot.state != nullptr) adopt_snapshot(host, snapshot.index, *snapshot.state);
+  while (host.applied < decided) {
+    const Command* command = Protocol::command_at(*host.server, ++host.applied);
+    if (command == nullptr) {
+      host.store_whole = false;
+      continue;
+    }
+    const Effect done = apply_command(host.store.own(), host.applied, *command);
+    answer(host, *command, done.result);
+  }
+}
+
+/// The state comes with what clients asked for and did not hear of.
+template <class Protocol>
+void World<Protocol>::adopt_snapshot(Host& host, LogIndex index, const KeyValues& state) {
+  host.store = Shared<KeyValues>(state);
+  host.applied = index;
+  host.store_whole = true;
+  for (uint32_t position = 0; position < clients_.size(); ++position)
+    for (size_t i = clients_[position].open.size(); i-- > 0;) {
+      const Command command = clients_[position].open[i].command;
+      if (const auto* known = host.store->answer(command.client, command.number)) answer(host, command, known->result);
+    }
+}
+
+template <class Protocol>
+void World<Protocol>::answer(Host& host, const Command& command, const ShortText& result) {
+  const bool refused = result.view() == kTooLong && parse_operation(command.label()).kind == OperationKind::append;
+  const HistoryEventKind end = refused ? HistoryEventKind::failed : HistoryEventKind::ok;
+  if (command.client == 0) {
+    for (OpenFuture& future : host.futures)
+      if (future.command.identity() == command.identity() && !future.answered) {
+        future.answered = true;
+        record(end, host.id, command, result);
+      }
+    return;
+  }
+  if (command.client > clients_.size()) return;
+  const auto& open = clients_[command.client - 1].open;
+  for (size_t i = 0; i < open.size(); ++i)
+    if (open[i].command.number == command.number && open[i].at == host.id && open[i].asked)
+      return end_operation(command.client - 1, i, end, host.id, result);
+}
+
+// --- futures
+
+template <class Protocol>
+bool World<Protocol>::propose_at(Host& host, const Command& command) {
+  const uint64_t future = Protocol::propose(*host.server, command);
+  if (future != 0) add_future(host, future, command, true);
+  return future != 0;
+}
+
+template <class Protocol>
+void World<Protocol>::add_future(Host& host, uint64_t number, const Command& command, bool operation) {
+  FutureRecord record;
+  record.command = command;
+  record.server = host.id;
+  record.made_us = now_us_;
+  record.made_event = event_;
+  host.futures.push_back({number, futures_.add(record), command, !operation});
+}
+
+template <class Protocol>
+void World<Protocol>::note_waiting(const Host& host) {
+  if (host.futures.empty() || host.futures.size() > FutureTable::kKept) return;
+  const ConfigurationId configuration = Protocol::probe(*host.server).configuration;
+  Protocol::each_waiting(*host.server, [&](uint64_t number, const Ballot& tag, LogIndex index) {
+    const auto found = host.future(number);
+    const FutureRecord* known = found == host.futures.end() ? nullptr : futures_.find_kept(found->record);
+    if (known == nullptr) return;
+    const Epoch epoch{configuration, tag.n, tag.priority, tag.server};
+    if (known->index == index && (!tag || known->epoch == epoch)) return;
+    FutureRecord& record = *futures_.find(found->record);
+    if (tag) record.epoch = epoch;
+    record.index = index;
+    record.accepted_us = index == 0 ? -1 : record.accepted_us < 0 ? now_us_ : record.accepted_us;
+  });
+}
+
+template <class Protocol>
+void World<Protocol>::settle_futures(Host& host) {
+  settlements_.clear();
+  Protocol::take_settled(*host.server, settlements_);
+  for (const Settlement& how : settlements_) {
+    settled_.push_back({host.id, how});
+    const auto found = host.future(how.future);
+    if (found == host.futures.end()) continue;
+    if (how.goes_on) {
+      if (FutureRecord* record = futures_.find(found->record)) ++record->again;
+      continue;
+    }
+    const OpenFuture future = *found;
+    host.futures.erase(found);
+    const auto state = how.resolved ? FutureState::resolved : FutureState::cancelled;
+    if (FutureRecord* record = futures_.settle(future.record, state, now_us_, event_)) {
+      const ConfigurationId configuration = Protocol::probe(*host.server).configuration;
+      record->index = how.index;
+      record->reason = how.reason;
+      if (how.ballot) record->ballot = {configuration, how.ballot.n, how.ballot.priority, how.ballot.server};
+      if (how.tag && !record->epoch) record->epoch = {configuration, how.tag.n, how.tag.priority, how.tag.server};
+    }
+    if (!how.resolved)
+      future_cancelled(host, future);
+    else if (future.command.client == 0 && !future.answered)
+      // It is part of a snapshot that does not say what it gave.
+      record(has_result(parse_operation(future.command.label()).kind) ? HistoryEventKind::unknown : HistoryEventKind::ok, host.id,
+             future.command);
+  }
+}
+
+/// Who asked is told, and asks elsewhere.
+template <class Protocol>
+void World<Protocol>::future_cancelled(const Host& host, const OpenFuture& future) {
+  static constexpr std::string_view kCancelled = "cancelled";
+  const Command& command = future.command;
+  if (command.client == 0) {
+    if (!future.answered) record(HistoryEventKind::failed, host.id, command, ShortText(kCancelled));
+    return;
+  }
+  const uint32_t position = command.client - 1;
+  Client& client = clients_[position];
+  for (size_t i = 0; i < client.open.size(); ++i) {
+    Waiting& waiting = client.open[i];
+    if (waiting.command.identity() != command.identity() || waiting.at != host.id || !waiting.asked) continue;
+    move_on(client, host.id);
+    if (may_try(client, waiting)) return retry_later(position, i);
+    return end_operation(position, i, waiting.certain ? HistoryEventKind::failed : HistoryEventKind::unknown, host.id,
+                         ShortText(kCancelled));
+  }
+}
+
+/// A server that crashes forgets what it was asked for (F7).
+template <class Protocol>
+void World<Protocol>::lose_futures(Host& host) {
+  for (const OpenFuture& future : host.futures) {
+    futures_.settle(future.record, FutureState::unknown, now_us_, event_);
+    if (future.command.client == 0 && !future.answered) record(HistoryEventKind::unknown, host.id, future.command);
+  }
+  host.futures.clear();
+  for (Client& client : clients_)
+    for (Waiting& waiting : client.open)
+      if (waiting.at == host.id && waiting.asked) waiting.asked = false;
+}
+
+// --- clients
+
+template <class Protocol>
+void World<Protocol>::schedule_client(uint32_t position) {
+  Client& client = clients_[position];
+  TimeUs due_us = client.next_us;
+  for (const Waiting& waiting : client.open)
+    if (due_us < 0 || waiting.due_us < due_us) due_us = waiting.due_us;
+  ++client.generation;
+  if (due_us >= 0) push(due_us, KeyKind::client, position, client.generation);
+}
+
+/// Small commands over a few keys, so that a screen can show them. With reads among them each value is written once, so
+/// that what is read tells where it came from.
+template <class Protocol>
+ShortText World<Protocol>::next_text(Client& client, uint32_t position) {
+  static constexpr char kKeys[] = {'x', 'y', 'z', 'w', 'v', 'u', 't', 's'};
+  uint32_t weights = 0;
+  for (uint16_t weight : client.config.mix) weights += weight;
+  const bool only_puts = weights == client.config.mix[0];
+  size_t kind = 0;
+  if (!only_puts)
+    for (uint64_t drawn = rng_.below(weights); drawn >= client.config.mix[kind]; ++kind) drawn -= client.config.mix[kind];
+  const auto which = static_cast<size_t>(rng_.below(client.config.keys));
+  const std::string key(1, kKeys[which]);
+  const std::string letter(1, static_cast<char>('a' + position % 26));
+  const std::string fresh = letter + std::to_string(client.number + 1);
+  switch (static_cast<OperationKind>(kind)) {
+    case OperationKind::get:
+      return ShortText("get " + key);
+    case OperationKind::del:
+      return ShortText("del " + key);
+    case OperationKind::append:
+      return ShortText(key + "+=" + letter);
+    case OperationKind::cas: {
+      const std::string_view seen = client.seen[which].view();
+      // What does not fit is asked for as if nothing was known.
+      const bool fits = !seen.empty() && 6 + seen.size() + 1 + fresh.size() <= ShortText::kMax;
+      return ShortText("cas " + key + " " + (fits ? std::string(seen) : "0") + " " + fresh);
+    }
+    default:
+      return ShortText(key + "=" + (only_puts ? std::string(1, static_cast<char>('1' + rng_.below(9))) : fresh));
+  }
+}
+
+template <class Protocol>
+void World<Protocol>::move_on(Client& client, ServerId from) {
+  if (client.config.stay || client.at != from) return;
+  client.at = hosts_[static_cast<size_t>(position_of(from) + 1) % hosts_.size()].id;
+}
+
+template <class Protocol>
+void World<Protocol>::retry_later(uint32_t position, size_t which) {
+  Waiting& waiting = clients_[position].open[which];
+  waiting.asked = false;
+  waiting.again = true;
+  waiting.due_us = now_us_ + kRetryUs;
+  schedule_client(position);
+}
+
+template <class Protocol>
+void World<Protocol>::end_operation(uint32_t position, size_t which, HistoryEventKind end, ServerId server,
+                                    const ShortText& text) {
+  Client& client = clients_[position];
+  const Command command = client.open[which].command;
+  record(end, server, command, text);
+  const Operation done = parse_operation(command.label());
+  static constexpr std::string_view kKeys = "xyzwvuts";
+  const size_t key = kKeys.find(done.key);
+  if (end == HistoryEventKind::ok && key < client.seen.size()) {
+    if (done.kind == OperationKind::get) client.seen[key] = text;
+    if (done.kind == OperationKind::put || (done.kind == OperationKind::cas && text.view() == "true"))
+      client.seen[key] = ShortText(done.value);
+  }
+  client.open.erase(client.open.begin() + static_cast<std::ptrdiff_t>(which));
+  ++(end == HistoryEventKind::ok ? client.completed : client.given_up);
+  if (client.config.every_us == 0) client.next_us = now_us_ + client.config.think_us;
+  schedule_client(position);
+}
+
+/// One thing at a time: what is overdue first, then the next operation.
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::client_acts(uint32_t position, Recorder& recorder) {
+  Client& client = clients_[position];
+  size_t which = client.open.size();
+  for (size_t i = 0; i < client.open.size(); ++i)
+    if (client.open[i].due_us <= now_us_ && (which == client.open.size() || client.open[i].due_us < client.open[which].due_us))
+      which = i;
+  if (which == client.open.size()) return ask_next(position, recorder);
+  Waiting& late = client.open[which];
+  if (!late.again) {
+    late.certain = false;
+    move_on(client, late.at);
+  }
+  if (may_try(client, late)) {
+    late.at = client.at;
+    ++late.command.attempt;
+    begin({event_, now_us_, EventKind::client, late.at, 0, 0, {}, {}}, recorder);
+    record(HistoryEventKind::asked, late.at, late.command);
+    return ask(position, which, recorder);
+  }
+  end_operation(position, which, HistoryEventKind::unknown, late.at, ShortText("no answer"));
+  if (client.config.every_us == 0) {
+    client.next_us = now_us_;
+    return ask_next(position, recorder);
+  }
+  begin({event_, now_us_, EventKind::client, client.at, 0, 0, {}, {}}, recorder);
+}
+
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::ask_next(uint32_t position, Recorder& recorder) {
+  Client& client = clients_[position];
+  begin({event_, now_us_, EventKind::client, client.at, 0, 0, {}, {}}, recorder);
+  const bool done = client.config.operations != 0 && client.number >= client.config.operations;
+  client.next_us = done || client.config.every_us == 0 ? -1 : now_us_ + client.config.every_us;
+  const uint32_t oldest = client.open.empty() ? client.number + 1 : client.open.front().command.number;
+  const bool skips = client.config.every_us != 0 && client.number + 1 - oldest >= client.config.most_open;
+  if (done || skips) return schedule_client(position);
+  Command command{position + 1, client.number + 1, 0, 0, next_text(client, position)};
+  ++client.number;
+  command.open = static_cast<uint16_t>(command.number - oldest);
+  client.open.push_back({command, client.at, 0, false, false, true});
+  record(HistoryEventKind::invoked, client.at, command);
+  ask(position, client.open.size() - 1, recorder);
+}
+
+/// Its server answers at once what it has applied already; one that does not run, or takes nothing, is silent.
+template <class Protocol>
+template <class Recorder>
+void World<Protocol>::ask(uint32_t position, size_t which, Recorder& recorder) {
+  Client& client = clients_[position];
+  Waiting& waiting = client.open[which];
+  waiting.again = waiting.asked = false;
+  waiting.due_us = now_us_ + client.config.timeout_us;
+  schedule_client(position);
+  const auto at = static_cast<uint32_t>(position_of(waiting.at));
+  Host& host = hosts_[at];
+  if (host.status != ServerStatus::up) return;
+  waiting.asked = true;
+  if (waiting.command.attempt > 0)
+    if (const auto* known = host.store->answer(waiting.command.client, waiting.command.number))
+      return answer(host, waiting.command, known->result);
+  if (config_.batch_entries > 1) account_ticks(host);
+  waiting.asked = propose_at(host, waiting.command);
+  pump(at, recorder);
+}
+
+}  // namespace paxoscope
