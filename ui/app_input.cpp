@@ -160,7 +160,8 @@ void App::show_moment(bool glide) {
   const double seconds =
       std::fabs(static_cast<double>(now - shown_us_)) / static_cast<double>(kPlayedPerSecondUs);
   if (glide && !reduced_motion_ && seconds > 0.002) {
-    before_ = observation_;
+    before_ = std::move(observation_);
+    observation_ = run_->observe(window_);
     gliding_ = true;
     glide_from_us_ = shown_us_;
     glide_start_s_ = -1;

@@ -43,7 +43,7 @@ void draw_age_bar(const Rect& bar, const FutureView& future, TimeUs full_us, ImU
   };
   const bool cancelled = future.state == FutureState::cancelled;
   const float end = x_of(future.age_us);
-  canvas().AddRectFilled(bar.min, bar.max, t.bg2, px(3));
+  canvas().AddRectFilled(bar.min, bar.max, t.line, px(3));
   canvas().AddRectFilled(bar.min, {end, bar.max.y}, cancelled ? t.danger : t.neutral.stroke, px(3));
   if (cancelled || future.accepted_after_us < 0) return;
   const float from = std::min(x_of(future.accepted_after_us), end - px(3));

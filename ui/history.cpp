@@ -148,7 +148,8 @@ class HistoryView {
     const bool open = operation.end == OperationEnd::open || operation.returned_us < 0;
     const TimeUs end_us = open ? std::max(now_us, operation.invoked_us) : operation.returned_us;
     const bool pending_effect = operation.end == OperationEnd::unknown;
-    if (!scroll().visible(top, top + px(kBar)) || !times_.overlaps(operation.invoked_us, pending_effect ? now_us : end_us))
+    // A row more on each side: the keyboard reaches what is not in sight.
+    if (!scroll().visible(top - px(kPitch), top + px(kBar + kPitch)) || !times_.overlaps(operation.invoked_us, pending_effect ? now_us : end_us))
       return;
     Rect bar{{std::round(std::max(times_.x_of(operation.invoked_us), times_.left - px(16))), top}, {0, top + px(kBar)}};
     bar.max.x = std::round(std::min(times_.x_of(end_us), times_.right + px(16)));
@@ -168,8 +169,11 @@ class HistoryView {
     const Rect seen = scroll().clipped({{std::max(bar.min.x, times_.left), bar.min.y},
                                         {std::min(std::max(bar.max.x, bar.min.x + px(8)), times_.right), bar.max.y}});
     const std::string value = spoken(operation);
-    offer_proposal(context_, joined({"operation ", operation.id}), seen, joined({operation.id, " ", words}), value, self,
-                   operation.invoked_event, operation.returned_event);
+    const std::string key = joined({"operation ", operation.id});
+    offer_proposal(context_, key, seen, joined({operation.id, " ", words}), value, self, operation.invoked_event,
+                   operation.returned_event);
+    if (seen.height() < px(kBar) && context_.semantics.focused(key))
+      scroll().reveal(context_, bar.min.y - px(3), bar.max.y + px(kGap));
     if (hovered(seen)) tooltip(joined({operation.id, " ", words, ": ", value}));
   }
 

@@ -71,7 +71,7 @@ void draw_memory_edge(const Rect& rect) {
 }
 
 void draw_awaited(const Rect& rect, FutureState state, const EpochColours& colours) {
-  const ImVec2 corner{rect.max.x - px(3), rect.min.y + px(1)};
+  const ImVec2 corner{rect.max.x - px(5), rect.min.y + px(1)};
   canvas().AddCircleFilled(corner, 7 * scale(), theme().bg0);
   draw_future_mark(corner, 5.5f * scale(), state, theme().bg0, colours.stroke);
 }

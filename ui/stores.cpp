@@ -16,6 +16,8 @@ namespace {
 
 constexpr float kHead = 32, kRow = 28, kKey = 96, kNarrowKey = 60, kColumn = 116, kNarrowColumn = 58;
 
+constexpr size_t kMostSpoken = 40;  ///< keys offered to screen readers also where they are not in sight
+
 Scroll& scroll() {
   static Scroll the_scroll;
   return the_scroll;
@@ -86,7 +88,7 @@ class StoresView {
       for (size_t i = first; i < last; ++i) draw_head(observation_.servers[i], column(i - first), y);
       y += px(kHead);
       for (std::string_view key : keys_) {
-        if (scroll().visible(y, y + px(kRow))) draw_row(key, first, last, y);
+        if (keys_.size() <= kMostSpoken || scroll().visible(y, y + px(kRow))) draw_row(key, first, last, y);
         y += px(kRow);
       }
       y += px(12);
