@@ -109,6 +109,10 @@ TEST_SUITE("linearizability") {
     std::vector<Op> asked_twice = twice;
     asked_twice.push_back(write("1", 1));
     CHECK(verdict(asked_twice) == Linearizable::yes);
+    asked_twice.back().invoked = 5;
+    CHECK(verdict(asked_twice) == Linearizable::yes);
+    asked_twice.back().invoked = 8;
+    CHECK(verdict(asked_twice) == Linearizable::no);
   }
   TEST_CASE("a cas that was not applied found another value: a constraint") {
     CHECK(verdict({write("1", 1, 2), cas("1", "2", Applied::no, 3, 4)}) == Linearizable::no);
