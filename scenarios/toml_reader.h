@@ -15,7 +15,6 @@
 #undef TOML_ASSERT_ASSUME
 #define TOML_ASSERT(expr) static_assert(true)
 #define TOML_ASSERT_ASSUME(expr) static_assert(true)
-#include "scenarios/toml_numbers.h"
 #include <toml++/toml.h>
 
 #include "base/result.h"

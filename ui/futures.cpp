@@ -34,6 +34,11 @@ std::string outcome(const FutureView& future) {
   return joined({"at ", std::to_string(future.index), between, future.reason});
 }
 
+/// Whole milliseconds are enough from ten on.
+std::string age_text(TimeUs age_us) {
+  return duration_value(age_us < 10'000 ? age_us : (age_us + 500) / 1000 * 1000).text;
+}
+
 /// Grey until it was accepted, then the ballot's colour; danger when it was cancelled.
 void draw_age_bar(const Rect& bar, const FutureView& future, TimeUs full_us, ImU32 ballot) {
   const Theme& t = theme();
@@ -76,7 +81,7 @@ class FuturesView {
 
   void draw(const FutureView& future, const Rect& row) {
     const Item self = proposal_item(future.attempt_id, future.made_event);
-    const std::string why = outcome(future), age = duration_value(future.age_us).text;
+    const std::string why = outcome(future), age = age_text(future.age_us);
     const Rect seen = scroll().clipped(row);
     const std::string key = joined({"future ", future.id, " ", std::to_string(future.made_event)});
     const bool lit = offer_proposal(

@@ -119,6 +119,49 @@ TEST_CASE("a press goes to the event that ended a proposal, from there and while
   CHECK(asked_by_press(50, 10, 0) == 10);
 }
 
+TEST_CASE("on a real run a press goes to the moment when the answer was known, and the store shows what was written") {
+  constexpr const char* kRun = R"(
+title = "One client"
+protocols = ["omnipaxos"]
+duration = "2s"
+[cluster]
+servers = 3
+first_leader = "A"
+[network]
+latency = ["8ms", "12ms"]
+[[client]]
+server = "A"
+start = "300ms"
+think = "100ms"
+operations = 3
+)";
+  Shown shown(kRun);
+  shown.to(1'500'000);
+  const Observation seen = shown.app.run()->observe({1, 8});
+  REQUIRE(seen.futures.size() == 3);
+  REQUIRE(seen.operations.size() == 3);
+  const FutureView& future = seen.futures[1];
+  CHECK(future.state == FutureState::resolved);
+  const std::string name = "Future " + future.id + " " + future.command;
+  shown.press("Futures");
+  CHECK(shown.value("Futures") == "");
+  CHECK(shown.value(name).find("resolved at " + std::to_string(future.index)) == 0);
+  shown.press(name);
+  CHECK(shown.app.run()->event() == future.settled_event);
+  shown.press(name);
+  CHECK(shown.app.run()->event() == future.made_event);
+  CHECK(shown.value("Futures") == "1 waiting");
+
+  // The entry is decided in this event: the store says what the key was before.
+  shown.app.run()->seek(future.settled_event);
+  shown.app.run_changed();
+  shown.settle();
+  shown.press("Key-value");
+  const std::string key = seen.operations[1].key + " at A";
+  CHECK(shown.value(key).find(", written by entry " + std::to_string(future.index)) != std::string::npos);
+  CHECK((shown.value(key).find(", new") != std::string::npos || shown.value(key).find(", was ") != std::string::npos));
+}
+
 TEST_CASE("of ten thousand futures the newest are in sight, and only what is in sight is registered") {
   Shown shown(many_futures(10'000));
   shown.press("Futures");
