@@ -7,12 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/float_charconv.h"
-
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
-#define TOML_INT_CHARCONV 1
-#define TOML_FLOAT_CHARCONV 1
 // The parser asserts (or, optimised, assumes) before it reports some errors: "[[%" would stop the program.
 #include <toml++/impl/preprocessor.h>
 #undef TOML_ASSERT

@@ -119,14 +119,14 @@ void KeyCheck::check_zones(uint64_t before) {
 std::vector<uint32_t> KeyCheck::refused() const {
   HistoryDigest state = initial_;
   for (uint32_t index : order_) place(all_[index], state);
-  std::vector<bool> placed(all_.size());
-  for (uint32_t index : order_) placed[index] = true;
+  std::vector<uint8_t> placed(all_.size());
+  for (uint32_t index : order_) placed[index] = 1;
   std::vector<uint32_t> refused{failing_};
   for (uint32_t index : own_) {
     const HistoryOperation& each = all_[index];
     HistoryDigest ignored = state;
     if (index != failing_ && !each.pending() && each.invoked <= failed_at() &&
-        !placed[index] && place(each, ignored) == Step::refused)
+        placed[index] == 0 && place(each, ignored) == Step::refused)
       refused.push_back(index);
   }
   return refused;
