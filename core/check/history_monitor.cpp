@@ -43,7 +43,7 @@ class HistoryMonitor::Player {
   void open(const Operation& operation) {
     slots_[operation.slot] = &operation;
     open_ |= operation.bit();
-    lost_ &= ~operation.bit();
+    // Its slot is never free again.
     if (operation.status == Status::lost) lost_ |= operation.bit();
   }
 
