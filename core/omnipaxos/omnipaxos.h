@@ -289,7 +289,10 @@ class OmniPaxos {
   OmniPaxos(const Config& config, StorageType storage, Proposer<T> proposer, bool named, const Options& options)
       : config_(config),
         options_(options),
-        election_(config, named ? BallotLeaderElection::Start::named : BallotLeaderElection::Start::fresh,
+        election_(config,
+                  named                              ? BallotLeaderElection::Start::named
+                  : storage.state.values().promised ? BallotLeaderElection::Start::restarted
+                                                     : BallotLeaderElection::Start::fresh,
                   storage.state.values().promised),
         paxos_(config, std::move(storage), std::move(proposer)) {
     if (options_.elect) election_.ask_now();
