@@ -21,7 +21,7 @@ int BallotLeaderElection::position_of(ServerId server) const {
 
 HeartbeatReply BallotLeaderElection::reply(const HeartbeatRequest& request) const {
   return {request.round, ballot_, quorum_connected_, on(Switch::B5_gossip) ? Ballot{} : leader_,
-          config_.calm_takeover && hears_leader() ? leader_ : Ballot{}};
+          config_.calm_takeover && hears_leader() ? leader_ : Ballot{}, {}, 0};
 }
 
 bool BallotLeaderElection::hears_leader() const {
@@ -49,7 +49,8 @@ void BallotLeaderElection::tell(const char* what, const Ballot& ballot) const {
 void BallotLeaderElection::handle_reply(ServerId from, const HeartbeatReply& reply) {
   const int position = position_of(from);
   if (position < 0 || reply.round != round_) return;
-  this_round_[static_cast<size_t>(position)] = {true, reply.ballot, reply.quorum_connected, reply.gossip, reply.hears};
+  this_round_[static_cast<size_t>(position)] = {true,        reply.ballot, reply.quorum_connected, reply.gossip,
+                                               reply.hears, reply.path,   reply.path_hops};
 }
 
 bool BallotLeaderElection::heard_owner_of(const Ballot& ballot) const {
@@ -75,6 +76,7 @@ void BallotLeaderElection::add_to(Hasher& hasher) const {
       heard.ballot.add_to(hasher);
       heard.gossip.add_to(hasher);
       if (heard.hears) heard.hears.add_to(hasher);
+      if (heard.path_hops != 0) heard.path.add_to(hasher);
       hasher.add((heard.replied ? 2u : 0u) | (heard.quorum_connected ? 1u : 0u));
     }
 }

@@ -21,6 +21,8 @@ class BallotLeaderElection {
     bool quorum_connected = false;
     Ballot gossip;
     Ballot hears = {};
+    Ballot path = {};
+    uint32_t path_hops = 0;
   };
 
   enum class Start : uint8_t {

@@ -66,6 +66,7 @@ Result<void> validate(const Config& config) {
   if (Result<void> valid = validate_members(config); !valid) return valid;
   if (config.election_ticks == 0 || config.resend_ticks == 0 || config.batch_ticks == 0) return fail("timers need at least one tick");
   if (config.max_waiting == 0) return fail("max_waiting must let at least one proposal wait");
+  if (config.relay_hops > 7) return fail("relay_hops must be at most 7");
   if (Result<void> valid = validate_quorums(config); !valid) return valid;
   return validate_named_leader(config);
 }

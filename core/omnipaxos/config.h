@@ -27,6 +27,7 @@ struct Config {
   uint32_t delta_after = 0;      ///< a follower that lacks this many decided entries is sent a delta (0: the entries)
   uint32_t batch_entries = 1;    ///< a leader sends new entries once it has so many…
   uint32_t batch_ticks = 1;      ///< …or after so many ticks, ≥ 1
+  uint32_t relay_hops = 2;       ///< servers that pass on a proposal of one without a path to the leader, ≤ 7 (F9; 0: none)
   uint32_t max_waiting = 100'000;  ///< proposals of this server that are not settled yet, at most, ≥ 1
   /// Leads first, without a prepare; a complete ballot, the same at every member, which all start with promised and
   /// accepted (C6). For a first start only: storage that was used before knows better. None: an election.

@@ -30,6 +30,8 @@ struct HeartbeatReply {
   bool quorum_connected = false;
   Ballot gossip;  ///< the leader its sender follows; only with B5.gossip off
   Ballot hears = {};  ///< the leader, if its sender hears it quorum-connected; only for calm take-overs, never elected
+  Ballot path = {};   ///< its sender can get proposals to the leader of this ballot; only for relays, never elected (F9)
+  uint32_t path_hops = 0;  ///< servers that pass them on, its sender included; 0: it has no path to offer
 };
 
 /// "Promise me n." `length` and `decided` describe the leader's log (P1, P2).
@@ -132,6 +134,28 @@ struct Rejected {
   uint64_t counter = 0;
 };
 
+/// Attempts of a server that has no path to the leader, for one that has; or, without entries, only the question what
+/// became of earlier ones (F9). `forward` is as the origin would send it: its tag stays what it is.
+template <class T>
+struct Relay {
+  Forward<T> forward;
+  LogIndex known = 0;  ///< the origin knows which of its attempts stand in the decided log up to there
+  uint32_t hops = 0;   ///< relays that may still follow the receiver
+  uint64_t trail = 0;  ///< servers that it came through before its sender, a byte each, the last one lowest
+};
+
+/// What a relay knows of one origin's attempts: `runs` are all that stand in its log behind entry `after`; those up to
+/// `decided` are decided there. All others with a tag below `synced` are cancelled (F9, F5).
+struct Report {
+  ServerId proposer = 0;
+  uint32_t incarnation = 0;
+  LogIndex after = 0;
+  LogIndex decided = 0;
+  Ballot synced;       ///< its sender is in phase accept of it and knows the sync decided; none: it cannot cancel
+  AttemptRuns runs;
+  uint64_t trail = 0;  ///< servers that it still has to go through, a byte each, the next one lowest
+};
+
 /// Configuration `configuration` of these members starts after the log sealed at `sealed_length` (C3). Sent by servers
 /// that have decided the stop-sign, until the receiver says that it is complete; also the answer to messages of a
 /// sealed configuration (C2).
@@ -175,7 +199,7 @@ struct Compact {
 template <class T>
 using Body = std::variant<HeartbeatRequest, HeartbeatReply, Prepare, Promise<T>, AcceptSync<T>, Accept<T>, Accepted,
                           Decide, NotAccepted, PrepareRequest, Forward<T>, Rejected, NewConfiguration, Complete,
-                          SegmentRequest, Segment<T>, Compact>;
+                          SegmentRequest, Segment<T>, Compact, Relay<T>, Report>;
 
 namespace detail {
 template <class Wanted, class Variant>

@@ -75,6 +75,7 @@ class OmniPaxos {
       if (options_.elect) {
         const auto elected = election_.tick(paxos_.values().promised, noter());
         if (elected) paxos_.lead(*elected);
+        if (election_.elapsed_ticks() == 0) find_route();
       }
       if (++resend_elapsed_ >= config_.resend_ticks) fire_resend();
       if (!paxos_.holds_back())
@@ -102,6 +103,7 @@ class OmniPaxos {
     if (!options_.elect) return;
     const auto elected = election_.end_round(paxos_.values().promised, noter());
     if (elected) paxos_.lead(*elected);
+    find_route();
   }
   /// Sends what a batch holds back.
   void fire_batch() {
@@ -119,7 +121,9 @@ class OmniPaxos {
   void handle(const MessageType& message) {
     if (message.to != config_.pid || message.configuration != config_.configuration) return;
     if (const auto* request = std::get_if<HeartbeatRequest>(&message.body)) {
-      if (options_.elect) replies_.push_back({message.from, election_.reply(*request)});
+      if (!options_.elect) return;
+      replies_.push_back({message.from, election_.reply(*request)});
+      offer_path(message.from, replies_.back().second);
       return;
     }
     if (const auto* reply = std::get_if<HeartbeatReply>(&message.body)) {
@@ -245,6 +249,9 @@ class OmniPaxos {
   /// False: appends stay pending until a quorum is heard again.
   bool quorum_connected() const { return !options_.elect || election_.quorum_connected(); }
 
+  const StorageType& storage() const { return paxos_.storage(); }
+  StorageType& storage() { return paxos_.storage(); }
+  const Proposer<T>& proposer() const { return paxos_.proposer(); }
   const Config& config() const { return config_; }
   const BallotLeaderElection& election() const { return election_; }
   const SequencePaxos<T, Log, State, Observer>& paxos() const { return paxos_; }
@@ -282,7 +289,10 @@ class OmniPaxos {
   OmniPaxos(const Config& config, StorageType storage, Proposer<T> proposer, bool named, const Options& options)
       : config_(config),
         options_(options),
-        election_(config, named ? BallotLeaderElection::Start::named : BallotLeaderElection::Start::fresh,
+        election_(config,
+                  named                              ? BallotLeaderElection::Start::named
+                  : storage.state.values().promised ? BallotLeaderElection::Start::restarted
+                                                     : BallotLeaderElection::Start::fresh,
                   storage.state.values().promised),
         paxos_(config, std::move(storage), std::move(proposer)) {
     if (options_.elect) election_.ask_now();
@@ -300,6 +310,50 @@ class OmniPaxos {
     if (const auto* request = std::get_if<PrepareRequest>(&body))
       return request->promised < promised && !paxos_.leading();
     return false;
+  }
+
+  /// F9: what this server can do for `asker`'s proposals. Not a way through the asker itself.
+  void offer_path(ServerId asker, HeartbeatReply& reply) const {
+    if (config_.relay_hops == 0 || paxos_.leading()) return;
+    const Route& route = paxos_.route();
+    const Ballot& promised = paxos_.values().promised;
+    if (route.next != 0) {
+      if (route.next == asker || route.hops >= config_.relay_hops) return;
+      reply.path = route.ballot;
+      reply.path_hops = route.hops + 1;
+    } else if (paxos_.phase() != Phase::recover && promised && promised.server != asker &&
+               !paxos_.proposer().is_rejected(promised) && election_.heard_owner_of(promised)) {
+      reply.path = promised;
+      reply.path_hops = 1;
+    }
+  }
+
+  void find_route() {
+    // A leader without a quorum may have nothing to send that somebody could refuse; a neighbour's offer says the same.
+    if (paxos_.leading() && !election_.quorum_connected())
+      for (size_t i = 0; i < config_.peers.size(); ++i) {
+        const auto& heard = election_.last_round()[i];
+        if (heard.path_hops == 1) paxos_.handle(config_.peers[i], NotAccepted{heard.path, true});
+      }
+    paxos_.set_route(route());
+  }
+
+  /// F9, at a round's end: through whom proposals go; nobody if this server reaches the leader itself. It does not if it
+  /// has promised nobody that it hears, or if a neighbour has a way to a higher ballot: then the owner of the own promise
+  /// may be alive and lead no more.
+  Route route() const {
+    Route best;
+    if (paxos_.leading()) return best;
+    const Ballot& promised = paxos_.values().promised;
+    for (size_t i = 0; i < config_.peers.size(); ++i) {
+      const auto& heard = election_.last_round()[i];
+      if (heard.path_hops == 0 || heard.path_hops > config_.relay_hops || heard.path.server == config_.pid) continue;
+      if (heard.path > best.ballot || (heard.path == best.ballot && heard.path_hops < best.hops))
+        best = {config_.peers[i], heard.path, heard.path_hops};
+    }
+    const bool direct = promised && promised.server != config_.pid && paxos_.phase() != Phase::recover &&
+                        election_.heard_owner_of(promised);
+    return direct && best.ballot <= promised ? Route{} : best;
   }
 
   /// P9: an overtaken leader leaves the lead to the ballot that it was refused for, as long as it is refused for it: it

@@ -1,4 +1,4 @@
-// The proposer's side of the shadow log (rules F1–F7): attempts that are not settled yet, their tags, where they stand
+// The proposer's side of the shadow log (rules F1–F7, F9): attempts that are not settled yet, their tags, where they stand
 // in the own log, and when they are settled for certain.
 #pragma once
 
@@ -29,6 +29,7 @@ struct Settled {
   Ballot ballot;       ///< F4: the tag of the one that overtook it; F5: the ballot whose sync was decided
   /// Proposer, incarnation and counter name it for ever; no tag: it was never appended or sent.
   Attempt attempt;
+  uint64_t next = 0;   ///< counter of the attempt under which the future goes on; 0: it has ended
 };
 
 template <class T>
@@ -129,6 +130,33 @@ class Proposer {
     drop_settled();
   }
 
+  /// What a relay's log holds of these attempts, in log order; all that is decided before is known here (F9). Runs beyond
+  /// `decided` only stand there. What is not among them, with a tag below `synced`, will never be decided (F5).
+  void reported(const AttemptRuns& runs, LogIndex decided_to, const Ballot& synced, const SwitchSet& switches) {
+    std::vector<AttemptRun> standing;
+    runs.each([&](AttemptRun run) {
+      if (run.end() > decided_to + 1) {
+        AttemptRun rest = run;
+        rest.first = run.first > decided_to ? run.first : decided_to + 1;
+        rest.start = run.at(rest.first);
+        rest.count = run.end() - rest.first;
+        standing.push_back(rest);
+        run.count = rest.first - run.first;
+      }
+      if (run.count != 0) decided(run, switches);
+    });
+    const uint64_t end = end_counter();
+    for (uint64_t counter = base_; counter < end && synced; ++counter) {
+      const Waiting& waiting = slot(counter);
+      if (waiting.settled || !waiting.tag || waiting.tag >= synced) continue;
+      bool stands = false;
+      for (const AttemptRun& run : standing)
+        stands |= counter >= run.start.counter && counter < run.start.counter + run.count;
+      if (!stands) cancel(counter, CancelReason::sync_decided, synced);
+    }
+    drop_settled();
+  }
+
   /// The configuration ended with these entries in its log: every attempt tagged in it that is not among them will never
   /// be decided (F5b). What goes on starts without tags in the next one; a second stop-sign does not go on.
   void configuration_sealed() {
@@ -164,6 +192,9 @@ class Proposer {
     drop_settled();
   }
 
+  /// A leader refused this tag: nothing is sent with it any more.
+  bool is_rejected(const Ballot& tag) const { return tag == rejected_tag_; }
+
   /// Attempts that may be appended or sent with `tag` now: untagged ones get it (P11).
   /// Calls visit(counter, previous, waiting) for each unplaced attempt of that tag from `from_counter` on.
   template <class Visit>
@@ -183,8 +214,11 @@ class Proposer {
     taken.swap(settled_);
     return taken;
   }
+  bool reports() const { return report_; }
   bool has_settled() const { return !settled_.empty(); }
   uint64_t unsettled() const { return unsettled_; }
+  /// How many futures there have been.
+  uint64_t futures() const { return next_future_ - 1; }
   uint64_t end_counter() const { return base_ + (waiting_.size() - head_); }
   uint32_t incarnation() const { return incarnation_; }
   /// F8: every counter below is settled, and this proposer has seen it. Moves in steps, so that runs of attempts stay long.
@@ -251,7 +285,7 @@ class Proposer {
     // Cancellation is certain, so the same future may go on under a new attempt: it is decided once.
     Waiting& waiting = slot(counter);
     waiting.settled = true;
-    if (report_) settled_.push_back({waiting.future, Outcome::cancelled, false, 0, reason, ballot, attempt_at(counter)});
+    if (report_) settled_.push_back({waiting.future, Outcome::cancelled, false, 0, reason, ballot, attempt_at(counter), end_counter()});
     const Waiting again{waiting.entry, waiting.future, Ballot{}, 0, false};
     if (counter == stop_counter_) stop_counter_ = end_counter();
     waiting_.push_back(again);
@@ -261,7 +295,7 @@ class Proposer {
     Waiting& waiting = slot(counter);
     waiting.settled = true;
     --unsettled_;
-    if (report_) settled_.push_back({waiting.future, outcome, true, index, reason, ballot, attempt_at(counter)});
+    if (report_) settled_.push_back({waiting.future, outcome, true, index, reason, ballot, attempt_at(counter), 0});
   }
 
   void drop_settled() {

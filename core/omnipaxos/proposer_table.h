@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "omnipaxos/attempts.h"
+#include "omnipaxos/rules.h"
 
 namespace paxoscope::omnipaxos {
 
@@ -22,7 +23,7 @@ struct ProposerRow {
 class ProposerTable {
  public:
   /// The next decided entries, in log order.
-  void apply(const AttemptRun& run) {
+  void apply(const AttemptRun& run, const SwitchSet& switches = {}) {
     if (run.count == 0 || run.start.proposer == 0) return;
     ProposerRow& row = row_of(run.start.proposer);
     if (run.start.incarnation < row.incarnation) return;
@@ -33,11 +34,11 @@ class ProposerTable {
     const uint64_t newest = run.start.counter + run.count - 1;
     if (run.start.tag > row.tag) {
       row.tag = run.start.tag;
-      row.last = newest;
-    } else if (run.start.tag == row.tag && newest > row.last) {
+      if (newest > row.last || on(switches, Switch::F8_last)) row.last = newest;
+    } else if (newest > row.last && (run.start.tag == row.tag || !on(switches, Switch::F8_last))) {
       row.last = newest;
     }
-    remember(run);
+    if (on(switches, Switch::F8_records)) remember(run);
     if (run.start.mark <= row.mark) return;
     row.mark = run.start.mark;
     drop_below(row.proposer, row.mark);

@@ -13,7 +13,7 @@ namespace paxoscope::omnipaxos {
 enum class Rule : uint8_t {
   B1, B2, B3, B4, B5,
   P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11,
-  F1, F2, F3, F4, F5, F6, F7,
+  F1, F2, F3, F4, F5, F6, F7, F8, F9,
   C1, C2, C3, C4, C5, C6, C7, C8,
   count
 };
@@ -29,6 +29,7 @@ enum class Switch : uint8_t {
   P7_own, P7_own_ballot, P7_clip, P7_phase, P7_first,
   P9_promise, P9_refusal, P9_heard,
   F1_tag, F1_only_tells, F2_gap, F2_repeat, F2_incarnation, F4_tag, F5_sync, F5_field, F5_own,
+  F8_mark, F8_records, F8_last, F8_merge, F9_tag, F9_certain,
   C1_decided, C4_pull, C4_donate, C5_quorum, C6_all, C6_once, C7_whole,
   P3_intersect,
   count

@@ -21,6 +21,14 @@ namespace paxoscope::omnipaxos {
 
 enum class Phase : uint8_t { prepare, accept, recover };
 
+/// How the proposals of a server without a path of its own get to the leader of `ballot` (F9).
+struct Route {
+  ServerId next = 0;  ///< who passes them on; 0: nobody
+  Ballot ballot;
+  uint32_t hops = 0;  ///< servers that pass them on
+  bool operator==(const Route&) const = default;
+};
+
 /// Everything durable: the entries, the attempts behind them, the small values, and what stands for entries that are gone.
 /// One commit spans them all.
 template <class Log, class State>
@@ -39,6 +47,8 @@ class SequencePaxos {
   static constexpr uint32_t kMaxEntriesPerMessage = 4096;
   static constexpr LogIndex kWindow = 1 << 16;      ///< entries sent ahead of a follower's answer, at most
   static constexpr size_t kMaxBufferedForwards = 64;
+  static constexpr uint32_t kMaxReportedRuns = 1024;  ///< in one report, at most
+  static constexpr uint32_t kGuestPeriods = 8;        ///< of the resend timer; who asks no more is forgotten
 
   /// `storage` with incarnation 0 is a fresh server's; otherwise the server restarts with it (P10).
   SequencePaxos(const Config& config, StorageType storage, bool resubmit, bool report_settled);
@@ -51,6 +61,9 @@ class SequencePaxos {
   void handle(ServerId from, const Body<T>& body);
   /// Repairs what may have been lost (P8); the host calls it every Config::resend_ticks.
   void resend();
+  /// Through whom proposals go from now on (F9).
+  void set_route(const Route& route);
+  const Route& route() const { return route_; }
   /// The link to `peer` is back: find out what it missed (P10).
   void reconnected(ServerId peer);
   /// A proposal of this server's clients (P11). Returns the number of its future.
@@ -117,6 +130,15 @@ class SequencePaxos {
     uint32_t incarnation = 0;
     uint64_t last = 0;
   };
+  struct Guest {  ///< a server that asks what became of its attempts (F9)
+    ServerId origin = 0;
+    uint32_t incarnation = 0;
+    ServerId back = 0;   ///< the report goes to it…
+    uint64_t trail = 0;  ///< …and then through these
+    LogIndex known = 0;
+    uint32_t silent = 0;
+    bool due = true;
+  };
   struct LengthWrite {  ///< once `write` is durable, the log is durable up to `length` with that accepted ballot
     uint64_t write;
     LogIndex length;
@@ -149,7 +171,8 @@ class SequencePaxos {
   void compact(LogIndex index, bool keep_state);
   bool install(const SnapshotRef<T>& snapshot);
   SnapshotRef<T> summed_up(LogIndex index, bool keep_state) const {
-    return fold<T>(storage_.snapshot, storage_.log, storage_.attempts, values().sealed, index, keep_state);
+    return fold<T>(storage_.snapshot, storage_.log, storage_.attempts, values().sealed, index, keep_state,
+                   config_.switches);
   }
   SnapshotRef<T> snapshot_for(const Follower& follower, LogIndex* sync_index) const;
   bool has_state() const { return StateOf<T>::exists && (!storage_.snapshot || storage_.snapshot->has_state); }
@@ -173,6 +196,18 @@ class SequencePaxos {
     return from < to && to == storage_.log.length() + 1 ? values().stop : nullptr;
   }
   Stream& stream_of(ServerId proposer, uint32_t incarnation);
+  // relays
+  void handle_relay(ServerId from, const Relay<T>& m);
+  void handle_report(const Report& m);
+  Guest* guest_of(ServerId origin, uint32_t incarnation);
+  void decided_for_guests(const AttemptRun& run);
+  Report report_for(const Guest& guest) const;
+  void collect_reports(Outbox& out);
+  void forget_silent_guests();
+  void send_relay(Outbox& out, const Forward<T>& forward);
+  /// F8: what travels with the own attempts.
+  uint64_t mark() const { return on(Switch::F8_mark) ? proposer_.mark() : proposer_.end_counter(); }
+  LogIndex known_decided() const { return std::max(values().decided, reported_to_); }
   // sending
   void collect_leader(Outbox& out);
   void collect_to(Follower& follower, Outbox& out);
@@ -264,6 +299,11 @@ class SequencePaxos {
   Proposer<T> proposer_;
   uint64_t offered_to_ = 1;      ///< counters below were appended or sent under offered_tag_
   Ballot offered_tag_;
+  // relays
+  Route route_;
+  LogIndex reported_to_ = 0;     ///< relays have told which attempts stand in the decided log up to there
+  bool ask_due_ = false;
+  std::vector<Guest> guests_;
   Outbox ready_;
   const char* broken_fact_ = nullptr;
   [[no_unique_address]] Observer observer_;
@@ -275,4 +315,5 @@ class SequencePaxos {
 #include "omnipaxos/sequence_paxos_compact.h"
 #include "omnipaxos/sequence_paxos_prepare.h"
 #include "omnipaxos/sequence_paxos_propose.h"
+#include "omnipaxos/sequence_paxos_relay.h"
 #include "omnipaxos/sequence_paxos_send.h"

@@ -28,6 +28,10 @@ void SequencePaxos<T, Log, State, Observer>::handle(ServerId from, const Body<T>
       return handle_forward(from, *std::get_if<Forward<T>>(&body));
     case kBodyIndex<Rejected, T>:
       return handle_rejected(from, *std::get_if<Rejected>(&body));
+    case kBodyIndex<Relay<T>, T>:
+      return handle_relay(from, *std::get_if<Relay<T>>(&body));
+    case kBodyIndex<Report, T>:
+      return handle_report(*std::get_if<Report>(&body));
     case kBodyIndex<Compact, T>:
       return handle_compact(*std::get_if<Compact>(&body));
     default:
@@ -172,6 +176,7 @@ void SequencePaxos<T, Log, State, Observer>::learn(LogIndex decided, bool sync_d
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::note_sync_decided() {
   sync_decided_ = true;
+  for (Guest& guest : guests_) guest.due = true;
   const uint64_t before = proposer_.unsettled();
   proposer_.sync_decided(values().promised);
   if (proposer_.unsettled() != before)
@@ -197,8 +202,10 @@ void SequencePaxos<T, Log, State, Observer>::advance_decided() {
   note(Rule::P7, leading_ ? "{s} decides up to {0}: a quorum accepted it in {1}" : "{s} learns that {0} is decided in {1}",
        {note_index("decided index", target), note_ballot("ballot", values.promised), note_index("before", before),
         note_index("log length", storage_.log.length())});
-  storage_.attempts.each(before + 1, target + 1,
-                         [&](const AttemptRun& run) { proposer_.decided(run, config_.switches); });
+  storage_.attempts.each(before + 1, target + 1, [&](const AttemptRun& run) {
+    proposer_.decided(run, config_.switches);
+    decided_for_guests(run);
+  });
   absorb_durable();
 }
 

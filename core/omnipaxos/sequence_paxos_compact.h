@@ -72,7 +72,7 @@ bool SequencePaxos<T, Log, State, Observer>::install(const SnapshotRef<T>& snaps
   if (snapshot->is_delta()) {
     if (!fact(snapshot->from == values.decided && has_state(), "a delta fits the decided index that was promised"))
       return false;
-    complete = merged(*summed_up(values.decided, true), *snapshot);
+    complete = merged(*summed_up(values.decided, true), *snapshot, config_.switches);
   }
   storage_.snapshot = complete;
   storage_.log.reset_to(complete->index);

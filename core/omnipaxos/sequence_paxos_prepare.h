@@ -29,7 +29,7 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
   PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
   session_ = {on(Switch::P2_incarnation) ? values().incarnation : 0, 0};
   learned_decided_ = values().decided;
-  if (values().promised) phase_ = Phase::accept;  // C6: promised and accepted from the start
+  if (values().promised && values().accepted == values().promised) phase_ = Phase::accept;  // C6: from the start
   durable_seen_ = storage_.state.durable();
   commit_log();
   promise_write_ = start_write_ = storage_.state.written();

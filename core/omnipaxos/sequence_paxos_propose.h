@@ -10,7 +10,7 @@ uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
   if (!leading_ || phase_ != Phase::accept || stopped()) return proposer_.add(entry);
   if (offered_tag_ != leader_.ballot || offered_to_ != proposer_.end_counter()) append_own();
   const LogIndex index = storage_.log.length() + 1;
-  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot, proposer_.mark()}, nullptr);
+  append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot, mark()}, nullptr);
   const uint64_t future = proposer_.add(entry, leader_.ballot, index);
   offered_to_ = proposer_.end_counter();
   note(Rule::F1, "{s} appends its own entry at {0} in ballot {1}",
@@ -50,7 +50,7 @@ void SequencePaxos<T, Log, State, Observer>::append_own() {
   uint32_t appended = 0;
   proposer_.offer(ballot, offered_to_, [&](uint64_t counter, uint64_t, typename Proposer<T>::Waiting& waiting) {
     if (stopped()) return;
-    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot, proposer_.mark()},
+    append_entry(waiting.entry, {config_.pid, proposer_.incarnation(), counter, ballot, mark()},
                  proposer_.stop_at(counter));
     waiting.index = storage_.log.length();
     ++appended;
@@ -149,27 +149,37 @@ void SequencePaxos<T, Log, State, Observer>::handle_rejected(ServerId from, cons
   proposer_.rejected(m.tag, m.counter, config_.switches);
 }
 
-/// P11: a follower sends what waits to the owner of the promised ballot; its incarnation is durable by then, or a crash
-/// would let it name other attempts the same.
+/// P11: a follower sends what waits to the owner of the promised ballot, or, without a path, to a server that has one
+/// (F9). Its incarnation is durable by then, or a crash would let it name other attempts the same.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
-  const Ballot tag = values().promised;
-  if (leading_ || phase_ == Phase::recover || tag.server == 0 || tag.server == config_.pid) return;
+  // In line with the promised ballot a lower tag would be dead from the start, and F5 has looked already.
+  const bool relayed = route_.next != 0 && (route_.ballot >= values().promised || phase_ != Phase::accept);
+  const Ballot tag = relayed ? route_.ballot : values().promised;
+  if (leading_ || tag.server == 0 || tag.server == config_.pid) return;
+  if (phase_ == Phase::recover && !relayed) return;
   if (proposer_.unsettled() == 0 || storage_.state.durable() < start_write_) return;
   if (offered_tag_ != tag) {
     offered_tag_ = tag;
     offered_to_ = 1;
   }
-  if (offered_to_ == proposer_.end_counter()) return;
+  const bool asks = relayed && std::exchange(ask_due_, false);
+  if (offered_to_ == proposer_.end_counter() && !asks) return;
   std::vector<T> entries;
   uint64_t first = 0;
   uint64_t first_previous = 0;
+  bool sent = false;
   const auto flush = [&] {
     if (entries.empty()) return;
-    send_to<Forward<T>>(out, tag.server, tag, config_.pid, proposer_.incarnation(), first, first_previous,
-                        Entries<T>::copy_of(entries.begin(), entries.end()),
-                        proposer_.stop_at(first + entries.size() - 1), proposer_.mark());
+    Forward<T> forward{tag, config_.pid, proposer_.incarnation(), first, first_previous,
+                       Entries<T>::copy_of(entries.begin(), entries.end()),
+                       proposer_.stop_at(first + entries.size() - 1), mark()};
+    if (relayed)
+      send_relay(out, forward);
+    else
+      send_to<Forward<T>>(out, tag.server, std::move(forward));
     entries.clear();
+    sent = true;
   };
   proposer_.offer(tag, offered_to_, [&](uint64_t counter, uint64_t previous, typename Proposer<T>::Waiting& waiting) {
     const bool joins = !entries.empty() && counter == first + entries.size() && previous == counter - 1;
@@ -183,6 +193,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_forwards(Outbox& out) {
   });
   flush();
   offered_to_ = proposer_.end_counter();
+  if (asks && !sent) send_relay(out, {tag, config_.pid, proposer_.incarnation(), 0, 0, {}, nullptr, mark()});
 }
 
 }  // namespace paxoscope::omnipaxos

@@ -11,6 +11,7 @@ void SequencePaxos<T, Log, State, Observer>::collect(Outbox& out) {
     collect_leader(out);
   else
     collect_follower(out);
+  collect_reports(out);
   for (Message<T>& message : ready_) out.push_back(std::move(message));
   ready_.clear();
 }
@@ -122,7 +123,8 @@ void SequencePaxos<T, Log, State, Observer>::collect_follower(Outbox& out) {
 /// P8: prepares, promises, syncs, the tail of accepts, decides and forwards are sent again until they are answered.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::resend() {
-  stirred_ = true;
+  stirred_ = ask_due_ = true;
+  forget_silent_guests();
   if (leading_) {
     resend_leader();
     return;
@@ -194,6 +196,16 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   refusal_.add_to(hasher);
   overtaken_by_.add_to(hasher);
   offered_tag_.add_to(hasher);
+  if (route_.next != 0 || reported_to_ != 0) {
+    route_.ballot.add_to(hasher);
+    hasher.add(reported_to_ << 8 | route_.next);
+  }
+  for (const Guest& guest : guests_) {
+    hasher.add((static_cast<uint64_t>(guest.origin) << 32) | guest.incarnation);
+    hasher.add(guest.known << 1 | (guest.due ? 1u : 0u));
+    hasher.add(guest.trail << 8 | guest.back);
+    hasher.add(guest.silent);
+  }
   leader_.add_to(hasher);
   for (const Stream& stream : streams_) {
     hasher.add((static_cast<uint64_t>(stream.proposer) << 32) | stream.incarnation);

@@ -45,7 +45,8 @@ void add_to_hash(Hasher& hasher, const SnapshotRef<T>& snapshot) {
 /// `sealed`: the configurations known to have ended.
 template <class T, class Log>
 std::shared_ptr<Snapshot<T>> fold(const SnapshotRef<T>& base, const Log& log, const AttemptLog& attempts,
-                                  const std::vector<SealedConfiguration>& sealed, LogIndex index, bool keep_state) {
+                                  const std::vector<SealedConfiguration>& sealed, LogIndex index, bool keep_state,
+                                  const SwitchSet& switches = {}) {
   auto sum = base ? std::make_shared<Snapshot<T>>(*base) : std::make_shared<Snapshot<T>>();
   const LogIndex first = sum->index + 1;
   PAXO_ASSERT(first == log.trimmed_to() + 1 && index + 1 >= first && index <= log.length());
@@ -58,7 +59,7 @@ std::shared_ptr<Snapshot<T>> fold(const SnapshotRef<T>& base, const Log& log, co
   LogIndex from = first;
   const auto apply_to = [&](LogIndex end) {
     if (from >= end) return;
-    attempts.each(from, end, [&](const AttemptRun& run) { sum->proposers.apply(run); });
+    attempts.each(from, end, [&](const AttemptRun& run) { sum->proposers.apply(run, switches); });
     from = end;
   };
   for (const SealedConfiguration& ended : sealed) {
@@ -84,12 +85,14 @@ SnapshotRef<T> delta_of(const Snapshot<T>& complete, const Log& log, LogIndex fr
   return delta;
 }
 
-/// `delta` on top of what was there: `below` sums up entries 1..delta.from.
+/// `delta` on top of what was there: `below` sums up entries 1..delta.from. The delta's rows and records are of all entries
+/// up to its end, so they replace what was there.
 template <class T>
-SnapshotRef<T> merged(const Snapshot<T>& below, const Snapshot<T>& delta) {
+SnapshotRef<T> merged(const Snapshot<T>& below, const Snapshot<T>& delta, const SwitchSet& switches = {}) {
   PAXO_ASSERT(below.index == delta.from && below.has_state && delta.has_state);
   auto sum = std::make_shared<Snapshot<T>>(delta);
   sum->from = 0;
+  if (!on(switches, Switch::F8_merge)) sum->proposers = below.proposers;
   sum->state = below.state;
   StateOf<T>::merge(sum->state, delta.state);
   return sum;

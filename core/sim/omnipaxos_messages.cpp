@@ -58,6 +58,10 @@ struct BodyHasher {
     m.ballot.add_to(hasher);
     m.gossip.add_to(hasher);
     if (m.hears) m.hears.add_to(hasher);
+    if (m.path_hops != 0) {
+      m.path.add_to(hasher);
+      words({m.path_hops});
+    }
     words({m.round, m.quorum_connected});
   }
   void operator()(const Prepare& m) const {
@@ -118,6 +122,15 @@ struct BodyHasher {
     add_to_hash(hasher, m.snapshot);
   }
   void operator()(const Compact& m) const { words({m.index, m.keep_state}); }
+  void operator()(const Relay<Command>& m) const {
+    (*this)(m.forward);
+    words({m.known, m.hops, m.trail});
+  }
+  void operator()(const Report& m) const {
+    m.synced.add_to(hasher);
+    words({m.proposer, m.incarnation, m.after, m.decided, m.trail});
+    hash_entries(hasher, {}, m.runs);
+  }
 };
 
 /// What is said of a message everywhere: family, name, the ballot that colours it.
@@ -149,6 +162,8 @@ struct BodyNamer {
     set(MessageFamily::transfer, m.snapshot ? "Snapshot" : "Segment", {});
   }
   void operator()(const Compact& m) const { set(MessageFamily::decision, m.keep_state ? "Compact" : "Trim", {}); }
+  void operator()(const Relay<Command>& m) const { set(MessageFamily::request, "Relay", m.forward.tag); }
+  void operator()(const Report& m) const { set(MessageFamily::reply, "Report", m.synced); }
 };
 
 struct BodyDescriber {
@@ -184,6 +199,7 @@ struct BodyDescriber {
     add(view, "Own ballot", ballot(m.ballot));
     add(view, "Quorum-connected", boolean_value(m.quorum_connected));
     if (m.hears) add(view, "Hears the leader", ballot(m.hears));
+    if (m.path_hops != 0) add(view, "Passes proposals on to", ballot(m.path));
   }
   void operator()(const Prepare& m) const {
     head("Ballot", m.ballot);
@@ -269,6 +285,23 @@ struct BodyDescriber {
     view.value = std::to_string(m.index);
     add(view, "Up to", index_value(m.index));
     add(view, "As a snapshot", boolean_value(m.keep_state));
+  }
+  void operator()(const Relay<Command>& m) const {
+    (*this)(m.forward);
+    if (m.forward.entries.empty()) view.value = "?";
+    add(view, "Decided log known to", index_value(m.known));
+    add(view, "Relays that may follow", count_value(m.hops));
+  }
+  void operator()(const Report& m) const {
+    uint64_t decided = 0;
+    m.runs.each([&](const AttemptRun& run) {
+      for (LogIndex i = run.first; i < run.end() && i <= m.decided; ++i) ++decided;
+    });
+    view.value = std::to_string(decided);
+    add(view, "Proposer", server_value(m.proposer));
+    add(view, "Of its attempts decided", count_value(static_cast<int64_t>(decided)));
+    add(view, "Decided index", index_value(m.decided));
+    if (m.synced) add(view, "Sync decided of", ballot(m.synced));
   }
 };
 

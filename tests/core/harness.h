@@ -22,6 +22,7 @@ using PromiseC = Promise<char>;
 using AcceptSyncC = AcceptSync<char>;
 using AcceptC = Accept<char>;
 using ForwardC = Forward<char>;
+using RelayC = Relay<char>;
 
 inline constexpr ServerId A = 1, B = 2, C = 3, D = 4, E = 5;
 
@@ -41,6 +42,8 @@ inline Ballot ballot_of(const Body<char>& body) {
       [](const auto& m) -> Ballot {
         if constexpr (requires { m.tag; })
           return m.tag;
+        else if constexpr (requires { m.forward; })
+          return m.forward.tag;
         else if constexpr (requires { m.ballot; })
           return m.ballot;
         else if constexpr (requires { m.promised; })
@@ -102,6 +105,11 @@ class Bench {
     Result<void> done = server(id)->trim(index);
     touched(id);
     return done;
+  }
+  /// What the election would say: `next` passes the proposals of `id` on to the leader of `to` (0: nobody does).
+  void route(ServerId id, ServerId next, const Ballot& to = {}, uint32_t hops = 1) {
+    server(id)->paxos().set_route({next, to, next == 0 ? 0 : hops});
+    touched(id);
   }
   void tick(ServerId id, uint32_t ticks) {
     if (Server* s = server(id)) s->tick(ticks);
@@ -254,10 +262,18 @@ class Bench {
   }
   /// All servers that are up have decided the same log, as long as it is.
   bool agreed() {
-    std::set<std::string> logs;
-    for (ServerId id : ids_)
-      if (server(id) != nullptr) logs.insert(decided(id) + "/" + log(id));
-    return logs.size() == 1;
+    std::string agreed;
+    for (ServerId id : ids_) {
+      if (server(id) == nullptr) continue;
+      const std::string own = log(id);
+      if (agreed.empty()) agreed = own;
+      if (own.size() != agreed.size() || server(id)->decided_index() != own.size()) return false;
+      for (size_t i = 0; i < own.size(); ++i) {
+        if (agreed[i] == '.') agreed[i] = own[i];
+        if (own[i] != '.' && own[i] != agreed[i]) return false;  // '.': summed up in a snapshot
+      }
+    }
+    return true;
   }
 
  private:
