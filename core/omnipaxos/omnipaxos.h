@@ -258,6 +258,7 @@ class OmniPaxos {
   SequencePaxos<T, Log, State, Observer>& paxos() { return paxos_; }
   uint32_t resend_elapsed_ticks() const { return resend_elapsed_; }
   std::vector<Settled> take_settled() { return paxos_.proposer().take_settled(); }
+  void take_settled(std::vector<Settled>& into) { paxos_.proposer().take_settled(into); }
 
   void add_to(Hasher& hasher) const {
     election_.add_to(hasher);
