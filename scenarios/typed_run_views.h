@@ -70,7 +70,11 @@ void TypedRun<Protocol>::mark_changes(Observation& seen, const Observation& befo
   for (StoreView& store : seen.stores)
     for (const StoreView& old : before.stores)
       for (StoreView::Row& row : store.rows)
-        if (old.server == store.server && row.index > old.applied) row.changed = true;
+        if (old.server == store.server && row.index > old.applied) {
+          row.changed = true;
+          for (const StoreView::Row& was : old.rows)
+            if (was.key == row.key) row.old = was.value;
+        }
   for (size_t i = 0; i < seen.servers.size() && i < before.servers.size(); ++i) {
     ServerView& server = seen.servers[i];
     const ServerView& old = before.servers[i];

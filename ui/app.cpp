@@ -6,11 +6,15 @@
 #include "scenarios/builtin.h"
 #include "ui/ballots.h"
 #include "ui/checks.h"
+#include "ui/futures.h"
+#include "ui/history.h"
 #include "ui/inspector.h"
 #include "ui/lesson.h"
 #include "ui/logs.h"
 #include "ui/menus.h"
+#include "ui/scroll.h"
 #include "ui/stage.h"
+#include "ui/stores.h"
 #include "ui/transport.h"
 #include "ui/why.h"
 #include "ui/widgets.h"
@@ -85,6 +89,7 @@ void App::load(std::unique_ptr<Run> run) {
   selection_ = {};
   timeline_view_ = {};
   log_first_ = 0;
+  forget_scrolling();
   playing_ = gliding_ = false;
   error_.clear();
   spoken_event_ = 0;
@@ -128,6 +133,7 @@ void App::show_error(std::string sentence) {
 
 void App::show_fixed(Fixed fixed) {
   run_.reset();
+  forget_scrolling();
   fixed_ = std::make_unique<Fixed>(std::move(fixed));
   shown_us_ = fixed_->shown_us;
   shown_exact_us_ = static_cast<double>(shown_us_);
@@ -142,7 +148,8 @@ void App::show_fixed(Fixed fixed) {
 
 bool App::wants_wheel() const {
   const Layout layout = lay_out(static_cast<float>(width_), static_cast<float>(height_),
-                                static_cast<int>(observation_.servers.size()), 9, 4, top_bar_.drawer_open);
+                                static_cast<int>(observation_.servers.size()), 9, 4, top_bar_.drawer_open,
+                                tab_ >= Tab::futures);
   const ImVec2 pointer = ImGui::GetIO().MousePos;
   return layout.timeline.contains(pointer) || layout.logs.contains(pointer) ||
          layout.lesson.contains(pointer) || layout.inspector.contains(pointer) ||
@@ -236,11 +243,25 @@ void App::draw_views(Context& context, const Layout& layout) {
   } else {
     draw_stage(context, layout.stage);
   }
+  if (layout.log_strip.height() > 0) draw_log_strip(context, layout.log_strip);
   draw_tabs(context, layout.logs, tab_);
-  if (tab_ == Tab::ballots)
-    draw_ballots(context, layout.logs, timeline_view_);
-  else
-    draw_logs(context, layout.logs);
+  switch (tab_) {
+    case Tab::logs:
+      draw_logs(context, layout.logs);
+      break;
+    case Tab::ballots:
+      draw_ballots(context, layout.logs, timeline_view_);
+      break;
+    case Tab::futures:
+      draw_futures(context, layout.logs);
+      break;
+    case Tab::history:
+      draw_history(context, layout.logs, timeline_view_);
+      break;
+    case Tab::key_value:
+      draw_stores(context, layout.logs);
+      break;
+  }
   draw_lesson(context, layout.lesson);
   if (layout.narrow && layout.drawer.width() > 0)
     canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);
@@ -309,7 +330,7 @@ bool App::frame(double now_s) {
   }
   const Layout layout =
       lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(known.servers.size()),
-              fields, static_cast<int>(known.checks.size()), top_bar_.drawer_open);
+              fields, static_cast<int>(known.checks.size()), top_bar_.drawer_open, tab_ >= Tab::futures);
   refresh(layout);
   speak();
   if (timeline_view_.length_us() <= 0 || playing_ || gliding_)

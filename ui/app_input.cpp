@@ -83,9 +83,13 @@ void App::handle_character(unsigned character) {
       fit_timeline(timeline_view_, end);
       break;
     case '1':
-    case '4': {
+    case '2':
+    case '3':
+    case '4':
+    case '5': {
+      static constexpr Tab kOfKey[] = {Tab::logs, Tab::futures, Tab::key_value, Tab::ballots, Tab::history};
       Command command = make(Command::Kind::set_tab);
-      command.number = static_cast<uint64_t>(letter == '1' ? Tab::logs : Tab::ballots);
+      command.number = static_cast<uint64_t>(kOfKey[letter - '1']);
       commands_.push_back(command);
       break;
     }
@@ -156,7 +160,8 @@ void App::show_moment(bool glide) {
   const double seconds =
       std::fabs(static_cast<double>(now - shown_us_)) / static_cast<double>(kPlayedPerSecondUs);
   if (glide && !reduced_motion_ && seconds > 0.002) {
-    before_ = observation_;
+    before_ = std::move(observation_);
+    observation_ = run_->observe(window_);
     gliding_ = true;
     glide_from_us_ = shown_us_;
     glide_start_s_ = -1;
@@ -218,7 +223,7 @@ void App::apply(const Command& command) {
       change_protocol(command.text);
       return;
     case Command::Kind::set_tab:
-      tab_ = command.number == 1 ? Tab::ballots : Tab::logs;
+      if (command.number < kTabs) tab_ = static_cast<Tab>(command.number);
       return;
     default:
       break;

@@ -6,6 +6,7 @@
 #include "ui/geometry.h"
 #include "ui/menus.h"
 #include "ui/messages.h"
+#include "ui/proposals.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -13,9 +14,10 @@ namespace {
 
 constexpr size_t kMaxRegistered = 200;  ///< messages offered to screen readers at a time
 
-bool is_lit(const Selection& selection, uint64_t message_id) {
-  const Item self{Item::Kind::message, 0, 0, message_id};
-  return selection.hovered == self || selection.chosen == self || selection.menu == self;
+/// The pointer is on it, or on a proposal that it carries.
+bool is_lit(const Selection& selection, const MessageView& message) {
+  const Item self{Item::Kind::message, 0, 0, message.id};
+  return selection.menu == self || selection.lit(self) || carries_lit(selection, message);
 }
 
 /// One triangle from a clear point to two coloured ones.
@@ -82,7 +84,7 @@ void draw_capsule(const Context& context, const MessageView& message, const Caps
                                    ? t.neutral
                                    : colours_of(message.epoch, context.frame.timeline);
   const Rect rect = capsule_rect(capsule);
-  const bool lit = is_lit(context.selection, message.id);
+  const bool lit = is_lit(context.selection, message);
   if (capsule.form == CapsuleForm::heartbeat) {
     list.AddCircleFilled(capsule.centre, (lit ? 4.5f : 3) * scale(), lit ? t.text : t.neutral.stroke, 12);
     return;
@@ -176,7 +178,7 @@ void draw_messages(const Context& context, const StageLayout& layout, const std:
     }
   }
   for (const Capsule& capsule : capsules) {
-    if (is_lit(context.selection, messages[capsule.message].id)) {
+    if (is_lit(context.selection, messages[capsule.message])) {
       draw_capsule(context, messages[capsule.message], capsule);
     }
   }

@@ -54,7 +54,7 @@ float draw_selector(Context& context, const Rect& area) {
         area.min.y + (servers.size() > 6 ? px(5) : px(8)) + (size + px(2)) * static_cast<float>(i / per_row)};
     const Rect box{min, {min.x + size, min.y + size}};
     const bool selected =
-        server.id == context.selection.server && context.selection.chosen.kind == Item::Kind::none;
+        server.id == context.selection.server && context.selection.chosen.kind != Item::Kind::message;
     const bool lit = context.selection.hovered == Item{Item::Kind::server, server.id, 0, 0};
     rounded_rect(canvas(), box.min, box.max, px(4),
                  selected ? t.bg3
@@ -111,11 +111,7 @@ void draw_row(Context& context, const Rect& area, float middle, const Field& fie
   const Theme& t = theme();
   const Rect row{{area.min.x + px(8), middle - px(13)}, {area.max.x - px(8), middle + px(13)}};
   const bool changed = field.old.has_value();
-  if (changed) {
-    canvas().AddRectFilled(row.min, row.max, mix(t.bg1, t.accent, 0.14f), px(4));
-    canvas().AddRectFilled({row.min.x, row.min.y + px(4)}, {row.min.x + px(3), row.max.y - px(4)}, t.accent,
-                           px(1.5f));
-  }
+  if (changed) draw_change(row);
   const float value_at = area.min.x + px(kValueAt), right = area.max.x - px(16);
   text(canvas(), {row.min.x + px(12), middle}, Align::left, Font::regular, 13, changed ? t.text : t.text2,
        field.name, px(kValueAt - 28));

@@ -7,6 +7,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kNarrowBelow = 1200;
+constexpr float kStrip = 64, kStripFrom = 310;
 
 /// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first
 /// (four rows stay), then the inspector; both scroll.
@@ -28,7 +29,8 @@ void stack_right(Layout& layout, const Rect& column, int fields, int checks) {
 
 }  // namespace
 
-Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open) {
+Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open,
+               bool beside_log) {
   Layout layout;
   layout.view = {{0, 0}, {width, height}};
   layout.narrow = width < px(kNarrowBelow);
@@ -63,12 +65,15 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
 
   // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when
   // it is low.
-  const float logs_wish = px(40 + 28 + 32 * rows + 36);
+  const float logs_wish = px(40 + 28 + 32 * (beside_log ? std::max(rows, 5.0f) : rows) + 36);
   const float stage_least = px(240);
   const float logs = std::min(logs_wish, std::max(px(120), middle.height() - stage_least));
   const float split = std::round(middle.max.y - logs);
   layout.stage = {middle.min, {middle.max.x, split}};
   layout.logs = {{middle.min.x, split}, middle.max};
+  if (!beside_log || layout.stage.height() < px(kStripFrom)) return layout;
+  layout.stage.max.y -= px(kStrip);
+  layout.log_strip = {{middle.min.x, layout.stage.max.y}, {middle.max.x, split}};
   return layout;
 }
 

@@ -11,7 +11,8 @@ struct Layout {
   Rect top_bar;
   Rect lesson;  ///< left column when wide; a strip under the top bar when narrow
   Rect stage;
-  Rect logs;
+  Rect log_strip;  ///< one log, over views that speak of its entries
+  Rect logs;       ///< the tabs
   Rect inspector, why, checks;  ///< right column, or the drawer's parts
   Rect drawer;                  ///< narrow: the column that slides over the stage
   Rect transport;
@@ -22,6 +23,9 @@ struct Layout {
 
 /// Lays out a view of this many device pixels. `servers` decides how many log rows and lanes there are.
 /// `inspector_fields`: rows of the inspector; `drawer_open` counts only when narrow.
-Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open);
+/// `beside_log`: the tabs speak of entries, so one log stands above them and they have room for a list, where the stage
+/// can spare it.
+Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open,
+               bool beside_log = false);
 
 }  // namespace paxoscope::ui

@@ -12,7 +12,7 @@
 namespace paxoscope::ui {
 namespace {
 
-enum class Sample : uint8_t { memory, stop_sign, gone, decided, accepted, missing, decided_line };
+enum class Sample : uint8_t { memory, awaited, stop_sign, gone, decided, accepted, missing, decided_line };
 
 struct LegendEntry {
   Sample sample;
@@ -23,6 +23,7 @@ constexpr LegendEntry kEntries[] = {
     {Sample::decided, "decided"},
     {Sample::accepted, "accepted, not yet decided"},
     {Sample::memory, "not on disk yet"},
+    {Sample::awaited, "a future stands behind it"},
     {Sample::stop_sign, "stop-sign"},
     {Sample::gone, "snapshot"},
     {Sample::missing, "no entry"},
@@ -49,6 +50,10 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
       draw_memory_edge(box);
       return px(24);
     }
+    case Sample::awaited:
+      rounded_rect(list, min, max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+      draw_awaited({min, max}, FutureState::accepted, colours);
+      return px(24);
     case Sample::stop_sign:
       octagon(list, {x + px(9), middle}, px(9), mix(t.bg0, t.danger, 0.24f), t.danger, 1.5f * scale());
       return px(18);
@@ -64,16 +69,13 @@ float draw_sample(Sample sample, float x, float middle, const EpochColours& colo
   }
 }
 
-}  // namespace
-
-namespace {
-
 /// Whether the picture needs this entry now.
 bool in_sight(Sample sample, const Observation& observation) {
-  if (sample != Sample::memory && sample != Sample::stop_sign && sample != Sample::gone) return true;
+  if (sample > Sample::gone) return true;
   return std::any_of(observation.servers.begin(), observation.servers.end(), [&](const ServerView& server) {
     if (sample == Sample::gone) return server.snapshot_to > 0;
     return std::any_of(server.cells.begin(), server.cells.end(), [&](const LogCell& cell) {
+      if (sample == Sample::awaited) return cell.awaited;
       return sample == Sample::memory ? !cell.durable : cell.state == CellState::stop_sign;
     });
   });
@@ -99,7 +101,8 @@ void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
   context.semantics.add(
       "logs legend", SemanticRole::text, "Legend",
       "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them. A dashed "
-      "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration.",
+      "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration. "
+      "A mark in the corner: a future of this server stands behind it, pending, accepted, resolved, cancelled or lost.",
       row.min, row.max);
 }
 

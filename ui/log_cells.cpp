@@ -5,6 +5,7 @@
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/proposals.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -69,6 +70,12 @@ void draw_memory_edge(const Rect& rect) {
               3 * scale());
 }
 
+void draw_awaited(const Rect& rect, FutureState state, const EpochColours& colours) {
+  const ImVec2 corner{rect.max.x - px(5), rect.min.y + px(1)};
+  canvas().AddCircleFilled(corner, 7 * scale(), theme().bg0);
+  draw_future_mark(corner, 5.5f * scale(), state, theme().bg0, colours.stroke);
+}
+
 void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell, bool decided, bool lit,
                    float fill_share) {
   const Theme& t = theme();
@@ -95,6 +102,8 @@ void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell
       break;
   }
   if (!cell.durable) draw_memory_edge(rect);
+  if (cell.awaited)
+    draw_awaited(cell.state == CellState::stop_sign ? around(middle_of(rect), px(14), px(13)) : rect, cell.future, colours);
   if (cell.changed) {
     list.AddRectFilled({rect.min.x - px(3), rect.min.y + px(2)}, {rect.min.x, rect.max.y - px(2)}, t.accent,
                        px(1.5f));

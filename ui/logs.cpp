@@ -7,13 +7,15 @@
 #include "ui/geometry.h"
 #include "ui/legend.h"
 #include "ui/log_cells.h"
+#include "ui/proposals.h"
 #include "ui/tabs.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kTabs = kTabBar, kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
+constexpr float kIndexRow = 26, kCellsAt = 104, kNumbers = 136, kPitch = 52, kCell = 48;
 constexpr float kWiderChips = 20;  ///< "c2 1·A" instead of "1·A"
 constexpr float kDivider = 72;     ///< between two configurations: a dotted line and the new one's name
 constexpr float kLegend = 36;
@@ -109,12 +111,12 @@ Grid make_grid(const Context& context, const Rect& area) {
   if (!grid.ends.empty()) grid.columns = columns_in(area, grid.ends.size(), wide) - fold;
   grid.runs_at = area.min.x + px(kCellsAt) + (wide || !grid.ends.empty() ? px(kWiderChips) : 0);
   const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1));
-  const float room = area.height() - px(kTabs + kIndexRow);
+  const float room = area.height() - px(kTabBar + kIndexRow);
   grid.legend = room - px(kLegend) >= rows * px(24);
   grid.row_height = std::min(px(32), std::floor((room - (grid.legend ? px(kLegend) : px(4))) / rows));
   grid.row_height = std::max(grid.row_height, px(16));
   grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
-  grid.rows_top = area.min.y + px(kTabs + kIndexRow);
+  grid.rows_top = area.min.y + px(kTabBar + kIndexRow);
   return grid;
 }
 
@@ -122,7 +124,7 @@ Grid make_grid(const Context& context, const Rect& area) {
 
 void draw_header(const Context& context, const Grid& grid) {
   const Theme& t = theme();
-  const float middle = grid.area.min.y + px(kTabs) + px(14);
+  const float middle = grid.area.min.y + px(kTabBar) + px(14);
   LogIndex decided = 0;
   for (const ServerView& server : context.frame.observation.servers)
     decided = std::max(decided, server.decided_index);
@@ -202,6 +204,7 @@ std::string cell_words(const LogCell& cell, LogIndex decided) {
   words += " at " + std::to_string(cell.index) + ", accepted with " + epoch_label(cell.epoch);
   if (cell.index <= decided) words += ", decided";
   if (!cell.durable) words += ", only in memory: a crash now would lose it";
+  if (cell.awaited) words += joined({"; its future here is ", future_word(cell.future)});
   return words;
 }
 
@@ -220,7 +223,7 @@ void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& 
     const bool named = cell.attempt_id != 0;
     if (named && hovered(rect)) context.selection.hovering = self;
     draw_log_cell(context, rect, cell, cell.index <= server.decided_index,
-                  named && context.selection.hovered == self, cell.changed ? fill : 1);
+                  named && context.selection.lit(self), cell.changed ? fill : 1);
     if (hovered(rect)) tooltip(cell_words(cell, server.decided_index));
   }
 }
@@ -233,6 +236,7 @@ std::string spoken_log(const ServerView& server) {
     if (cell.index <= gone) continue;
     words += (words.empty() ? "" : ", ") + std::to_string(cell.index) + " " + cell.label;
     if (!cell.durable) words += " in memory only";
+    if (cell.awaited) words += joined({", future ", future_word(cell.future)});
   }
   return words + (words.empty() ? "" : "; ") + "decided " + std::to_string(server.decided_index) +
          ", length " + std::to_string(server.log_length);
@@ -287,13 +291,13 @@ void draw_dividers(Context& context, const Grid& grid) {
   const Theme& t = theme();
   const float bottom = grid.rows_top + grid.row_height * static_cast<float>(context.frame.observation.servers.size());
   for (LogIndex end : grid.ends) {
-    const float x = grid.divider_x(end), top = grid.area.min.y + px(kTabs + 4);
+    const float x = grid.divider_x(end), top = grid.area.min.y + px(kTabBar + 4);
     dashed_line(canvas(), {x, top}, {x, bottom}, t.text2, px(1), px(2), px(3));
     ConfigurationId next = 2;
     for (const ConfigurationView& configuration : context.frame.observation.configurations)
       if (configuration.sealed && configuration.sealed_length == end) next = configuration.id + 1;
     const std::string name = "config " + std::to_string(next);
-    text(canvas(), {x + px(10), grid.area.min.y + px(kTabs + 14)}, Align::left, Font::regular, 12, t.text2, name);
+    text(canvas(), {x + px(10), grid.area.min.y + px(kTabBar + 14)}, Align::left, Font::regular, 12, t.text2, name);
     context.semantics.add("log divider " + std::to_string(end), SemanticRole::text, name + " begins after entry " +
                           std::to_string(end), "", {x, top}, {x + px(kDivider - 8), bottom});
   }
@@ -375,10 +379,28 @@ LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, c
   return dividers == 0 ? window : window_with(dividers);
 }
 
+void draw_log_strip(Context& context, const Rect& area) {
+  const std::vector<ServerView>& servers = context.frame.observation.servers;
+  const ServerView* shown = nullptr;
+  for (const ServerView& server : servers) {
+    const bool leads = server.role == Role::leader, chosen = server.id == context.selection.server;
+    if (shown == nullptr || leads || (chosen && shown->role != Role::leader)) shown = &server;
+  }
+  if (shown == nullptr) return;
+  Grid grid = make_grid(context, {{area.min.x, area.min.y - px(kTabBar)}, {area.max.x, area.max.y}});
+  grid.row_height = px(32);
+  grid.cell_height = px(24);
+  canvas().PushClipRect(area.min, area.max, true);
+  draw_header(context, grid);
+  draw_dividers(context, grid);
+  draw_row(context, grid, 0, *shown, 1);
+  canvas().PopClipRect();
+}
+
 void draw_logs(Context& context, const Rect& area) {
   const Observation& observation = context.frame.observation;
   const Grid grid = make_grid(context, area);
-  canvas().PushClipRect({area.min.x, area.min.y + px(kTabs + 1)}, area.max, true);
+  canvas().PushClipRect({area.min.x, area.min.y + px(kTabBar + 1)}, area.max, true);
   draw_header(context, grid);
   draw_dividers(context, grid);
   const float fill = fill_share(context);

@@ -13,6 +13,8 @@ LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, c
 std::vector<LogIndex> configuration_ends(const Observation& observation);
 inline constexpr uint32_t kFoldColumns = 2;
 
+/// The log of the leader, or of the selected server while nobody leads, in one row: beside views that speak of entries.
+void draw_log_strip(Context& context, const Rect& area);
 void draw_logs(Context& context, const Rect& area);
 
 }  // namespace paxoscope::ui

@@ -6,16 +6,35 @@
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
+namespace {
 
-void Scroll::begin(Context& context, const Rect& area) {
+unsigned current_generation = 0;
+
+}  // namespace
+
+void forget_scrolling() {
+  ++current_generation;
+}
+
+void Scroll::begin(Context& context, const Rect& area, float content_height, bool follow_end) {
   area_ = area;
+  if (generation_ != current_generation) {
+    generation_ = current_generation;
+    offset_ = 0;
+    at_end_ = true;
+  }
+  if (content_height >= 0) height_ = content_height;
   const float most = std::max(0.0f, height_ - area.height());
-  const float wheel = ImGui::GetIO().MouseWheel;
-  if (wheel != 0 && most > 0 && hovered(area)) {
-    offset_ -= wheel * px(40);
+  if (follow_end && at_end_) offset_ = most;
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool dragged = io.MouseDown[0] && !io.MouseClicked[0] && area.contains(io.MouseClickedPos[0]);
+  const float way = io.MouseWheel * px(40) + (dragged ? io.MouseDelta.y : 0);
+  if (way != 0 && most > 0 && hovered(area)) {
+    offset_ -= way;
     context.animating = true;
   }
   offset_ = std::round(std::clamp(offset_, 0.0f, most));
+  at_end_ = offset_ >= most - 1;
   canvas().PushClipRect(area.min, area.max, true);
 }
 
@@ -27,6 +46,7 @@ Rect Scroll::clipped(const Rect& rect) const {
 void Scroll::reveal(Context& context, float from_y, float to_y) {
   if (to_y > area_.max.y) offset_ += to_y - area_.max.y;
   if (from_y < area_.min.y) offset_ -= area_.min.y - from_y;
+  at_end_ = false;
   context.animating = true;
 }
 

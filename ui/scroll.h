@@ -8,8 +8,9 @@ namespace paxoscope::ui {
 /// Kept between frames by the view. Begin, draw the content at `top()`, end with the content's height.
 class Scroll {
  public:
-  /// Takes the wheel over `area` and clips drawing to it.
-  void begin(Context& context, const Rect& area);
+  /// Takes the wheel and the dragging finger over `area` and clips drawing to it. `content_height` where it is known before: then with
+  /// `follow_end` the end stays in sight while the content grows, until somebody scrolls away from it.
+  void begin(Context& context, const Rect& area, float content_height = -1, bool follow_end = false);
   float top() const { return area_.min.y - offset_; }
   const Rect& area() const { return area_; }
   /// Whether any part of a row is inside the area.
@@ -27,6 +28,11 @@ class Scroll {
  private:
   Rect area_;
   float offset_ = 0, height_ = 0;
+  bool at_end_ = true;
+  unsigned generation_ = 0;
 };
+
+/// Every panel begins anew in the next frame: another run is shown.
+void forget_scrolling();
 
 }  // namespace paxoscope::ui

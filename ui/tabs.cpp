@@ -1,6 +1,10 @@
 #include "ui/tabs.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -35,27 +39,47 @@ void draw_epochs(Context& context, const Rect& area, float least_x) {
                         {area.max.x, area.min.y + px(kTabBar)});
 }
 
+/// How many futures have not settled; nothing when all have.
+std::string waiting_futures(const Observation& observation) {
+  const auto count = std::count_if(observation.futures.begin(), observation.futures.end(), [](const FutureView& future) {
+    return future.state == FutureState::pending || future.state == FutureState::accepted;
+  });
+  return count == 0 ? "" : count > 999 ? "999+" : std::to_string(count);
+}
+
 }  // namespace
 
 void draw_tabs(Context& context, const Rect& area, Tab shown) {
-  static constexpr const char* kNames[] = {"Logs", "Ballots"};
+  static constexpr const char* kNames[kTabs] = {"Logs", "Ballots", "Futures", "History", "Key-value"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);
-  float x = area.min.x + px(16);
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    const bool selected = i == static_cast<size_t>(shown);
-    const float width = text_width(selected ? Font::semibold : Font::regular, 14, kNames[i]);
-    const Rect spot{{x - px(8), area.min.y}, {x + width + px(8), area.min.y + px(kTabBar)}};
+  const std::string waiting = waiting_futures(context.frame.observation);
+  const float badge = waiting.empty() ? 0 : std::max(text_width(Font::regular, 12, waiting) + px(12), px(20)) + px(6);
+  float widths[kTabs], words = badge;
+  for (size_t i = 0; i < kTabs; ++i)
+    words += widths[i] = text_width(i == static_cast<size_t>(shown) ? Font::semibold : Font::regular, 14, kNames[i]);
+  const float middle = area.min.y + px(20);
+  // On a phone the names move closer together.
+  const float gap = std::clamp(std::floor((area.width() - px(24) - words) / (kTabs - 1)), px(8), px(28));
+  float x = area.min.x + (gap < px(28) ? px(12) : px(16));
+  for (size_t i = 0; i < kTabs; ++i) {
+    const bool selected = i == static_cast<size_t>(shown), counted = i == static_cast<size_t>(Tab::futures) && badge > 0;
+    const float width = widths[i] + (counted ? badge : 0), around = std::min(gap / 2, px(8));
+    const Rect spot{{x - around, area.min.y}, {x + width + around, area.min.y + px(kTabBar)}};
     const ImU32 colour = selected || hovered(spot) ? t.text : t.text2;
-    text(canvas(), {x, area.min.y + px(20)}, Align::left, selected ? Font::semibold : Font::regular, 14, colour,
-         kNames[i]);
+    text(canvas(), {x, middle}, Align::left, selected ? Font::semibold : Font::regular, 14, colour, kNames[i]);
+    if (counted) {
+      canvas().AddRectFilled({x + widths[i] + px(6), middle - px(10)}, {x + width, middle + px(10)}, t.bg3, px(10));
+      text(canvas(), {x + widths[i] + (badge + px(6)) / 2, middle}, Align::centre, Font::regular, 12, t.text, waiting);
+    }
     if (selected)
       canvas().AddRectFilled({x, area.min.y + px(kTabBar - 2)}, {x + width, area.min.y + px(kTabBar)}, t.accent);
-    if (hot_area(context, std::string("tab ") + kNames[i], spot, kNames[i], "", SemanticRole::tab, selected)) {
+    if (hot_area(context, joined({"tab ", kNames[i]}), spot, kNames[i], counted ? joined({waiting, " waiting"}) : "",
+                 SemanticRole::tab, selected)) {
       ask(context, Command::Kind::set_tab, i);
     }
-    x += width + px(28);
+    x += width + gap;
   }
   draw_epochs(context, area, x);
 }

@@ -5,10 +5,16 @@
 
 namespace paxoscope::ui {
 
-enum class Tab : uint8_t { logs, ballots };
+enum class Tab : uint8_t { logs, ballots, futures, history, key_value };
+inline constexpr size_t kTabs = 5;
 
 /// Height of the bar, CSS pixels.
 inline constexpr float kTabBar = 40;
+/// Below this width of the lower middle part, CSS pixels, views stack what else stands side by side.
+inline constexpr float kNarrowTab = 600;
+
+/// What of a tab's area is below the bar.
+inline Rect below_tabs(const Rect& area) { return {{area.min.x, area.min.y + px(kTabBar + 1)}, area.max}; }
 
 void draw_tabs(Context& context, const Rect& area, Tab shown);
 

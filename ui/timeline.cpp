@@ -144,6 +144,7 @@ void draw_timeline(Context& context, const Rect& area, TimelineView& view) {
   draw_arrows(context, lanes);
   draw_spans(context, lanes);
   draw_stop_signs(context, lanes);
+  draw_proposals(context, lanes);
   const float playhead = lanes.x_of(context.frame.shown_us);
   if (playhead < lanes.right) {
     list.AddRectFilled({std::max(playhead, lanes.left), lanes.top}, {lanes.right + px(1), lanes.bottom},

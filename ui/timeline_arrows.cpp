@@ -1,7 +1,8 @@
-// The messages of the timeline, from send to end.
+// The messages of the timeline, from send to end, and the futures that wait for what they bring.
 #include <algorithm>
 #include <cmath>
 
+#include "ui/proposals.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
 
@@ -100,6 +101,9 @@ void draw_arrows(Context& context, const Lanes& lanes) {
   const bool chatter_shown = per_ms > 1.2f;  // further out heartbeats are only noise
   const ImVec2 pointer = ImGui::GetIO().MousePos;
   const bool searching = hovered({{lanes.left, lanes.top}, {lanes.right, lanes.bottom}});
+  std::vector<uint64_t> carriers;  // messages on their way with the proposal under the pointer
+  for (const MessageView& message : context.frame.observation.messages)
+    if (carries_lit(context.selection, message)) carriers.push_back(message.id);
   const ArrowRecord* nearest = nullptr;
   float best = px(5);
   const auto first =
@@ -112,8 +116,8 @@ void draw_arrows(Context& context, const Lanes& lanes) {
       if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};
-      const bool lit = context.selection.hovered.kind == Item::Kind::message &&
-                       context.selection.hovered.number == item.number;
+      const bool lit = context.selection.hovered == item ||
+                       std::find(carriers.begin(), carriers.end(), item.number) != carriers.end();
       draw_arrow(lanes, context.frame, *arrow, lit);
       if (!searching) continue;
       const float distance = distance_to(stroke_of(timeline, lanes, *arrow), pointer);
@@ -123,6 +127,21 @@ void draw_arrows(Context& context, const Lanes& lanes) {
   if (nearest == nullptr) return;
   context.selection.hovering = Item{Item::Kind::message, 0, 0, nearest->message_id};
   tooltip(words_for(*nearest));
+}
+
+void draw_proposals(Context& context, const Lanes& lanes) {
+  const Frame& frame = context.frame;
+  const std::vector<TimeUs>& times = frame.timeline.event_times_us;
+  for (const FutureView& future : frame.observation.futures) {
+    if (!context.selection.lit(proposal_item(future.attempt_id, future.made_event))) continue;
+    const bool settled = future.settled_event != 0 && future.settled_event < times.size();
+    const TimeUs end_us = settled ? times[future.settled_event] : frame.observation.time_us;
+    if (!lanes.overlaps(end_us - future.age_us, end_us)) continue;
+    const float y = lanes.y_of(future.server), end = lanes.x_of(end_us), from = lanes.x_of(end_us - future.age_us);
+    const float half = std::min(px(11), lanes.pitch / 2);
+    rounded_rect(canvas(), {from, y - half}, {std::max(end, from + px(4)), y + half}, px(6), 0, theme().accent, px(2));
+    draw_future_mark({end, y}, 8 * scale(), future.state, theme().bg1, colours_of(future.epoch, frame.timeline).stroke);
+  }
 }
 
 }  // namespace paxoscope::ui

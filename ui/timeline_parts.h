@@ -55,6 +55,8 @@ void draw_arrows(Context& context, const Lanes& lanes);
 void draw_spans(Context& context, const Lanes& lanes);
 /// Octagons on the lanes of the servers that decided a stop-sign; who joins, is spare or retired.
 void draw_stop_signs(Context& context, const Lanes& lanes);
+/// The futures under the pointer, on the lanes where they wait: from their making until they were settled.
+void draw_proposals(Context& context, const Lanes& lanes);
 void draw_span_labels(Context& context, const Lanes& lanes);
 /// Takes the room of the playhead's pill.
 void keep_off_playhead(const Frame& frame, const Lanes& lanes, Places& places);

@@ -80,6 +80,12 @@ float draw_arrow(ImDrawList& list, float x, float middle_y) {
   return 16 * s;
 }
 
+void draw_change(const Rect& row) {
+  const Theme& t = theme();
+  canvas().AddRectFilled(row.min, row.max, mix(t.bg1, t.accent, 0.14f), px(4));
+  canvas().AddRectFilled({row.min.x, row.min.y + px(4)}, {row.min.x + px(3), row.max.y - px(4)}, t.accent, px(1.5f));
+}
+
 std::string spoken_value(const Field& field) {
   std::string words = field.value.text;
   if (field.old) words += ", was " + field.old->text;

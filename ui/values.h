@@ -11,6 +11,8 @@ float draw_value(ImDrawList* list, const Context& context, float x, float middle
                  ImU32 colour, float css_size, float max_width = 0);
 /// The arrow between an old and a new value; returns its width.
 float draw_arrow(ImDrawList& list, float x, float middle_y);
+/// The ground of a row that the last event changed.
+void draw_change(const Rect& row);
 /// "5·A, was 4·C, on disk 4·C" or the value alone: for screen readers.
 std::string spoken_value(const Field& field);
 

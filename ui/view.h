@@ -30,7 +30,7 @@ struct Item {
   enum class Kind : uint8_t { none, server, link, message, entry, event, epoch, future } kind = Kind::none;
   ServerId a = 0;      ///< server; a link's end (the smaller id)
   ServerId b = 0;      ///< a link's other end
-  uint64_t number = 0; ///< message id, attempt id, event number
+  uint64_t number = 0; ///< message id, attempt id (entry), event number
   bool operator==(const Item&) const = default;
 };
 
@@ -39,7 +39,9 @@ struct Selection {
   ServerId server = 0;  ///< shown by the inspector
   Item hovered, hovering;
   Item menu;            ///< whose context menu is open; a server with id 0: the faults of the whole world
-  Item chosen;          ///< a clicked message: the inspector shows it until something else is clicked
+  Item chosen;          ///< a clicked message, which the inspector shows, or a proposal, until something else is clicked
+
+  bool lit(const Item& item) const { return hovered == item || chosen == item; }
 };
 
 /// What a view asks the App to do.

@@ -25,6 +25,8 @@ export interface Field {
   value: string;
   /** The value before the last event, if that event changed it. */
   old?: string;
+  /** What the disk still holds, if that differs. */
+  onDisk?: string;
   /** Survives a crash. */
   durable: boolean;
 }
@@ -59,6 +61,10 @@ export interface LogCell {
   state: 'accepted' | 'decided' | 'trimmed' | 'snapshot' | 'stop-sign';
   durable: boolean;
   changed: boolean;
+  /** The future of this very server that stands behind the entry, if any. */
+  future?: FutureState;
+  /** The same for one proposal in every log, message, future and operation. */
+  attemptId: number;
 }
 
 export interface Server {
@@ -79,6 +85,8 @@ export interface Server {
   decidedIndex: number;
   logLength: number;
   trimmedTo: number;
+  /** A snapshot stands for the entries up to here; 0: none. */
+  snapshotTo: number;
   timers: {id: string; remainingUs: number; periodUs: number}[];
   fields: Field[];
   cells: LogCell[];
@@ -104,6 +112,8 @@ export interface Message {
   epoch: EpochLabel;
   sentUs: number;
   deliverUs: number;
+  /** Of the proposals it carries: `attemptId`. */
+  attempts: number[];
   fields: Field[];
 }
 
@@ -123,15 +133,70 @@ export interface Violation {
   events: number[];
 }
 
+export type FutureState = 'pending' | 'accepted' | 'resolved' | 'cancelled' | 'unknown';
+
+/** A proposal at one server, as that server knows it. */
 export interface Future {
+  /** The operation it serves: "k1#12"; "op#3" for what a person proposed. */
   id: string;
   command: string;
   server: ServerLabel;
   epoch: EpochLabel;
-  state: 'pending' | 'accepted' | 'resolved' | 'cancelled' | 'unknown';
+  /** unknown: its server lost it in a crash. */
+  state: FutureState;
+  /** Where it was accepted or decided, else 0. */
   index: number;
   reason: string;
+  /** Until now, or until it was settled. */
   ageUs: number;
+  /** -1: never. */
+  acceptedAfterUs: number;
+  attemptId: number;
+  madeEvent: number;
+  /** 0: not yet. */
+  settledEvent: number;
+}
+
+/** What a client asked and saw. */
+export interface Operation {
+  id: string;
+  client: number;
+  command: string;
+  key: string;
+  /** "3" for a get, "true" or "false" for a cas, "" for the others. */
+  result: string;
+  /** Asked last. */
+  server: ServerLabel | '';
+  tries: number;
+  /** unknown: it may take effect at any later time, or never. */
+  end: 'open' | 'ok' | 'failed' | 'unknown';
+  invokedUs: number;
+  /** -1: not yet. */
+  returnedUs: number;
+  invokedEvent: number;
+  returnedEvent: number;
+  /** Where it may be taken to have happened; -1: nowhere, or not looked for. */
+  pointUs: number;
+  /** Part of what has no order that explains it. */
+  cannotBeOrdered: boolean;
+  attemptId: number;
+}
+
+/** A server's state machine; servers that are down have none. */
+export interface Store {
+  server: ServerLabel;
+  /** Entries up to here are in it. */
+  applied: number;
+  /** Ascending by key. */
+  rows: {
+    key: string;
+    value: string;
+    /** The entry that wrote it; 0: not known, it came with a snapshot. */
+    index: number;
+    changed: boolean;
+    /** The value before the last event, if that event changed it; "": it was not there. */
+    old?: string;
+  }[];
 }
 
 export interface Observation {
@@ -143,7 +208,11 @@ export interface Observation {
   links: Link[];
   messages: Message[];
   checks: Check[];
+  /** By the order of their making. */
   futures: Future[];
+  /** The history, by invocation. */
+  operations: Operation[];
+  stores: Store[];
   tables: {id: string; title: string; columns: string[]; rows: string[][]}[];
 }
 

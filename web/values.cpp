@@ -102,10 +102,13 @@ const char* name_of(LessonState state) {
 /// "5·A", or "" where there is none.
 std::string epoch_text(const Epoch& epoch) { return epoch ? epoch_label(epoch) : std::string(); }
 
+std::string label_or_none(ServerId id) { return id == 0 ? std::string() : server_label(id); }
+
 val field_value(const Field& field) {
   Object object;
   object.set("name", field.name).set("value", field.value.text).set("durable", field.durable);
   if (field.old) object.set("old", field.old->text);
+  if (field.on_disk) object.set("onDisk", field.on_disk->text);
   return object;
 }
 
@@ -123,7 +126,7 @@ val note_value(const NoteView& note) {
 val event_value(const EventView& event) {
   Object object;
   object.number("number", event.number).number("timeUs", event.time_us).set("kind", std::string(event_kind_name(event.kind)));
-  object.set("server", event.server == 0 ? std::string() : server_label(event.server));
+  object.set("server", label_or_none(event.server));
   object.number("messageId", event.message_id).set("heartbeat", event.heartbeat);
   object.set("title", event.title).set("subtitle", event.subtitle);
   object.number("causeEvent", event.cause_event).set("causeText", event.cause_text);
@@ -134,7 +137,8 @@ val cell_value(const LogCell& cell) {
   Object object;
   object.number("index", cell.index).set("label", cell.label).set("epoch", epoch_text(cell.epoch));
   object.set("state", std::string(name_of(cell.state))).set("durable", cell.durable).set("changed", cell.changed);
-  return object;
+  if (cell.awaited) object.set("future", std::string(name_of(cell.future)));
+  return object.number("attemptId", cell.attempt_id);
 }
 
 val timer_value(const TimerView& timer) {
@@ -154,7 +158,7 @@ val server_value_of(const ServerView& server) {
   if (server.has_quorum_mark) object.set("quorumConnected", server.quorum_connected);
   object.set("heard", server.heard).set("members", server.members);
   object.number("decidedIndex", server.decided_index).number("logLength", server.log_length);
-  object.number("trimmedTo", server.trimmed_to);
+  object.number("trimmedTo", server.trimmed_to).number("snapshotTo", server.snapshot_to);
   object.set("timers", list(server.timers, timer_value)).set("fields", fields_value(server.fields));
   return object.set("cells", list(server.cells, cell_value));
 }
@@ -172,6 +176,7 @@ val message_value(const MessageView& message) {
   object.set("family", std::string(name_of(message.family))).set("name", message.name).set("value", message.value);
   object.set("epoch", epoch_text(message.epoch));
   object.number("sentUs", message.sent_us).number("deliverUs", message.deliver_us);
+  object.set("attempts", list(message.attempts, [](uint64_t attempt) { return static_cast<double>(attempt); }));
   return object.set("fields", fields_value(message.fields));
 }
 
@@ -189,7 +194,33 @@ val future_value(const FutureView& future) {
   object.set("id", future.id).set("command", future.command).set("server", server_label(future.server));
   object.set("epoch", epoch_text(future.epoch)).set("state", std::string(name_of(future.state)));
   object.number("index", future.index).set("reason", future.reason).number("ageUs", future.age_us);
-  return object;
+  object.number("acceptedAfterUs", future.accepted_after_us).number("attemptId", future.attempt_id);
+  return object.number("madeEvent", future.made_event).number("settledEvent", future.settled_event);
+}
+
+val operation_value(const OperationView& operation) {
+  static constexpr const char* kEnds[] = {"open", "ok", "failed", "unknown"};
+  Object object;
+  object.set("id", operation.id).set("client", operation.client).set("command", operation.command);
+  object.set("key", operation.key).set("result", operation.result).set("server", label_or_none(operation.server));
+  object.set("tries", operation.tries).set("end", std::string(kEnds[static_cast<size_t>(operation.end)]));
+  object.number("invokedUs", operation.invoked_us).number("returnedUs", operation.returned_us);
+  object.number("invokedEvent", operation.invoked_event).number("returnedEvent", operation.returned_event);
+  object.number("pointUs", operation.point_us).set("cannotBeOrdered", operation.cannot_be_ordered);
+  return object.number("attemptId", operation.attempt_id);
+}
+
+val store_value(const StoreView& store) {
+  const auto row = [](const StoreView::Row& row) -> val {
+    Object object;
+    object.set("key", row.key).set("value", row.value).number("index", row.index);
+    if (row.changed) object.set("old", row.old);
+    return object.set("changed", row.changed);
+  };
+  return Object()
+      .set("server", server_label(store.server))
+      .number("applied", store.applied)
+      .set("rows", list(store.rows, row));
 }
 
 val table_value(const TableView& table) {
@@ -223,6 +254,8 @@ val to_value(const Observation& observation) {
   object.set("messages", list(observation.messages, message_value));
   object.set("checks", list(observation.checks, check_value));
   object.set("futures", list(observation.futures, future_value));
+  object.set("operations", list(observation.operations, operation_value));
+  object.set("stores", list(observation.stores, store_value));
   return object.set("tables", list(observation.tables, table_value));
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/sort_indexes.h"
+
 namespace paxoscope {
 
 /// It has not returned, and what it saw matters.
@@ -41,7 +43,7 @@ class HistoryMonitor::Player {
   void open(const Operation& operation) {
     slots_[operation.slot] = &operation;
     open_ |= operation.bit();
-    lost_ &= ~operation.bit();
+    // Its slot is never free again.
     if (operation.status == Status::lost) lost_ |= operation.bit();
   }
 
@@ -202,14 +204,14 @@ void HistoryMonitor::stop(Key& key, Linearizable verdict) {
 }
 
 void HistoryMonitor::drop_events(Key& key, size_t count) {
-  std::vector<size_t> over;
+  std::vector<uint32_t> over;
   for (size_t i = 0; i < count; ++i) {
     const Event& event = key.events[i];
     key.operations[event.operation].kept_open = !event.response;
     if (event.response) over.push_back(event.operation);
   }
   key.events.erase(key.events.begin(), key.events.begin() + static_cast<std::ptrdiff_t>(count));
-  std::sort(over.begin(), over.end());
+  sort_indexes(over, [](uint32_t a, uint32_t b) { return a < b; });
   for (; !over.empty(); over.pop_back()) erase(key, over.back());
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/sort_indexes.h"
 #include "check/order_search.h"
 #include "check/register_zones.h"
 
@@ -106,8 +107,8 @@ void KeyCheck::check_zones(uint64_t before) {
   for (uint32_t index : own_)
     if (!all_[index].pending()) by_response.push_back(index);
   const auto returned = [&](uint32_t index) { return all_[index].returned; };
-  std::sort(by_response.begin(), by_response.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(returned(a), a) < std::pair(returned(b), b);
+  sort_indexes(by_response, [&](uint32_t a, uint32_t b) {
+    return returned(a) != returned(b) ? returned(a) < returned(b) : a < b;
   });
   failing_ = *std::partition_point(by_response.begin(), by_response.end(), [&](uint32_t index) {
     return order_by_zones(all_, own_, initial_, returned(index) + 1, order_);
@@ -118,14 +119,14 @@ void KeyCheck::check_zones(uint64_t before) {
 std::vector<uint32_t> KeyCheck::refused() const {
   HistoryDigest state = initial_;
   for (uint32_t index : order_) place(all_[index], state);
-  std::vector<uint32_t> placed = order_;
-  std::sort(placed.begin(), placed.end());
+  std::vector<uint8_t> placed(all_.size());
+  for (uint32_t index : order_) placed[index] = 1;
   std::vector<uint32_t> refused{failing_};
   for (uint32_t index : own_) {
     const HistoryOperation& each = all_[index];
     HistoryDigest ignored = state;
     if (index != failing_ && !each.pending() && each.invoked <= failed_at() &&
-        !std::binary_search(placed.begin(), placed.end(), index) && place(each, ignored) == Step::refused)
+        placed[index] == 0 && place(each, ignored) == Step::refused)
       refused.push_back(index);
   }
   return refused;
@@ -134,9 +135,10 @@ std::vector<uint32_t> KeyCheck::refused() const {
 std::vector<KeyCheck> split_by_key(const Operations& operations, HistoryDigest initial) {
   std::vector<uint32_t> indexes(operations.size());
   for (uint32_t i = 0; i < indexes.size(); ++i) indexes[i] = i;
-  std::sort(indexes.begin(), indexes.end(), [&](uint32_t a, uint32_t b) {
-    if (operations[a].key != operations[b].key) return operations[a].key < operations[b].key;
-    return std::pair(operations[a].invoked, a) < std::pair(operations[b].invoked, b);
+  sort_indexes(indexes, [&](uint32_t a, uint32_t b) {
+    const HistoryOperation &x = operations[a], &y = operations[b];
+    if (x.key != y.key) return x.key < y.key;
+    return x.invoked != y.invoked ? x.invoked < y.invoked : a < b;
   });
   std::vector<KeyCheck> checks;
   for (auto first = indexes.begin(); first != indexes.end();) {

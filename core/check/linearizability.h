@@ -17,7 +17,7 @@ enum class Linearizable : uint8_t {
 /// turns; when the caches are full, the key with the largest one is given up first.
 struct LinearizabilityBudget {
   uint64_t steps = 50'000'000;
-  uint64_t cache_bytes = 96u << 20;
+  uint64_t cache_bytes = 96u << 20;  ///< of all keys together; growing one may take as much again for a moment
 };
 
 /// An order of one key's operations, as indexes into the history. Pending operations that are not in it never happened.

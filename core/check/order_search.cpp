@@ -1,7 +1,8 @@
 #include "check/order_search.h"
 
 #include <algorithm>
-#include <tuple>
+
+#include "base/sort_indexes.h"
 
 namespace paxoscope {
 
@@ -28,31 +29,34 @@ OrderSearch::OrderSearch(const std::vector<HistoryOperation>& all, std::vector<u
 }
 
 void OrderSearch::build() {
-  // The head stands for both ends of the list.
+  // Even: an operation's invocation; odd: its response.
+  std::vector<uint32_t> events;
   for (uint32_t i = 0; i < own_.size(); ++i) {
     const HistoryOperation& each = all_[own_[i]];
     // Nobody saw it and it changes nothing.
     if (each.pending() && each.kind == HistoryKind::read) continue;
-    nodes_.push_back({i, kEnd, 0, 0, false});
-    if (!each.pending()) nodes_.push_back({i, 0, 0, 0, true});
+    events.push_back(2 * i);
+    if (!each.pending()) events.push_back(2 * i + 1);
   }
-  const auto number = [&](const Node& node) {
-    return node.response ? operation(node).returned : operation(node).invoked;
+  const auto number = [&](uint32_t event) {
+    const HistoryOperation& each = all_[own_[event / 2]];
+    return event % 2 == 0 ? each.invoked : each.returned;
   };
-  std::sort(nodes_.begin(), nodes_.end(), [&](const Node& a, const Node& b) {
+  sort_indexes(events, [&](uint32_t a, uint32_t b) {
     if (number(a) != number(b)) return number(a) < number(b);
-    return a.response != b.response ? b.response : a.operation < b.operation;
+    return a % 2 != b % 2 ? a % 2 == 0 : a < b;
   });
-  head_ = static_cast<uint32_t>(nodes_.size());
-  nodes_.push_back({0, kEnd, 0, 0, true});
+  head_ = static_cast<uint32_t>(events.size());
   std::vector<uint32_t> invocation(own_.size());
-  for (uint32_t at = 0; at <= head_; ++at) {
-    nodes_[at].previous = at == 0 ? head_ : at - 1;
-    nodes_[at].next = at == head_ ? 0 : at + 1;
-    if (at == head_) break;
-    if (nodes_[at].response) nodes_[invocation[nodes_[at].operation]].other = at;
-    else invocation[nodes_[at].operation] = at;
+  for (uint32_t at = 0; at < head_; ++at) {
+    const uint32_t operation = events[at] / 2;
+    const bool response = events[at] % 2 != 0;
+    nodes_.push_back({operation, kEnd, at == 0 ? head_ : at - 1, at + 1, response});
+    if (response) nodes_[invocation[operation]].other = at;
+    else invocation[operation] = at;
   }
+  // The head stands for both ends of the list.
+  nodes_.push_back({0, kEnd, head_ == 0 ? 0 : head_ - 1, 0, true});
 }
 
 /// Of equal operations without response only the earliest needs to be tried. Sorted, so that this takes no square of time.
@@ -61,11 +65,12 @@ void OrderSearch::link_twins() {
   std::vector<uint32_t> pending;
   for (uint32_t i = 0; i < own_.size(); ++i)
     if (all_[own_[i]].pending()) pending.push_back(i);
-  const auto key = [&](uint32_t i) {
-    const HistoryOperation& each = all_[own_[i]];
-    return std::tuple(each.kind, each.value.digest, each.expected.digest, i);
-  };
-  std::sort(pending.begin(), pending.end(), [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  sort_indexes(pending, [&](uint32_t a, uint32_t b) {
+    const HistoryOperation &x = all_[own_[a]], &y = all_[own_[b]];
+    if (x.kind != y.kind) return x.kind < y.kind;
+    if (x.value.digest != y.value.digest) return x.value.digest < y.value.digest;
+    return x.expected.digest != y.expected.digest ? x.expected.digest < y.expected.digest : a < b;
+  });
   for (size_t i = 1; i < pending.size(); ++i)
     if (same(all_[own_[pending[i - 1]]], all_[own_[pending[i]]])) twin_[pending[i]] = pending[i - 1];
 }

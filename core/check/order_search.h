@@ -36,7 +36,7 @@ class OrderSearch {
   /// An invocation or a response, in a list of those that are not placed.
   struct Node {
     uint32_t operation;  ///< position in own_
-    uint32_t other;      ///< an invocation's response, or kEnd; a response: itself
+    uint32_t other;      ///< an invocation's response; kEnd: none
     uint32_t previous, next;
     bool response;
   };

@@ -1,136 +1,158 @@
 #include "check/register_zones.h"
 
 #include <algorithm>
-#include <tuple>
+
+#include "base/sort_indexes.h"
 
 namespace paxoscope {
 
 namespace {
 
+constexpr uint32_t kInitial = UINT32_MAX;
+
 /// An operation in the prefix, with its place in the order once that is known. Times are order numbers plus one,
 /// since the initial value is a write at time 0.
 struct Member {
   HistoryDigest value;
-  bool write;
   uint32_t index;  ///< in the history; kInitial: the initial value
+  bool write;
   uint64_t invoked, returned;
-  uint64_t point = 0;
-  uint64_t rank = 0;
+  uint64_t point;
+  uint32_t rank = 0;  ///< its cluster's, for equal points
 };
-constexpr uint32_t kInitial = UINT32_MAX;
 
-/// A value's write and its reads: members [first, last).
+/// A value's write and its reads: [first, last) of the members by value.
 struct Cluster {
-  size_t first, last;
+  uint32_t first, last;
   uint64_t low, high;  ///< forward: from the first response to the last invocation; otherwise the other way round
   bool forward;
   uint64_t point;      ///< forward: low; otherwise where all of it happens
 };
 
-std::vector<Member> members_of(const std::vector<HistoryOperation>& all, const std::vector<uint32_t>& own,
-                               HistoryDigest initial, uint64_t before) {
-  std::vector<Member> members{{initial, true, kInitial, 0, 0}};
-  for (uint32_t index : own) {
-    const HistoryOperation& each = all[index];
-    if (each.invoked >= before) continue;
-    const bool open = each.returned >= before;
-    const bool write = each.kind == HistoryKind::write;
-    if (!write && (open || !each.value_seen)) continue;
-    members.push_back({each.value.digest, write, index, each.invoked + 1, open ? kNever : each.returned + 1});
-  }
-  // Of each value the write first.
-  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    return std::tuple(a.value, !a.write, a.invoked, a.index) < std::tuple(b.value, !b.write, b.invoked, b.index);
-  });
-  return members;
-}
-
-/// False if a value was read before it was written, or without.
-bool clusters_of(const std::vector<Member>& members, std::vector<Cluster>& clusters) {
-  for (size_t first = 0; first < members.size();) {
-    size_t last = first;
-    uint64_t response = kNever, invocation = 0;
-    for (; last < members.size() && members[last].value == members[first].value; ++last) {
-      response = std::min(response, members[last].returned);
-      invocation = std::max(invocation, members[last].invoked);
+class Zones {
+ public:
+  Zones(const std::vector<HistoryOperation>& all, const std::vector<uint32_t>& own, HistoryDigest initial,
+        uint64_t before) {
+    members_.push_back({initial, kInitial, true, 0, 0, 0});
+    by_value_.push_back(0);
+    for (uint32_t index : own) {
+      const HistoryOperation& each = all[index];
+      const bool open = each.returned >= before;
+      const bool write = each.kind == HistoryKind::write;
+      if (each.invoked >= before || (open && !write)) continue;
+      const auto at = static_cast<uint32_t>(members_.size());
+      members_.push_back({each.value.digest, index, write, each.invoked + 1, open ? kNever : each.returned + 1,
+                          each.invoked + 1});
+      // A read whose value was not seen fits anywhere.
+      (write || each.value_seen ? by_value_ : placed_).push_back(at);
     }
-    if (!members[first].write || response < members[first].invoked) return false;
-    // A write without response that nobody read never needs to happen.
-    if (response != kNever) {
-      const bool forward = response < invocation;
-      clusters.push_back({first, last, std::min(response, invocation), std::max(response, invocation), forward,
-                          std::min(response, invocation)});
-    }
-    first = last;
   }
-  return true;
-}
 
-/// Gives every cluster its point; false if two are in each other's way.
-bool settle(std::vector<Cluster>& clusters) {
-  std::vector<Cluster> forward;
-  for (const Cluster& each : clusters)
-    if (each.forward) forward.push_back(each);
-  std::sort(forward.begin(), forward.end(), [](const Cluster& a, const Cluster& b) { return a.low < b.low; });
-  for (size_t i = 1; i < forward.size(); ++i)
-    if (forward[i].low < forward[i - 1].high) return false;
-  for (Cluster& each : clusters) {
-    if (each.forward) continue;
-    const auto after = std::partition_point(forward.begin(), forward.end(),
-                                            [&](const Cluster& zone) { return zone.low < each.low; });
-    if (after == forward.begin()) continue;
-    const Cluster& zone = *(after - 1);
-    if (each.high < zone.high) return false;
-    each.point = std::max(each.low, zone.high);
+  bool order(std::vector<uint32_t>& order) {
+    if (!make_clusters() || !settle()) return false;
+    for (uint32_t rank = 0; rank < by_point_.size(); ++rank) place(clusters_[by_point_[rank]], rank);
+    sort_indexes(placed_, [&](uint32_t a, uint32_t b) {
+      const Member &x = members_[a], &y = members_[b];
+      if (x.point != y.point) return x.point < y.point;
+      if (x.rank != y.rank) return x.rank < y.rank;
+      return x.write != y.write ? x.write : a < b;
+    });
+    order.clear();
+    for (uint32_t each : placed_) order.push_back(members_[each].index);
+    return true;
   }
-  // What happens at a point comes before what begins there.
-  std::sort(clusters.begin(), clusters.end(), [](const Cluster& a, const Cluster& b) {
-    return std::tuple(a.point, a.forward, a.first) < std::tuple(b.point, b.forward, b.first);
-  });
-  return true;
-}
+
+ private:
+  /// False if a value was read before it was written, or without.
+  bool make_clusters() {
+    sort_indexes(by_value_, [&](uint32_t a, uint32_t b) {
+      const Member &x = members_[a], &y = members_[b];
+      if (x.value != y.value) return x.value < y.value;
+      return x.write != y.write ? x.write : a < b;
+    });
+    for (uint32_t first = 0, last = 0; first < by_value_.size(); first = last) {
+      const Member& write = members_[by_value_[first]];
+      uint64_t response = kNever, invocation = 0;
+      for (; last < by_value_.size() && members_[by_value_[last]].value == write.value; ++last) {
+        response = std::min(response, members_[by_value_[last]].returned);
+        invocation = std::max(invocation, members_[by_value_[last]].invoked);
+      }
+      if (!write.write || response < write.invoked) return false;
+      // A write without response that nobody read never needs to happen.
+      if (response == kNever) continue;
+      const uint64_t low = std::min(response, invocation);
+      clusters_.push_back({first, last, low, std::max(response, invocation), response < invocation, low});
+    }
+    return true;
+  }
+
+  /// Gives every cluster its point; false if two are in each other's way.
+  bool settle() {
+    std::vector<uint32_t> forward;
+    for (uint32_t i = 0; i < clusters_.size(); ++i) {
+      by_point_.push_back(i);
+      if (clusters_[i].forward) forward.push_back(i);
+    }
+    const auto earlier = [&](uint32_t a, uint32_t b) {
+      const Cluster &x = clusters_[a], &y = clusters_[b];
+      if (x.point != y.point) return x.point < y.point;
+      // What happens at a point comes before what begins there.
+      return x.forward != y.forward ? y.forward : a < b;
+    };
+    sort_indexes(forward, earlier);
+    for (size_t i = 1; i < forward.size(); ++i)
+      if (clusters_[forward[i]].low < clusters_[forward[i - 1]].high) return false;
+    for (Cluster& each : clusters_) {
+      if (each.forward) continue;
+      const auto after = std::partition_point(forward.begin(), forward.end(),
+                                              [&](uint32_t zone) { return clusters_[zone].low < each.low; });
+      if (after == forward.begin()) continue;
+      const Cluster& zone = clusters_[*(after - 1)];
+      if (each.high < zone.high) return false;
+      each.point = std::max(each.low, zone.high);
+    }
+    sort_indexes(by_point_, earlier);
+    return true;
+  }
+
+  void place(const Cluster& cluster, uint32_t rank) {
+    for (uint32_t i = cluster.first; i < cluster.last; ++i) {
+      Member& each = members_[by_value_[i]];
+      if (each.index == kInitial) continue;
+      each.point = cluster.forward ? std::max(each.invoked, cluster.point) : cluster.point;
+      each.rank = rank;
+      placed_.push_back(by_value_[i]);
+    }
+  }
+
+  std::vector<Member> members_;
+  std::vector<uint32_t> by_value_;  ///< of each value the write first
+  std::vector<Cluster> clusters_;
+  std::vector<uint32_t> by_point_;
+  std::vector<uint32_t> placed_;
+};
 
 }  // namespace
 
 bool has_distinct_writes(const std::vector<HistoryOperation>& all, const std::vector<uint32_t>& own,
                          HistoryDigest initial) {
-  std::vector<HistoryDigest> written{initial};
+  std::vector<uint32_t> writes;
   for (uint32_t index : own) {
-    if (all[index].kind == HistoryKind::write) written.push_back(all[index].value.digest);
-    else if (all[index].kind != HistoryKind::read) return false;
+    const HistoryOperation& each = all[index];
+    if (each.kind == HistoryKind::write && each.value.digest != initial) writes.push_back(index);
+    else if (each.kind != HistoryKind::read) return false;
   }
-  std::sort(written.begin(), written.end());
-  return std::adjacent_find(written.begin(), written.end()) == written.end();
+  sort_indexes(writes, [&](uint32_t a, uint32_t b) {
+    return all[a].value.digest != all[b].value.digest ? all[a].value.digest < all[b].value.digest : a < b;
+  });
+  for (size_t i = 1; i < writes.size(); ++i)
+    if (all[writes[i]].value == all[writes[i - 1]].value) return false;
+  return true;
 }
 
 bool order_by_zones(const std::vector<HistoryOperation>& all, const std::vector<uint32_t>& own, HistoryDigest initial,
                     uint64_t before, std::vector<uint32_t>& order) {
-  std::vector<Member> members = members_of(all, own, initial, before);
-  std::vector<Cluster> clusters;
-  if (!clusters_of(members, clusters) || !settle(clusters)) return false;
-
-  std::vector<Member> placed;
-  for (size_t rank = 0; rank < clusters.size(); ++rank)
-    for (size_t i = clusters[rank].first; i < clusters[rank].last; ++i) {
-      Member& each = members[i];
-      if (each.index == kInitial) continue;
-      each.point = clusters[rank].forward ? std::max(each.invoked, clusters[rank].point) : clusters[rank].point;
-      each.rank = rank;
-      placed.push_back(each);
-    }
-  // A read whose value was not seen fits anywhere.
-  for (uint32_t index : own) {
-    const HistoryOperation& each = all[index];
-    if (each.kind == HistoryKind::read && !each.value_seen && each.returned < before)
-      placed.push_back({{}, false, index, each.invoked + 1, each.returned + 1, each.invoked + 1});
-  }
-  std::sort(placed.begin(), placed.end(), [](const Member& a, const Member& b) {
-    return std::tuple(a.point, a.rank, !a.write, a.invoked, a.index) <
-           std::tuple(b.point, b.rank, !b.write, b.invoked, b.index);
-  });
-  order.clear();
-  for (const Member& each : placed) order.push_back(each.index);
-  return true;
+  return Zones(all, own, initial, before).order(order);
 }
 
 }  // namespace paxoscope

@@ -13,17 +13,19 @@ std::string with_ballot(std::string_view text, const Epoch& ballot) {
   return out;
 }
 
+/// What the state, the ballot and the index do not say already.
 std::string reason_of(const FutureRecord& record) {
-  const std::string before =
-      record.again == 0 ? "" : "; proposed again " + std::to_string(record.again) + (record.again == 1 ? " time" : " times");
+  std::string before =
+      record.again == 0 ? "" : "proposed again " + std::to_string(record.again) + (record.again == 1 ? " time" : " times");
+  if (record.state == FutureState::resolved) return before;
+  if (!before.empty()) before.insert(0, "; ");
   switch (record.state) {
     case FutureState::unknown: return "its server crashed" + before;
-    case FutureState::resolved: return "decided at index " + std::to_string(record.index) + before;
     case FutureState::cancelled: return with_ballot(record.reason, record.ballot);
     default: break;
   }
-  if (record.index != 0) return "in the log at index " + std::to_string(record.index) + ", not decided yet" + before;
-  if (record.epoch) return "proposed under ballot " + epoch_label(record.epoch) + ", in no log here" + before;
+  if (record.index != 0) return "not decided yet" + before;
+  if (record.epoch) return "proposed, in no log here" + before;
   return "waits for a leader" + before;
 }
 

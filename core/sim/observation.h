@@ -148,6 +148,7 @@ struct MessageView {
   Epoch epoch;        ///< none: drawn neutral
   TimeUs sent_us = 0;
   TimeUs deliver_us = 0;
+  std::vector<uint64_t> attempts = {};  ///< = LogCell::attempt_id of the proposals it carries
   std::vector<Field> fields;
 };
 
@@ -207,7 +208,7 @@ struct FutureView {
   Epoch epoch;          ///< its attempt's tag; none: not sent yet
   FutureState state = FutureState::pending;  ///< unknown: its server lost it in a crash
   LogIndex index = 0;   ///< accepted, resolved: where
-  std::string reason;   ///< "ballot 5·A synced without it and decided", "forwarded to leader A"
+  std::string reason;   ///< beyond state, ballot and index: "ballot 5·A synced without it and decided", "forwarded to leader A"
   TimeUs age_us = 0;    ///< until now, or until it was settled
   TimeUs accepted_after_us = -1;  ///< -1: never
   uint64_t attempt_id = 0;        ///< = LogCell::attempt_id
@@ -244,6 +245,7 @@ struct StoreView {
     std::string value;
     LogIndex index = 0;    ///< the entry that wrote it; 0: not known, it came with a snapshot
     bool changed = false;  ///< by the last event
+    std::string old = {};  ///< changed: its value before ("": it was not there)
   };
   ServerId server = 0;
   LogIndex applied = 0;    ///< entries up to here are in it

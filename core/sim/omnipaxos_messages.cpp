@@ -166,6 +166,8 @@ struct BodyNamer {
   void operator()(const Report& m) const { set(MessageFamily::reply, "Report", m.synced); }
 };
 
+constexpr uint32_t kMostAttempts = 64;  // a picture of a message, not a copy of it
+
 struct BodyDescriber {
   MessageView& view;
   ConfigurationId configuration;
@@ -183,6 +185,7 @@ struct BodyDescriber {
     for (uint32_t i = 0; i < run.size() && i < 8; ++i)
       labels.append(i == 0 ? "" : ", ").append(run[i].label());
     if (run.size() > 8) labels += ", …";
+    for (uint32_t i = 0; i < run.size() && i < kMostAttempts; ++i) view.attempts.push_back(run[i].identity());
     add(view, "Entries", text_value(run.empty() ? "none" : range_text(from, run.size()) + ": " + labels));
   }
   void snapshot(const SnapshotRef<Command>& part) const {

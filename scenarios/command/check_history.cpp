@@ -69,8 +69,8 @@ void print_json(const std::string& file, const std::string& model, const Recorde
 void print_text(const std::string& file, const std::string& model, const RecordedHistory& history,
                 const LinearizabilityResult& result) {
   const bool yes = result.verdict == Linearizable::yes;
-  std::printf("%s: %slinearizable (%s, %zu operations, %zu keys)\n", file.c_str(), yes ? "" : "NOT ", model.c_str(),
-              history.operations.size(), result.keys.size());
+  std::printf("%s: %slinearizable (%s, %zu operations, %zu %s)\n", file.c_str(), yes ? "" : "NOT ", model.c_str(),
+              history.operations.size(), result.keys.size(), result.keys.size() == 1 ? "key" : "keys");
   if (yes) return;
   std::printf("  no order is left from line %u on%s; these cannot be ordered:\n",
               history.records[result.failing_operation].returned_line,
@@ -93,7 +93,7 @@ int check_file(const std::string& path, const CheckHistoryArguments& arguments, 
     });
     return bad_input(path + ": not decided within " + std::to_string(result.steps) + " steps: " +
                      std::to_string(undecided) + " of " + std::to_string(result.keys.size()) +
-                     " keys are too hard; try --steps");
+                     " keys are open (bounds: --steps, and memory)");
   }
   (arguments.json ? print_json : print_text)(path, arguments.model, *history, result);
   return result.verdict == Linearizable::yes ? kHeld : kNotHeld;

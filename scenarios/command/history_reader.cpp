@@ -58,7 +58,8 @@ class Reader {
     if (!json.is_object()) return wrong(quote(text) + " is not a JSON object");
     ++event_;
     const auto process = json.find("process");
-    if (process == json.end() || !process->is_number_integer() || (process->is_number_unsigned() && process->get<uint64_t>() > INT64_MAX))
+    if (process == json.end() || !process->is_number_integer() ||
+        (process->is_number_unsigned() && process->get<uint64_t>() > INT64_MAX))
       return wrong("\"process\" must be a whole number");
     const auto type = json.find("type");
     if (type == json.end() || !type->is_string()) return wrong("\"type\" must be invoke, ok, fail or info");
@@ -80,7 +81,7 @@ class Reader {
     const auto f = json.find("f");
     const Word* word = f != json.end() && f->is_string() ? find_word(f->get_ref<const std::string&>()) : nullptr;
     if (word == nullptr)
-      return wrong("\"f\" is " + (f == json.end() ? "missing" : quote(f->dump(-1, ' ', true, Json::error_handler_t::replace))) +
+      return wrong("\"f\" is " + (f == json.end() ? "missing" : quote(f->is_string() ? f->get<std::string>() : text_of(*f))) +
                    ", not an operation of the model " + kModels[static_cast<size_t>(model_)]);
     record.f = word->f;
     operation.kind = word->kind;

@@ -109,6 +109,10 @@ TEST_SUITE("linearizability") {
     std::vector<Op> asked_twice = twice;
     asked_twice.push_back(write("1", 1));
     CHECK(verdict(asked_twice) == Linearizable::yes);
+    asked_twice.back().invoked = 5;
+    CHECK(verdict(asked_twice) == Linearizable::yes);
+    asked_twice.back().invoked = 8;
+    CHECK(verdict(asked_twice) == Linearizable::no);
   }
   TEST_CASE("a cas that was not applied found another value: a constraint") {
     CHECK(verdict({write("1", 1, 2), cas("1", "2", Applied::no, 3, 4)}) == Linearizable::no);
@@ -154,6 +158,9 @@ TEST_SUITE("linearizability") {
     CHECK(result.prefix_is_shortest);
     const auto no_excuse = check({cas(kNull, "1", Applied::no, 1, 6), read("1", 2, 3), read(kNull, 4, 5)});
     CHECK(no_excuse.failing_event == 5);
+    const auto two = check({cas(kNull, "1", Applied::no, 1, 6), read("1", 2, 3), cas("1", "9", Applied::no, 1, 20)});
+    CHECK(two.failing_event == 6);
+    CHECK(two.failing_operation == 0);
   }
   TEST_CASE("blamed: the failing operation, then those open with it that do not fit either") {
     const auto result = check({write("1", 1, 2), read("2", 3, 9), read("3", 4, 8), read("1", 5, 10), write("2", 11, 12)});
@@ -243,6 +250,14 @@ TEST_SUITE("linearizability") {
     CHECK(result.verdict == Linearizable::no);
     CHECK(result.failing_event == 301);
     CHECK(!result.prefix_is_shortest);
+  }
+  TEST_CASE("once a key has failed, others are searched no further than that") {
+    std::vector<Op> ops = hard(1, 20);
+    ops.push_back(read("never", 54, 55, 2));
+    const auto result = check(ops, HistoryModel::kv);
+    CHECK(result.failing_event == 55);
+    CHECK(result.prefix_is_shortest);
+    CHECK(result.steps < 40'000);  // the first turn of the other key
   }
   TEST_CASE("caches stay within their bound: the largest is given up") {
     std::vector<Op> ops = hard(1, 20);

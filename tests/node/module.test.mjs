@@ -106,9 +106,43 @@ test('an observation is made of plain values', () => {
     assert.equal(seen.links.length, 20);
     assert.ok(seen.servers.every((server) => server.fields.length > 3));
     assert.ok(seen.checks.every((check) => check.holds));
+    for (const name of ['futures', 'operations', 'stores']) assert.ok(Array.isArray(seen[name]), name);
+    assert.ok(seen.servers.every((server) => server.snapshotTo === 0));
+    assert.ok(seen.servers[0].cells.every((cell) => cell.attemptId > 0));
     assert.ok(run.pending().length > 0);
     assert.equal(typeof run.lesson()[0].title, 'string');
     assert.deepEqual(run.violations(), []);
+  });
+});
+
+test('what is not on disk yet, what a snapshot stands for and what a message carries are told', () => {
+  const slowDisk = Simulation.fromScenario(`
+title = "Slow disks"
+protocols = ["omnipaxos"]
+duration = "1s"
+[cluster]
+servers = 3
+[disk]
+latency = ["5ms", "9ms"]
+[[client]]
+server = "A"
+start = "100ms"
+think = "20ms"
+`);
+  const onDisk = () => slowDisk.observe().servers.some((server) => server.fields.some((field) => field.onDisk !== undefined));
+  while (!onDisk() && slowDisk.step('event'));
+  assert.ok(onDisk());
+  slowDisk.delete();
+  withRun('snapshot', {}, (run) => {
+    run.runToEnd();
+    assert.ok(run.observe().servers.some((server) => server.snapshotTo > 0));
+  });
+  withRun('steady-replication', {}, (run) => {
+    let accept;
+    while (!accept && run.step('event')) accept = run.observe().messages.find((message) => message.name === 'Accept');
+    assert.ok(accept.attempts.length > 0);
+    const log = run.observe({first: 1, count: 64}).servers.find((server) => server.label === accept.from).cells;
+    assert.ok(accept.attempts.every((attempt) => log.some((cell) => cell.attemptId === attempt)));
   });
 });
 

@@ -1,4 +1,4 @@
-#include "tests/ui/fixture.h"
+#include "tests/ui/fixture_parts.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -75,13 +75,6 @@ std::vector<LogCell> cells(LogIndex length, LogIndex decided) {
     list.push_back(cell);
   }
   return list;
-}
-
-Field field(std::string name, FieldValue value) {
-  return {std::move(name), std::move(value)};
-}
-Field changed(std::string name, FieldValue old, FieldValue value) {
-  return {std::move(name), std::move(value), std::move(old)};
 }
 
 std::vector<Field> plain_fields(const ServerView& server) {
@@ -268,19 +261,18 @@ std::vector<LessonStep> lesson() {
 }  // namespace
 
 App::Fixed main_fixture() {
-  App::Fixed fixed;
-  fixed.observation = observation();
-  fixed.timeline = timeline();
-  fixed.scenario.id = "quorum-loss";
-  fixed.scenario.title = "Quorum loss";
-  fixed.scenario.summary = "The leader loses its majority";
-  fixed.scenario.protocols = {"omnipaxos"};
-  fixed.lesson = lesson();
-  fixed.shown_us = 2'340'000;
-  fixed.end_us = 6'250'000;
-  fixed.view_from_us = 1'000'000;
-  fixed.view_to_us = 2'800'000;
-  return fixed;
+  return fixed_at({"quorum-loss", "Quorum loss", "The leader loses its majority", 6'250'000, 1'000'000, 2'800'000},
+                  observation(), timeline(), lesson());
+}
+
+const Fixture* find_fixture(std::string_view name) {
+  static constexpr Fixture kFixtures[] = {{"main", main_fixture},
+                                          {"reconfiguration", reconfiguration_fixture},
+                                          {"futures", futures_fixture},
+                                          {"history", history_fixture}};
+  for (const Fixture& fixture : kFixtures)
+    if (name == fixture.name) return &fixture;
+  return nullptr;
 }
 
 }  // namespace paxoscope::ui

@@ -1,4 +1,4 @@
-#include "tests/ui/fixture.h"
+#include "tests/ui/fixture_parts.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -43,13 +43,6 @@ std::vector<LogCell> cells(LogIndex first, LogIndex length, LogIndex decided) {
     list.push_back(cell);
   }
   return list;
-}
-
-Field field(std::string name, FieldValue value, bool durable = false) {
-  return {std::move(name), std::move(value), {}, {}, durable};
-}
-Field changed(std::string name, FieldValue old, FieldValue value) {
-  return {std::move(name), std::move(value), std::move(old)};
 }
 
 ServerView server(ServerId id, Role role, const char* role_text, LogIndex decided, LogIndex length) {
@@ -276,19 +269,8 @@ std::vector<LessonStep> lesson() {
 }  // namespace
 
 App::Fixed reconfiguration_fixture() {
-  App::Fixed fixed;
-  fixed.observation = observation();
-  fixed.timeline = timeline();
-  fixed.scenario.id = "replace-server";
-  fixed.scenario.title = "Replace C by D";
-  fixed.scenario.summary = "Bringing in a new server";
-  fixed.scenario.protocols = {"omnipaxos"};
-  fixed.lesson = lesson();
-  fixed.shown_us = 4'120'000;
-  fixed.end_us = 5'600'000;
-  fixed.view_from_us = 3'000'000;
-  fixed.view_to_us = 4'800'000;
-  return fixed;
+  return fixed_at({"replace-server", "Replace C by D", "Bringing in a new server", 5'600'000, 3'000'000, 4'800'000},
+                  observation(), timeline(), lesson());
 }
 
 }  // namespace paxoscope::ui

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "tests/ui/fixture.h"
-#include "tests/ui/screen.h"
-#include "ui/app.h"
+#include "tests/ui/shown.h"
 #include "ui/geometry.h"
 #include "ui/logs.h"
 #include "ui/stage_layout.h"
@@ -115,75 +114,6 @@ TEST_CASE("who is only in the old configuration stands left, who is only in the 
 }
 
 // --- the screen
-
-std::string label_of(const Semantics& semantics, const SemanticItem& item) {
-  return semantics.text().substr(item.label_at, item.label_length);
-}
-
-/// An App that is looked at through its semantic layer and its vertices.
-struct Shown {
-  Screen screen;
-  App app;
-  double now = 1;
-
-  explicit Shown(App::Fixed fixed) {
-    start();
-    app.show_fixed(std::move(fixed));
-    settle();
-  }
-  explicit Shown(const char* toml) {
-    start();
-    const auto scenario = load_scenario(toml, "test");
-    REQUIRE(scenario.has_value());
-    auto run = Run::create(*scenario, {});
-    REQUIRE(run.has_value());
-    app.load(std::move(*run));
-    settle();
-  }
-  void start() {
-    app.set_size(1440, 900, 1);
-    app.set_reduced_motion(true);
-  }
-  void settle() {
-    for (int i = 0; i < 100 && app.frame(now += 0.02); ++i) continue;
-  }
-  void to(TimeUs time_us) {
-    app.run()->seek_time(time_us);
-    app.run_changed();
-    settle();
-  }
-  const SemanticItem* find(std::string_view label) {
-    for (const SemanticItem& item : app.semantics().items())
-      if (label_of(app.semantics(), item) == label) return &item;
-    return nullptr;
-  }
-  std::string value(std::string_view label) {
-    const SemanticItem* item = find(label);
-    return item == nullptr ? "nothing" : app.semantics().text().substr(item->value_at, item->value_length);
-  }
-  /// The first label that begins so.
-  std::string beginning(std::string_view start) {
-    for (const SemanticItem& item : app.semantics().items())
-      if (label_of(app.semantics(), item).compare(0, start.size(), start) == 0) return label_of(app.semantics(), item);
-    return "nothing";
-  }
-  void press(std::string_view label) {
-    const std::string wanted(label);
-    CAPTURE(wanted);
-    const SemanticItem* item = find(label);
-    REQUIRE(item != nullptr);
-    app.semantics().activate(item->id);
-    settle();
-  }
-  /// Vertices of exactly this colour.
-  int drawn(ImU32 colour) const {
-    int count = 0;
-    const ImDrawData* data = ImGui::GetDrawData();
-    for (int i = 0; i < data->CmdListsCount; ++i)
-      for (const ImDrawVert& vertex : data->CmdLists[i]->VtxBuffer) count += vertex.col == colour;
-    return count;
-  }
-};
 
 TEST_CASE("configurations are drawn and said with their members and state") {
   const ImU32 running = with_alpha(dark_theme().accent, 0.08f), sealed = with_alpha(dark_theme().text2, 0.05f);

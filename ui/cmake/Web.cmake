@@ -23,7 +23,7 @@ target_link_options(engine PRIVATE -sMALLOC=dlmalloc)  # faster; the page takes 
 paxoscope_module(app ${binding_sources} ${app_sources} ${PAXOSCOPE_ENGINE_SOURCES})
 set_target_properties(app PROPERTIES PAXOSCOPE_SMALL_ENGINE ON)
 target_link_libraries(app PRIVATE paxoscope_ui imgui_gl)
-target_link_options(app PRIVATE -sMALLOC=emmalloc -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
+target_link_options(app PRIVATE -Oz -sMALLOC=emmalloc -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
 
 # --- files that are copied as they are
 file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/public/*)

@@ -82,7 +82,7 @@ bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s) {
 bool open_what_is_asked(App& app, const DesktopOptions& options) {
   app.set_theme(options.theme);
   if (!options.fixture.empty()) {
-    app.show_fixed(options.fixture == "main" ? main_fixture() : reconfiguration_fixture());
+    app.show_fixed(find_fixture(options.fixture)->make());
     if (options.select != 0) app.select_server(options.select);
     return true;
   }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "scenarios/builtin.h"
+#include "tests/ui/fixture.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -26,7 +27,7 @@ bool take(const std::string& name, const char* value, DesktopOptions& options) {
   int64_t number = 0;
   if (name == "--screenshot") return options.screenshot = value, true;
   if (name == "--press") return options.press.push_back(value), true;
-  if (name == "--fixture") return options.fixture = value, options.fixture == "main" || options.fixture == "reconfiguration";
+  if (name == "--fixture") return options.fixture = value, find_fixture(value) != nullptr;
   if (name == "--size") return read_size(value, options);
   if (name == "--scale")
     return options.scale = std::strtof(value, nullptr), options.scale >= 0.5f && options.scale <= 4;
@@ -62,7 +63,7 @@ const char* usage() {
   return "paxoscope-desktop [FILE|SCENARIO] [--seed N] [--theme dark|light]\n"
          "  [--screenshot OUT.png [--size 1440x900] [--scale 2]] [--at-event N | --at-us T] [--select A]\n"
          "  [--press NAME]…   presses what has this accessible name before the picture is taken\n"
-         "  [--fixture main|reconfiguration]  fixed values instead of a run\n";
+         "  [--fixture main|reconfiguration|futures|history]  fixed values instead of a run\n";
 }
 
 std::string read_options(int count, char** arguments, DesktopOptions& options) {
