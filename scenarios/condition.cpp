@@ -14,7 +14,8 @@ using Words = std::vector<std::string_view>;
 tl::unexpected<Error> unreadable(std::string_view text) {
   return fail("cannot read the condition " + quote(text) +
               "; it reads like: leader A, decided A 3, decided 2 more, not quorum-connected C, promised B to A, "
-              "message Prepare from A to B, rule B3 at A, sealed 1 at A, configuration 2 at D");
+              "message Prepare from A to B, rule B3 at A, sealed 1 at A, configuration 2 at D, future op#1 cancelled, "
+              "operation k1#3 ends");
 }
 
 bool is_name(std::string_view word) {
@@ -108,6 +109,13 @@ Result<void> read_words(const Words& words, size_t& position, Condition& conditi
   if (verb == "sealed" || verb == "configuration") {
     condition.kind = verb == "sealed" ? ConditionKind::sealed : ConditionKind::configuration;
     return read_configuration(words, position, condition);
+  }
+  if (verb == "future" || verb == "operation") {
+    condition.kind = ConditionKind::claim;
+    const auto claim = parse_claim(verb == "future", words, position);
+    if (!claim) return tl::unexpected<Error>(claim.error());
+    condition.claim = *claim;
+    return {};
   }
   if (verb == "rule") {
     condition.kind = ConditionKind::event_rule;

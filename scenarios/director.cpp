@@ -13,6 +13,12 @@ void Director::saw(ConditionKind kind, ServerId server, ServerId other, std::str
   seen_ = true;
 }
 
+void Director::look(const History& history, const FutureTable& futures) {
+  if (!watches(ConditionKind::claim)) return;
+  const Claim& claim = current().when.claim;
+  seen_ = claim.of_future ? paxoscope::holds(claim, futures) : paxoscope::holds(claim, history, looked_to_);
+}
+
 bool Director::holds(const Progress& progress) const {
   const Condition& when = current().when;
   switch (when.kind) {
@@ -42,6 +48,7 @@ void Director::reach(TimeUs now_us, uint64_t event, const Progress& progress) {
   reached_.push_back(event);
   action_ = 0;
   seen_ = false;
+  looked_to_ = 0;
   reached_us_ = now_us;
   decided_then_ = progress.decided_index();
 }

@@ -25,6 +25,8 @@ class Director {
   void saw_quorum_lost(ServerId server) { saw(ConditionKind::not_quorum_connected, server, 0, {}); }
 
   // --- between events
+  /// Looks for what the current step says of a future or an operation.
+  void look(const History& history, const FutureTable& futures);
   /// Reaches the steps that need no action and whose time has come.
   void settle(TimeUs now_us, uint64_t event, const Progress& progress);
   /// When the next action is to be done: a time ≥ now_us, or < 0 while its condition does not hold.
@@ -52,6 +54,7 @@ class Director {
   std::vector<std::string> errors_;
   size_t action_ = 0;              // next action of the current step
   bool seen_ = false;              // its condition was seen
+  uint64_t looked_to_ = 0;         // events of the history that were looked at for it
   TimeUs reached_us_ = 0;          // when the step before was reached
   LogIndex decided_then_ = 0;
 };

@@ -73,6 +73,16 @@ Result<void> read_words(const Words& words, size_t& position, TimeUs election_ti
   if (is("no violation", Kind::no_violation) || is("all caught up", Kind::all_caught_up) ||
       is("all settled", Kind::all_settled))
     return {};
+  if (is("history linearizable", Kind::history_linearizable) || is("all operations end", Kind::all_end) ||
+      is("every client operation completes", Kind::all_complete))
+    return {};
+  for (const bool of_future : {true, false}) {
+    if (!is(of_future ? "future" : "operation", Kind::claim)) continue;
+    const auto claim = parse_claim(of_future, words, position);
+    if (!claim) return tl::unexpected<Error>(claim.error());
+    e.claim = *claim;
+    return {};
+  }
   if (is("violation", Kind::violated)) {
     if (position < words.size()) e.name = words[position++];
     return {};
@@ -172,6 +182,14 @@ Verdict judge(const Expectation& e, const Scenario& scenario, const RunFacts& fa
     case Kind::configuration_is: return {all_run(facts, static_cast<ConfigurationId>(e.value)), at_end};
     case Kind::members_are: return {newest_members(facts) == static_cast<ServerSet>(e.value), at_end};
     case Kind::retired: return {retired(facts, e.server), at_end};
+    case Kind::claim: {
+      uint64_t position = 0;
+      const bool now = e.claim.of_future ? holds(e.claim, *facts.futures) : holds(e.claim, *facts.history, position);
+      return once_true(now, at_end);
+    }
+    case Kind::history_linearizable: return while_true(!violated(facts, "linearizable"), at_end);
+    case Kind::all_end: return {facts.open == 0, at_end};
+    case Kind::all_complete: return {facts.clients_open + facts.incomplete == 0, at_end || facts.incomplete > 0};
     case Kind::all_settled: return {all_settled(facts), at_end};
   }
   return {false, false};
@@ -192,7 +210,8 @@ Result<Expectation> parse_expectation(std::string_view text, TimeUs election_tim
     return fail("cannot read the expectation " + quote(text) +
                 "; it reads like: no violation, violation decided-agree, decided at least 20 at C, leader changes at "
                 "most 2, leader is A, longest stall at most 400ms, recovers within 4 election timeouts, decides after "
-                "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled");
+                "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled, future op#1 cancelled, operation k1#3 ok, history "
+                "linearizable, all operations end, every client operation completes");
   return expectation;
 }
 

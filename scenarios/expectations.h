@@ -25,6 +25,11 @@ struct RunFacts {
   const Progress* progress = nullptr;
   const std::vector<Violation>* violations = nullptr;
   std::vector<RunningServer> running;
+  const History* history = nullptr;
+  const FutureTable* futures = nullptr;
+  uint64_t open = 0;        ///< operations that somebody still waits for…
+  uint64_t clients_open = 0;  ///< …and these of them are clients
+  uint64_t incomplete = 0;  ///< operations that ended without a result
   std::vector<ConfigurationView> configurations;  ///< that any server knows of, ascending
 };
 

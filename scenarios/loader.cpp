@@ -21,13 +21,14 @@ class Loader {
  public:
   Scenario load(const toml::table& root) {
     reader_.check_keys(root, "in the scenario",
-                       {"title", "summary", "protocols", "duration", "without", "cluster", "network", "disk", "client",
-                        "step", "expect"});
+                       {"title", "summary", "protocols", "duration", "without", "cluster", "network", "disk", "options",
+                        "client", "step", "expect"});
     for (const char* key : {"title", "duration"}) reader_.require(root, "in the scenario", key);
     read_head(root);
     read_cluster(root);
     read_network(root);
     read_disk(root);
+    read_options(root);
     for (const toml::table* table : reader_.tables(root, "client", kMaxClients)) read_client(*table);
     for (const toml::table* table : reader_.tables(root, "step", kMaxScenarioSteps)) read_step(*table);
     for (const TomlString& text : reader_.strings(root, "expect", kMaxExpectations)) read_expectation(text);
@@ -233,8 +234,17 @@ class Loader {
       reader_.report(*table, "'torn' and 'values_first' need a latency: without one writes are durable at once");
   }
 
+  void read_options(const toml::table& root) {
+    const toml::table* table = reader_.table(root, "options");
+    if (table == nullptr) return;
+    reader_.check_keys(*table, "in [options]", {"resubmit", "relay"});
+    if (auto set = reader_.boolean(*table, "resubmit")) world().resubmit = *set;
+    if (auto set = reader_.boolean(*table, "relay")) world().relay = *set;
+  }
+
   void read_client(const toml::table& table) {
-    reader_.check_keys(table, "in [[client]]", {"server", "start", "think", "timeout", "stay", "operations"});
+    reader_.check_keys(table, "in [[client]]", {"server", "start", "think", "timeout", "stay", "operations", "loop",
+                                                "every", "outstanding", "tries", "mix", "keys"});
     reader_.require(table, "in [[client]]", "server");
     ClientConfig client;
     if (auto server = read_server(table, "server")) client.server = *server;
@@ -244,10 +254,38 @@ class Loader {
     if (auto set = reader_.boolean(table, "stay")) client.stay = *set;
     if (auto count = reader_.integer(table, "operations", 1, 1'000'000))
       client.operations = static_cast<uint32_t>(*count);
+    read_loop(table, client);
+    if (auto count = reader_.integer(table, "tries", 0, 1000)) client.tries = static_cast<uint32_t>(*count);
+    if (auto text = reader_.string(table, "mix"))
+      if (auto mix = reader_.take(parse_mix(text->text), *text->node)) client.mix = *mix;
+    if (auto count = reader_.integer(table, "keys", 1, ClientConfig::kMaxKeys)) client.keys = static_cast<uint32_t>(*count);
     world().clients.push_back(client);
   }
 
+  void read_loop(const toml::table& table, ClientConfig& client) {
+    const auto loop = reader_.string(table, "loop");
+    const bool open = loop && loop->text == "open";
+    if (loop && !open && loop->text != "closed")
+      reader_.report(*loop->node, "'loop' is \"closed\" (each operation waits for the one before) or \"open\"");
+    if (open && !table.contains("every")) reader_.report(*loop->node, "an open loop needs 'every'");
+    if (open && table.contains("think"))
+      reader_.report(*table.get("think"), "a client with an open loop does not think: it asks 'every' so often");
+    for (const char* key : {"every", "outstanding"})
+      if (!open && table.contains(key))
+        reader_.report(*table.get(key), "'" + std::string(key) + "' needs loop = \"open\"");
+    if (auto us = reader_.duration(table, "every", 100, kMaxScenarioDurationUs)) client.every_us = *us;
+    if (auto count = reader_.integer(table, "outstanding", 1, ClientConfig::kMaxOpen))
+      client.most_open = static_cast<uint32_t>(*count);
+  }
+
   // --- steps and expectations
+
+  /// What an operation's client is, must be in the scenario.
+  void check_claim(const Claim& claim, const toml::node& node) {
+    if (claim.client > world().clients.size())
+      reader_.report(node, "there is no client k" + std::to_string(claim.client) + " in this scenario, which has " +
+                               std::to_string(world().clients.size()));
+  }
 
   void read_step(const toml::table& table) {
     reader_.check_keys(table, "in [[step]]", {"at", "after", "when", "do", "say", "text"});
@@ -276,6 +314,7 @@ class Loader {
     if (!condition) return;
     check_server(condition->server, *text.node);
     check_server(condition->other, *text.node);
+    check_claim(condition->claim, *text.node);
     const bool is_rule = condition->kind == ConditionKind::event_rule;
     if (is_rule && !any_protocol([&](const ProtocolInfo& p) { return has_rule(p, condition->text); }))
       reader_.report(*text.node, "unknown rule " + quote(condition->text) + "; `paxoscope rules` lists them");
@@ -296,6 +335,7 @@ class Loader {
         reader_.take(parse_expectation(text.text, world().election_timeout_us), *text.node);
     if (!expectation) return;
     check_server(expectation->server, *text.node);
+    check_claim(expectation->claim, *text.node);
     if (expectation->kind == Expectation::Kind::members_are)
       check_servers(static_cast<ServerSet>(expectation->value), *text.node);
     scenario_.expectations.push_back(*expectation);

@@ -60,6 +60,7 @@ template <class Protocol>
 class RunRecorder {
  public:
   static constexpr bool enabled = true;
+  static constexpr bool follows_futures = true;
 
   RunRecorder(Director& director, TimelineBuilder* timeline, EventParts* parts)
       : director_(director), timeline_(timeline), parts_(parts) {}
@@ -323,7 +324,11 @@ uint8_t after_event(RunState<Protocol>& state, const RunRecorder<Protocol>& reco
 template <class Protocol>
 uint8_t after_steps(RunState<Protocol>& state, const Scenario& scenario, size_t reached_before,
                     TimelineBuilder* timeline) {
-  state.director.settle(state.world.now_us(), state.world.event(), state.progress);
+  for (size_t before = SIZE_MAX; before != state.director.reached().size();) {
+    before = state.director.reached().size();
+    state.director.look(state.world.history(), state.world.futures());
+    state.director.settle(state.world.now_us(), state.world.event(), state.progress);
+  }
   uint8_t flags = 0;
   for (size_t i = reached_before; i < state.director.reached().size(); ++i) {
     if (scenario.steps[i].title.empty()) continue;

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/types.h"
+#include "scenarios/claim.h"
 #include "sim/action.h"
 #include "sim/world_config.h"
 
@@ -30,17 +31,20 @@ enum class ConditionKind : uint8_t {
   event_rule,      ///< rule `text` moved a server (server: that one)
   sealed,          ///< `server` (0: any) knows that configuration `value` has ended
   configuration,   ///< `server` (0: any) runs configuration `value` or a later one
+  claim,           ///< `claim` holds
 };
 
 /// When something holds, from the moment the step before was reached. Written as text in the file: "leader A",
 /// "decided 3", "decided A 3", "decided 2 more", "not quorum-connected C", "promised B to A",
-/// "message Prepare from A to B", "rule B3 at A", "sealed 1 at A", "configuration 2 at D".
+/// "message Prepare from A to B", "rule B3 at A", "sealed 1 at A", "configuration 2 at D", "future op#1 cancelled",
+/// "operation k1#3 ends".
 struct Condition {
   ConditionKind kind = ConditionKind::none;
   ServerId server = 0;
   ServerId other = 0;
   uint64_t value = 0;
   std::string text;
+  Claim claim;
 };
 
 /// One step: at a time, or a time after the step before, and when a condition holds; actions; a narration. Steps are
@@ -59,11 +63,12 @@ struct Expectation {
   enum class Kind : uint8_t {
     no_violation, decided_at_least, leader_changes_at_most, leader_changes_at_least, leader_is,
     longest_stall_at_most, recovers_within, decides_after, all_caught_up, violated,
-    configuration_is, members_are, retired, all_settled,
+    configuration_is, members_are, retired, all_settled, claim, history_linearizable, all_end, all_complete,
   } kind = Kind::no_violation;
   ServerId server = 0;    ///< 0: any
   int64_t value = 0;      ///< a count, us, a configuration or a ServerSet, by kind
   std::string name;       ///< violated: the check ("" = any)
+  Claim claim;
 };
 
 struct Scenario {

@@ -184,6 +184,15 @@ RunFacts TypedRun<Protocol>::facts() const {
   facts.now_us = facts.at_end ? scenario_.duration_us : now_us();
   facts.progress = &now_.progress;
   facts.violations = &now_.checker.violations();
+  facts.history = &now_.world.history();
+  facts.futures = &now_.world.futures();
+  for (const auto& client : now_.world.clients()) {
+    facts.clients_open += client.open.size();
+    facts.incomplete += client.given_up;
+  }
+  facts.open = facts.clients_open;
+  for (const auto& host : now_.world.hosts())
+    for (const OpenFuture& future : host.futures) facts.open += future.command.client == 0 && !future.answered ? 1 : 0;
   for (const auto& host : now_.world.hosts()) {
     Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;

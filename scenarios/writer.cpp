@@ -49,6 +49,7 @@ std::string condition_text(const Condition& when) {
     case ConditionKind::message: return with(with("message " + when.text, "from", when.server), "to", when.other);
     case ConditionKind::event_rule: return with("rule " + when.text, "at", when.server);
     case ConditionKind::sealed: return with("sealed " + std::to_string(when.value), "at", when.server);
+    case ConditionKind::claim: return format_claim(when.claim);
     case ConditionKind::configuration: return with("configuration " + std::to_string(when.value), "at", when.server);
   }
   return "";
@@ -62,6 +63,7 @@ class Writer {
     head();
     cluster();
     network();
+    options();
     for (const ClientConfig& client : scenario_.world.clients) write_client(client);
     for (const ScenarioStep& step : scenario_.steps) write_step(step);
     return std::move(out_);
@@ -143,14 +145,30 @@ class Writer {
     if (world.disk.values_first) key("values_first", "true");
   }
 
+  void options() {
+    const WorldConfig& world = scenario_.world;
+    if (world.resubmit && world.relay) return;
+    line("\n[options]");
+    if (!world.resubmit) key("resubmit", "false");
+    if (!world.relay) key("relay", "false");
+  }
+
   void write_client(const ClientConfig& client) {
     line("\n[[client]]");
     text("server", server_label(client.server));
     duration("start", client.start_us);
-    duration("think", client.think_us);
+    if (client.every_us == 0) duration("think", client.think_us);
     duration("timeout", client.timeout_us);
     if (client.stay) key("stay", "true");
     if (client.operations != 0) key("operations", std::to_string(client.operations));
+    if (client.every_us != 0) {
+      text("loop", "open");
+      duration("every", client.every_us);
+      if (client.most_open != ClientConfig{}.most_open) key("outstanding", std::to_string(client.most_open));
+    }
+    if (client.tries != 1) key("tries", std::to_string(client.tries));
+    if (client.mix != ClientConfig{}.mix) text("mix", format_mix(client.mix));
+    if (client.keys != ClientConfig{}.keys) key("keys", std::to_string(client.keys));
   }
 
   void write_step(const ScenarioStep& step) {
@@ -222,7 +240,7 @@ Scenario scenario_of(const SwarmCase& played, const SwarmResult& result, const s
     if (failure.check == kStallDecide && result.calm_us >= 0)
       expect(scenario, "decides after " + duration_text(result.calm_us + played.world.election_timeout_us * 4));
     else
-      expect(scenario, "all caught up");
+      expect(scenario, failure.check == kStallClients ? "all operations end" : "all caught up");
   }
   return scenario;
 }

@@ -6,7 +6,7 @@ const CheckInfo& check_info(CheckId id) {
   static constexpr CheckInfo kChecks[] = {
       {"decided-agree", "Decided logs agree"},
       {"decided-grow", "Decided indexes never go back"},
-      {"decided-once", "No command is decided twice"},
+      {"decided-once", "No proposal is decided twice"},
       {"decided-proposed", "What is decided was proposed"},
       {"decided-durable", "What is decided is durable on a quorum"},
       {"one-leader", "One leader per ballot"},
@@ -15,6 +15,11 @@ const CheckInfo& check_info(CheckId id) {
       {"facts-hold", "Each step finds what the rules guarantee"},
       {"sealed-kept", "Servers leave only when a quorum of the next ones has the log"},
       {"snapshots-agree", "Snapshots are what the log adds up to"},
+      {"resolved-decided", "What a future says is decided is decided there"},
+      {"cancelled-never", "What was cancelled is never decided"},
+      {"applied-once", "No operation takes effect twice"},
+      {"stores-agree", "State machines are what the log adds up to"},
+      {"linearizable", "One order explains what clients saw"},
   };
   static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);
   return kChecks[static_cast<size_t>(id)];

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/shared_map.h"
+#include "check/live_history.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/world.h"
@@ -25,6 +27,11 @@ enum class CheckId : uint8_t {
   facts_hold,
   sealed_kept,
   snapshots_agree,
+  resolved_decided,
+  cancelled_never,
+  applied_once,
+  stores_agree,
+  linearizable,
   count
 };
 
@@ -43,9 +50,15 @@ class Checker {
  public:
   static constexpr size_t kMaxViolations = 16;
 
-  explicit Checker(const World<Protocol>& world) : seen_(world.hosts().size()) {}
+  /// `live`: the history is looked at after every event; otherwise only by at_end.
+  explicit Checker(const World<Protocol>& world, bool live = true) : seen_(world.hosts().size()), live_(live) {}
 
   void after_event(const World<Protocol>& world);
+  /// Looks at the whole history at once.
+  void at_end(const World<Protocol>& world, const LinearizabilityBudget& budget) {
+    if (history_.look_back(world.history(), budget)) report(CheckId::linearizable, history_.text(), history_.events());
+  }
+  Linearizable history_verdict() const { return history_.verdict(); }
 
   bool violated() const { return !violations_.empty(); }
   const std::vector<Violation>& violations() const { return violations_; }
@@ -62,6 +75,7 @@ class Checker {
     Command command;
     uint64_t identity;  ///< of the command; 0: nobody held it when it was called decided
     uint64_t event;  ///< when somebody first decided it
+    uint64_t digest; ///< of the state that the entries up to this one add up to
     Place ballot;    ///< what that server had promised then: the entry was chosen in it or before
   };
   struct Seen {
@@ -70,6 +84,7 @@ class Checker {
     LogIndex decided = 0;        ///< durable
     LogIndex compared = 0;       ///< decided entries compared with the chosen log
     LogIndex snapshot = 0;       ///< snapshots compared with what their entries add up to
+    LogIndex applied = 0;        ///< stores compared likewise
     uint64_t decided_event = 0;
     Place leads;
     ConfigurationId left = 0;    ///< it was removed at the end of this one and takes itself for free to stop
@@ -84,6 +99,10 @@ class Checker {
                      Seen& seen);
   void check_snapshot(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void choose(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index);
+  void check_settled(const World<Protocol>& world);
+  void check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host, LogIndex index,
+                    const Command& command);
+  void check_store(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
   void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
@@ -102,9 +121,14 @@ class Checker {
   std::vector<Seen> seen_;
   MemorySequence<Chosen> chosen_;
   std::map<Place, Led> leaders_;
-  KeyValues sum_;                ///< of the chosen commands up to sum_index_
-  LogIndex sum_index_ = 0;
-  std::map<uint32_t, uint32_t> newest_number_;  ///< by client: highest command number decided
+  KeyValues state_;              ///< what the chosen commands add up to
+  SharedMap decided_;            ///< by Command::identity: index
+  SharedMap decided_attempts_;   ///< by AttemptName::key: index
+  SharedMap cancelled_attempts_; ///< by AttemptName::key: event
+  SharedMap applied_;            ///< by client and number: index
+  uint64_t resolved_ = 0;
+  bool live_;
+  LiveHistory history_;
   std::vector<Violation> violations_;
 };
 
@@ -114,6 +138,8 @@ void Checker<Protocol>::after_event(const World<Protocol>& world) {
   if (touched == 0) return;
   for (size_t i = 0; i < seen_.size(); ++i)
     if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
+  check_settled(world);
+  if (live_ && history_.look(world.history())) report(CheckId::linearizable, history_.text(), history_.events());
 }
 
 template <class Protocol>
@@ -148,6 +174,7 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
     report(CheckId::facts_hold, "at " + name + " this no longer holds: " + probe.broken_fact, {world.event()});
   check_decided(world, host, probe.decided, seen);
   check_snapshot(world, host, seen);
+  check_store(world, host, seen);
   const Place leads{probe.leads ? probe.configuration : 0, probe.leads};
   if (leads != seen.leads) {
     seen.leads = leads;
@@ -212,15 +239,7 @@ void Checker<Protocol>::check_snapshot(const World<Protocol>& world, const typen
            {world.event()});
     return;
   }
-  if (found.index < sum_index_) {
-    sum_ = KeyValues{};
-    sum_index_ = 0;
-  }
-  while (sum_index_ < found.index) {
-    ++sum_index_;
-    StateOf<Command>::apply(sum_, sum_index_, chosen_.at(sum_index_).command);
-  }
-  if (*found.state == sum_) return;
+  if (found.state->digest == chosen_.at(found.index).digest) return;
   report(CheckId::snapshots_agree,
          "the snapshot of " + server_label(host.id) + " up to " + std::to_string(found.index) +
              " is not what the decided commands add up to",
@@ -241,7 +260,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
     report(CheckId::decided_agree,
            server_label(host.id) + " calls index " + std::to_string(index) + " decided but holds no entry there",
            {world.event()});
-    chosen_.append({{}, 0, world.event(), seen_ballot});
+    chosen_.append({{}, 0, world.event(), state_.digest, seen_ballot});
     return;
   }
   const std::string what = std::string(command->label()) + " at index " + std::to_string(index);
@@ -251,22 +270,14 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
   if (!proposed)
     report(CheckId::decided_proposed, server_label(host.id) + " decided " + what + ", which nobody proposed",
            {world.event()});
-  uint32_t& newest = newest_number_[command->client];
-  if (command->number <= newest) {
-    for (LogIndex before = index - 1; before > chosen_.trimmed_to(); --before)
-      if (chosen_.at(before).identity == command->identity())
-        report(CheckId::decided_once, what + " was decided at index " + std::to_string(before) + " already",
-               {chosen_.at(before).event, world.event()});
-  } else {
-    newest = command->number;
-  }
+  check_chosen(world, host, index, *command);
   const uint32_t holders = durable_holders(world, quorum.members, index, command->identity());
   if (holders < quorum.count)
     report(CheckId::decided_durable,
            server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
                std::to_string(quorum.count) + " servers needed hold it durably",
            {world.event()});
-  chosen_.append({*command, command->identity(), world.event(), seen_ballot});
+  chosen_.append({*command, command->identity(), world.event(), state_.digest, seen_ballot});
 }
 
 template <class Protocol>
@@ -320,6 +331,14 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
       case CheckId::leader_complete:
         view.detail = std::to_string(leaders_.size()) + (leaders_.size() == 1 ? " ballot" : " ballots");
         break;
+      case CheckId::resolved_decided:
+        view.detail = std::to_string(resolved_) + (resolved_ == 1 ? " future" : " futures");
+        break;
+      case CheckId::linearizable:
+        view.detail = std::to_string(history_.operations()) + (history_.operations() == 1 ? " operation" : " operations");
+        if (history_.verdict() == Linearizable::undecided) view.detail += ", some undecided";
+        break;
+      case CheckId::stores_agree:
       case CheckId::promises_grow:
       case CheckId::facts_hold:
         view.detail = std::to_string(seen_.size()) + " servers";
@@ -339,3 +358,5 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
 }
 
 }  // namespace paxoscope
+
+#include "check/checker_futures.h"

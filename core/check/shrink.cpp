@@ -162,6 +162,17 @@ class Shrinker {
     attempt(world.first_leader == 0, [](WorldConfig& w) { w.first_leader = 0; });
     attempt(world.members.empty(), [](WorldConfig& w) { w.members.clear(); });
     attempt(world.write_quorum == 0, [](WorldConfig& w) { w.read_quorum = w.write_quorum = 0; });
+    attempt(world.resubmit, [](WorldConfig& w) { w.resubmit = true; });
+    attempt(world.relay, [](WorldConfig& w) { w.relay = true; });
+    for (size_t i = 0; i < world.clients.size(); ++i) {
+      const ClientConfig& client = best_.world.clients[i];
+      const ClientConfig plain;
+      attempt(client.every_us == 0, [&](WorldConfig& w) { w.clients[i].every_us = 0; });
+      attempt(client.tries == 1, [&](WorldConfig& w) { w.clients[i].tries = 1; });
+      attempt(client.mix == plain.mix, [&](WorldConfig& w) { w.clients[i].mix = plain.mix; });
+      attempt(client.keys == 1, [&](WorldConfig& w) { w.clients[i].keys = 1; });
+      attempt(client.most_open == plain.most_open, [&](WorldConfig& w) { w.clients[i].most_open = plain.most_open; });
+    }
     attempt(world.latency.min_us == world.latency.max_us, [](WorldConfig& w) { w.latency.min_us = w.latency.max_us; });
     if (best_.stop_removed && !spent()) {
       SwarmCase candidate = best_;
@@ -205,7 +216,7 @@ class Shrinker {
                        &world.disk.min_us, &world.disk.max_us})
       round(*us);
     for (ClientConfig& client : world.clients)
-      for (TimeUs* us : {&client.start_us, &client.think_us, &client.timeout_us}) round(*us);
+      for (TimeUs* us : {&client.start_us, &client.think_us, &client.timeout_us, &client.every_us}) round(*us);
     return accept_varied(candidate, 60);
   }
 

@@ -20,6 +20,7 @@ inline constexpr const char* kStallDecide = "stall-decide";      ///< a quorum-c
 inline constexpr const char* kStallSettle = "stall-settle";      ///< all healed, and what was proposed does not settle
 inline constexpr const char* kStallCatchUp = "stall-catch-up";   ///< all healed, and a server stays behind
 inline constexpr const char* kStallHandOver = "stall-hand-over";  ///< all healed, and a reconfiguration does not end
+inline constexpr const char* kStallClients = "stall-clients";    ///< all healed, and an operation does not end
 inline constexpr const char* kStallRunaway = "stall-runaway";    ///< events without end
 
 struct SwarmFailure {
@@ -39,6 +40,7 @@ struct SwarmResult {
   TimeUs calm_us = -1;               ///< when the liveness phase began; -1: never
   LogIndex decided = 0;
   uint32_t leader_changes = 0;
+  bool undecided = false;            ///< whether the history has an order was not found out within the budget
 };
 
 /// Sees what is sent, for the traps that are set.
@@ -78,7 +80,7 @@ class SwarmPlay {
   static constexpr uint64_t kMaxEvents = 400'000;
 
   SwarmPlay(const SwarmCase& drawn, const SwitchSet& switches)
-      : case_(drawn), world_(drawn.world, switches, drawn.world_seed), checker_(world_) {
+      : case_(drawn), world_(drawn.world, switches, drawn.world_seed), checker_(world_, false) {
     for (const Fault& fault : drawn.faults) reconfigures_ |= fault.kind == FaultKind::reconfigure;
   }
 
@@ -96,6 +98,11 @@ class SwarmPlay {
         if (!result_.failure) decide_somewhere(rng);
       }
       if (!result_.failure) settle_everywhere();
+    }
+    if (!result_.failure) {
+      checker_.at_end(world_, {.steps = 300'000, .cache_bytes = 8u << 20});
+      result_.undecided = checker_.history_verdict() == Linearizable::undecided;
+      take_violation();
     }
     result_.simulated_us = world_.now_us();
     result_.events = world_.event();
@@ -135,6 +142,7 @@ class SwarmPlay {
   void strike(const Fault& fault);
   void spring_traps();
   void after_event();
+  void take_violation();
   void stop_removed(const Host& host);
   bool stopped(ServerId id) const { return contains(stopped_, id); }
   void fail(const char* check, std::string text) {
@@ -178,9 +186,23 @@ class SwarmPlay {
     return 2 * donors * config.resend_us + 24 * config.election_timeout_us + 8 * config.resend_us + 120 * config.latency.max_us +
            60 * config.disk.max_us;
   }
+  /// Without resubmission a person proposes again what was cancelled. Returns how many of the proposals from `first` on
+  /// were cancelled.
+  uint32_t propose_again(uint32_t first);
   /// How many of the proposals from `first` on `host` has decided, by number; `from`: the log up to there is older.
   uint32_t decided_proposals(const Host& host, LogIndex from, uint32_t first) const;
   bool clients_done() const;
+  /// What was asked before now, and how long its clients may still try.
+  struct Asked {
+    std::vector<uint32_t> numbers;  ///< by client: its newest operation
+    uint64_t futures = 0;           ///< made so far
+    TimeUs patience_us = 0;
+  };
+  Asked asked_so_far() const;
+  TimeUs tries_us(const ClientConfig& client) const;
+  void end_what_was(const Asked& before);
+  std::string open_operation(const Asked& before) const;
+  bool futures_open(const Asked& before) const;
   bool settled() const;
   std::string describe_servers() const;
 
@@ -192,6 +214,7 @@ class SwarmPlay {
   std::vector<typename TrapRecorder<Protocol>::Caught> caught_;
   std::vector<Deed> deeds_;
   uint32_t proposals_ = 0;
+  uint64_t proposed_again_ = 0;  ///< what was cancelled up to this event was proposed again
   bool reconfigures_ = false;
   ServerSet stopping_ = 0;  ///< removed, about to stop
   ServerSet stopped_ = 0;   ///< removed and stopped; nobody starts them again until they are wanted again
@@ -254,6 +277,11 @@ void SwarmPlay<Protocol>::after_event() {
       later_.emplace(world_.now_us() + 1, Item{false, {}, server_action(ActionKind::crash, host.id), true});
     }
   }
+  take_violation();
+}
+
+template <class Protocol>
+void SwarmPlay<Protocol>::take_violation() {
   if (!checker_.violated() || result_.failure) return;
   const Violation& violation = checker_.violations().front();
   result_.failure = SwarmFailure{violation.check, violation.text, false, world_.now_us(), world_.event()};

@@ -36,7 +36,7 @@ constexpr ProfileRow kProfiles[] = {
 class Drawer {
  public:
   Drawer(uint64_t seed, Bias bias, const DrawOptions& options)
-      : rng_(seed), own_rng_(~seed), bias_(bias), options_(options) {
+      : rng_(seed), own_rng_(~seed), client_rng_(seed ^ 0x636c69656e747321ull), bias_(bias), options_(options) {
     drawn_.seed = seed;
   }
 
@@ -50,6 +50,9 @@ class Drawer {
     draw_log_options();
     draw_configurations();
     draw_disk_order();
+    for (ClientConfig& client : world().clients) draw_operations(client);
+    world().resubmit = !client_rng_.chance_permille(350);
+    world().relay = !client_rng_.chance_permille(300);
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -114,6 +117,27 @@ class Drawer {
       if (drawn_.quiet) client.operations = static_cast<uint32_t>(rng_.between(1, 40));
       world().clients.push_back(client);
     }
+  }
+
+  /// What it asks for and how often, and what it does without an answer.
+  void draw_operations(ClientConfig& client) {
+    Rng& rng = client_rng_;
+    const bool open = rng.chance_permille(350);
+    const TimeUs every = draw_log(rng, std::max<TimeUs>(100, world().latency.max_us / 2), world().election_timeout_us * 4);
+    client.most_open = static_cast<uint32_t>(rng.between(1, 16));
+    if (open) {
+      client.every_us = every;
+      client.think_us = ClientConfig{}.think_us;
+    }
+    // One that stays where nobody answers must come to an end by itself.
+    const auto tries = static_cast<uint32_t>(rng.between(2, 8));
+    if (rng.chance_permille(600)) client.tries = rng.chance_permille(350) && !client.stay ? 0 : tries;
+    client.keys = static_cast<uint32_t>(rng.between(1, 5));
+    const bool only_puts = rng.chance_permille(250);
+    OperationMix mix;
+    for (uint16_t& weight : mix) weight = static_cast<uint16_t>(rng.below(6));
+    mix[static_cast<size_t>(OperationKind::get)] += 2;
+    if (!only_puts) client.mix = mix;
   }
 
   bool favoured(FaultKind kind) const {
@@ -205,6 +229,7 @@ class Drawer {
 
   Rng rng_;
   Rng own_rng_;  ///< for what is drawn beside the older draws
+  Rng client_rng_;
   Bias bias_;
   DrawOptions options_;
   SwarmCase drawn_;
@@ -296,10 +321,16 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
   if (world.write_quorum != 0)
     add("quorums", "read " + std::to_string(world.read_quorum) + ", write " + std::to_string(world.write_quorum));
   for (const ClientConfig& client : world.clients)
-    add("client", "at " + server_label(client.server) + " from " + time_label(client.start_us) + ", thinks " +
-                      time_label(client.think_us) + ", waits " + time_label(client.timeout_us) +
-                      (client.stay ? ", stays" : "") +
+    add("client", "at " + server_label(client.server) + " from " + time_label(client.start_us) +
+                      (client.every_us == 0 ? ", thinks " + time_label(client.think_us)
+                                            : ", asks every " + time_label(client.every_us) + ", at most " +
+                                                  std::to_string(client.most_open) + " open") +
+                      ", waits " + time_label(client.timeout_us) + (client.stay ? ", stays" : "") +
+                      (client.tries == 0 ? ", tries on" : ", tries " + std::to_string(client.tries) + " times") + ", " +
+                      format_mix(client.mix) + ", keys " + std::to_string(client.keys) +
                       (client.operations == 0 ? "" : ", " + std::to_string(client.operations) + " operations"));
+  if (!world.resubmit) add("resubmit", "no");
+  if (!world.relay) add("relay", "no");
   if (world.delta_after != 0) add("delta after", std::to_string(world.delta_after) + " entries");
   if (world.batch_entries > 1)
     add("batch", std::to_string(world.batch_entries) + " entries or " + time_label(world.batch_wait_us));

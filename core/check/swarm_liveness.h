@@ -51,6 +51,22 @@ uint32_t SwarmPlay<Protocol>::propose_at(ServerSet servers) {
 }
 
 template <class Protocol>
+uint32_t SwarmPlay<Protocol>::propose_again(uint32_t first) {
+  uint32_t cancelled = 0;
+  std::vector<ServerId> again;
+  const FutureTable& futures = world_.futures();
+  for (uint64_t number = futures.first(); number <= futures.made(); ++number) {
+    const FutureRecord& record = futures.at(number);
+    if (record.command.client != 0 || record.command.number < first || record.state != FutureState::cancelled) continue;
+    ++cancelled;
+    if (record.settled_event > proposed_again_) again.push_back(record.server);
+  }
+  proposed_again_ = world_.event();
+  for (ServerId id : again) propose_at(server_bit(id));
+  return cancelled;
+}
+
+template <class Protocol>
 uint32_t SwarmPlay<Protocol>::decided_proposals(const Host& host, LogIndex from, uint32_t first) const {
   if (!host.server) return 0;
   uint32_t count = 0;
@@ -265,6 +281,7 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
   const uint32_t first = propose_at(now.members);
   const TimeUs bound = bound_us();
   const bool decided = wait(bound, [&] {
+    propose_again(first);
     for (const auto& host : hosts)
       if (decided_proposals(host, from, first) > 0) return true;
     return false;
@@ -286,6 +303,58 @@ bool SwarmPlay<Protocol>::clients_done() const {
         client.completed + client.given_up < client.config.operations)
       return false;
   return true;
+}
+
+/// How long its tries of one operation take at most; one that tries on finds a member in one round.
+template <class Protocol>
+TimeUs SwarmPlay<Protocol>::tries_us(const ClientConfig& client) const {
+  const auto round = static_cast<TimeUs>(world_.hosts().size()) + 1;
+  const TimeUs tries = client.tries == 0 ? round : client.tries;
+  return tries * (client.timeout_us + World<Protocol>::kRetryUs);
+}
+
+template <class Protocol>
+typename SwarmPlay<Protocol>::Asked SwarmPlay<Protocol>::asked_so_far() const {
+  Asked asked;
+  asked.futures = world_.futures().made();
+  for (const auto& client : world_.clients()) {
+    asked.numbers.push_back(client.number);
+    asked.patience_us = std::max(asked.patience_us, tries_us(client.config));
+  }
+  return asked;
+}
+
+/// The first operation of `before` that its client still waits for; "" if there is none.
+template <class Protocol>
+std::string SwarmPlay<Protocol>::open_operation(const Asked& before) const {
+  for (size_t i = 0; i < before.numbers.size(); ++i)
+    for (const auto& waiting : world_.clients()[i].open)
+      if (waiting.command.number <= before.numbers[i])
+        return operation_id(waiting.command.client, waiting.command.number) + " at " + server_label(waiting.at);
+  return {};
+}
+
+/// As in settled(): servers that those who stopped left behind owe nothing.
+template <class Protocol>
+bool SwarmPlay<Protocol>::futures_open(const Asked& before) const {
+  const ServerSet members = newest().members;
+  for (const auto& host : world_.hosts())
+    if ((stopped_ == 0 || contains(members, host.id)) && !host.futures.empty() &&
+        host.futures.front().record <= before.futures)
+      return true;
+  return false;
+}
+
+/// Everything works: what was asked before comes to an end, and servers know what became of their proposals.
+template <class Protocol>
+void SwarmPlay<Protocol>::end_what_was(const Asked& before) {
+  const TimeUs bound = bound_us();
+  if (!wait(bound, [&] { return !futures_open(before); }) && !newest().open)
+    return fail(kStallSettle, "everything is linked and up, and within " + time_label(bound) +
+                                  " not every older proposal settled: " + describe_servers());
+  if (wait(before.patience_us + bound, [&] { return open_operation(before).empty(); }) || newest().open) return;
+  fail(kStallClients, "everything is linked and up, and within " + time_label(before.patience_us + bound) +
+                          " no end of " + open_operation(before) + ": " + describe_servers());
 }
 
 /// Nobody waits for anything, and all members' logs are one decided log. Servers that stopped may have been the last to
@@ -314,25 +383,30 @@ void SwarmPlay<Protocol>::settle_everywhere() {
   if (case_.quiet) {
     TimeUs patience = 0;
     for (const ClientConfig& client : world_.config().clients) {
-      const TimeUs all = static_cast<TimeUs>(client.operations) * (client.timeout_us + client.think_us);
-      patience = std::max(patience, client.start_us + all);
+      const TimeUs pause = client.every_us == 0 ? client.think_us : client.every_us;
+      patience = std::max(patience, client.start_us + client.operations * (tries_us(client) + pause));
     }
-    wait(patience + bound, [&] { return clients_done(); });
+    if (!wait(patience + bound, [&] { return clients_done(); }))
+      return fail(kStallClients, "everything is linked and up, and within " + time_label(patience + bound) +
+                                     " not every operation ended: " + describe_servers());
     if (!wait(bound, [&] { return settled(); }))
       return fail(kStallSettle, "everything is linked and up, nobody proposes any more, and within " +
                                     time_label(bound) + " not everything settled: " + describe_servers());
   }
   if (result_.failure) return;
+  const Asked before = asked_so_far();
   const LogIndex from = checker_.chosen_length();
   const ServerSet members = newest().members;
   const uint32_t first = propose_at(members);
-  const uint32_t count = proposals_ + 1 - first;
   const bool caught_up = wait(bound, [&] {
+    const uint32_t cancelled = propose_again(first);
+    const uint32_t count = proposals_ + 1 - first - cancelled;
     for (const auto& host : world_.hosts())
       if (contains(members, host.id) && decided_proposals(host, from, first) < count) return false;
     return true;
   });
-  if (caught_up || newest().members != members) return;
+  if (newest().members != members) return;
+  if (caught_up) return end_what_was(before);
   fail(kStallCatchUp, "everything is linked and up, and within " + time_label(bound) +
                           " not every member decided all new proposals: " + describe_servers());
 }

@@ -207,7 +207,8 @@ class Async {
 
   /// True: callbacks were called.
   bool settle() {
-    for (const Settled& settled : server_.take_settled()) {
+    server_.take_settled(settled_);
+    for (const Settled& settled : settled_) {
       if (settled.future < first_ + head_ || settled.future >= first_ + cells_.size()) continue;
       std::shared_ptr<Cell>& cell = cells_[settled.future - first_];
       if (!cell) continue;
@@ -262,6 +263,7 @@ class Async {
   size_t head_ = 0;                           ///< cells before it have ended
   uint64_t first_ = 1;
   std::vector<std::shared_ptr<Cell>> ended_;  ///< with callbacks that are still to be called
+  std::vector<Settled> settled_;
   std::vector<MessageType> outbox_;
   bool pumping_ = false;
   bool again_ = false;

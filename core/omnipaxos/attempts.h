@@ -169,4 +169,32 @@ class AttemptLog {
   AttemptRun open_;
 };
 
+/// How attempts are kept beside entries T. Specialise as `WithoutShadow` to leave the shadow log out: proposals of a leader then
+/// have no futures, and only a leader can propose. For measuring what it costs.
+template <class T>
+struct ShadowOf {
+  static constexpr bool kept = true;
+  using Log = AttemptLog;
+  using Runs = AttemptRuns;
+};
+
+struct WithoutShadow {
+  static constexpr bool kept = false;
+  struct Runs {
+    template <class Visit>
+    void each(Visit&&) const {}
+  };
+  struct Log {
+    void append(const Attempt&) {}
+    void append(const AttemptRun&) {}
+    void trim(LogIndex) {}
+    void reset_to(LogIndex) {}
+    void truncate(LogIndex) {}
+    Attempt at(LogIndex) const { return {}; }
+    template <class Visit>
+    void each(LogIndex, LogIndex, Visit&&) const {}
+    Runs slice(LogIndex, LogIndex) const { return {}; }
+  };
+};
+
 }  // namespace paxoscope::omnipaxos

@@ -53,7 +53,7 @@ struct Promise {
   LogIndex decided = 0;
   LogIndex suffix_from = 1;
   Entries<T> suffix;
-  AttemptRuns attempts;
+  typename ShadowOf<T>::Runs attempts;
   StopSignRef stop;  ///< the last entry of `suffix` is this stop-sign
   SnapshotRef<T> snapshot;
   bool takes_delta = false;  ///< it can merge a delta on top of `decided`
@@ -67,7 +67,7 @@ struct AcceptSync {
   Session session;
   LogIndex sync_index = 0;
   Entries<T> suffix;
-  AttemptRuns attempts;
+  typename ShadowOf<T>::Runs attempts;
   LogIndex decided = 0;
   bool sync_decided = false;
   StopSignRef stop;
@@ -80,7 +80,7 @@ struct Accept {
   Ballot ballot;
   LogIndex from = 1;
   Entries<T> entries;
-  AttemptRuns attempts;
+  typename ShadowOf<T>::Runs attempts;
   LogIndex decided = 0;
   bool sync_decided = false;
   StopSignRef stop;
@@ -186,7 +186,7 @@ struct Segment {
   ConfigurationId configuration = 2;
   LogIndex from = 1;
   Entries<T> entries;
-  AttemptRuns attempts;
+  typename ShadowOf<T>::Runs attempts;
   SnapshotRef<T> snapshot;
 };
 

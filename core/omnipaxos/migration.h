@@ -25,7 +25,7 @@ class Migration {
     bool asked_before_last_resend = false;
     uint32_t turn = 0;    ///< which donor comes next; goes round, so that every donor is tried
     Entries<T> entries;
-    AttemptRuns attempts;
+    typename ShadowOf<T>::Runs attempts;
   };
 
   Migration() = default;
@@ -83,7 +83,7 @@ class Migration {
   }
 
   /// Takes what a donor sent; less than asked leaves a remainder that is asked again.
-  void take(LogIndex from, const Entries<T>& entries, const AttemptRuns& attempts, ServerId donor) {
+  void take(LogIndex from, const Entries<T>& entries, const typename ShadowOf<T>::Runs& attempts, ServerId donor) {
     if (!entries.empty()) silent_ &= ~server_bit(donor);
     for (size_t i = 0; i < pieces_.size(); ++i) {
       Piece& piece = pieces_[i];

@@ -258,6 +258,7 @@ class OmniPaxos {
   SequencePaxos<T, Log, State, Observer>& paxos() { return paxos_; }
   uint32_t resend_elapsed_ticks() const { return resend_elapsed_; }
   std::vector<Settled> take_settled() { return paxos_.proposer().take_settled(); }
+  void take_settled(std::vector<Settled>& into) { paxos_.proposer().take_settled(into); }
 
   void add_to(Hasher& hasher) const {
     election_.add_to(hasher);
@@ -289,7 +290,10 @@ class OmniPaxos {
   OmniPaxos(const Config& config, StorageType storage, Proposer<T> proposer, bool named, const Options& options)
       : config_(config),
         options_(options),
-        election_(config, named ? BallotLeaderElection::Start::named : BallotLeaderElection::Start::fresh,
+        election_(config,
+                  named                              ? BallotLeaderElection::Start::named
+                  : storage.state.values().promised ? BallotLeaderElection::Start::restarted
+                                                     : BallotLeaderElection::Start::fresh,
                   storage.state.values().promised),
         paxos_(config, std::move(storage), std::move(proposer)) {
     if (options_.elect) election_.ask_now();

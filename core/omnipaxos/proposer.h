@@ -105,11 +105,13 @@ class Proposer {
   /// `run` was decided (runs come in log order): F3 and F4.
   void decided(const AttemptRun& run, const SwitchSet& switches) {
     if (run.start.proposer != pid_ || run.start.incarnation != incarnation_) return;
+    const uint64_t end = run.start.counter + run.count;
+    if (run.start.counter == base_ && end <= end_counter() && unsettled_ == waiting_.size() - head_)
+      return resolve_first(run);
     for (uint64_t i = 0; i < run.count; ++i)
       if (find(run.start.counter + i) != nullptr)
         settle(run.start.counter + i, Outcome::resolved, run.first + i, {}, {});
     drop_settled();
-    const uint64_t end = run.start.counter + run.count;
     for (uint64_t counter = base_; counter < end && counter < end_counter(); ++counter) {
       const Waiting& earlier = slot(counter);
       if (earlier.settled) continue;
@@ -214,6 +216,11 @@ class Proposer {
     taken.swap(settled_);
     return taken;
   }
+  /// The same, into a vector that the host keeps.
+  void take_settled(std::vector<Settled>& into) {
+    into.clear();
+    into.swap(settled_);
+  }
   bool reports() const { return report_; }
   bool has_settled() const { return !settled_.empty(); }
   uint64_t unsettled() const { return unsettled_; }
@@ -298,13 +305,32 @@ class Proposer {
     if (report_) settled_.push_back({waiting.future, outcome, true, index, reason, ballot, attempt_at(counter), 0});
   }
 
+  /// The oldest ones, in order, and none settled before: the common case.
+  void resolve_first(const AttemptRun& run) {
+    for (uint64_t i = 0; report_ && i < run.count; ++i) {
+      const Waiting& waiting = waiting_[head_ + i];
+      settled_.push_back({waiting.future, Outcome::resolved, true, run.first + i, CancelReason::none, {},
+                          {pid_, incarnation_, base_ + i, waiting.tag, 0}, 0});
+    }
+    unsettled_ -= run.count;
+    head_ += run.count;
+    base_ += run.count;
+    note_dropped();
+    drop_settled();
+  }
+
+  void note_dropped() {
+    dropped_tag_ = waiting_[head_ - 1].tag;
+    dropped_counter_ = base_ - 1;
+  }
+
   void drop_settled() {
+    const size_t before = head_;
     while (head_ < waiting_.size() && waiting_[head_].settled) {
-      dropped_tag_ = waiting_[head_].tag;
-      dropped_counter_ = base_;
       ++head_;
       ++base_;
     }
+    if (head_ != before) note_dropped();
     if (head_ == waiting_.size()) {
       waiting_.clear();
       head_ = 0;

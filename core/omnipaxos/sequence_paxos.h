@@ -34,7 +34,7 @@ struct Route {
 template <class Log, class State>
 struct Storage {
   Log log;
-  AttemptLog attempts;
+  typename ShadowOf<typename Log::Entry>::Log attempts;
   State state;
   SnapshotRef<typename Log::Entry> snapshot = {};  ///< of entries 1..log.trimmed_to(); null: none are gone
 };
@@ -44,6 +44,7 @@ class SequencePaxos {
  public:
   using StorageType = Storage<Log, State>;
   using Outbox = std::vector<Message<T>>;
+  using Shadow = ShadowOf<T>;
   static constexpr uint32_t kMaxEntriesPerMessage = 4096;
   static constexpr LogIndex kWindow = 1 << 16;      ///< entries sent ahead of a follower's answer, at most
   static constexpr size_t kMaxBufferedForwards = 64;
@@ -191,7 +192,8 @@ class SequencePaxos {
   /// The log ends with a stop-sign: nothing is accepted after it (P11).
   bool stopped() const { return values().stop != nullptr; }
   void cut(LogIndex length);
-  void append_run(const Entries<T>& entries, uint32_t skipped, const AttemptRuns& attempts, const StopSignRef& stop);
+  void append_run(const Entries<T>& entries, uint32_t skipped, const typename ShadowOf<T>::Runs& attempts,
+                  const StopSignRef& stop);
   StopSignRef stop_in(LogIndex from, LogIndex to) const {
     return from < to && to == storage_.log.length() + 1 ? values().stop : nullptr;
   }

@@ -311,7 +311,8 @@ void SequencePaxos<T, Log, State, Observer>::cut(LogIndex length) {
 /// Appends a message's entries but the first `skipped`, with their attempts and the stop-sign. The caller commits.
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 void SequencePaxos<T, Log, State, Observer>::append_run(const Entries<T>& entries, uint32_t skipped,
-                                                        const AttemptRuns& attempts, const StopSignRef& stop) {
+                                                        const typename ShadowOf<T>::Runs& attempts,
+                                                        const StopSignRef& stop) {
   const LogIndex next = storage_.log.length() + 1;
   if (entries.size() > skipped && stop) edit().stop = stop;
   storage_.log.append(entries, skipped);

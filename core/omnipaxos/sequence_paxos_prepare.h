@@ -10,7 +10,7 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
     : config_(config),
       storage_(std::move(storage)),
       proposer_(config.pid, storage_.state.values().incarnation + 1, resubmit, report_settled) {
-  PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
+  if constexpr (Shadow::kept) PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
   PAXO_ASSERT(storage_.log.trimmed_to() == (storage_.snapshot ? storage_.snapshot->index : 0));
   PaxosValues& values = edit();
   durable_decided_ = values.decided;
@@ -26,10 +26,10 @@ SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, Stor
 template <class T, Sequence<T> Log, PaxosState State, class Observer>
 SequencePaxos<T, Log, State, Observer>::SequencePaxos(const Config& config, StorageType storage, Proposer<T> proposer)
     : config_(config), storage_(std::move(storage)), proposer_(std::move(proposer)) {
-  PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
+  if constexpr (Shadow::kept) PAXO_ASSERT(storage_.attempts.length() == storage_.log.length());
   session_ = {on(Switch::P2_incarnation) ? values().incarnation : 0, 0};
   learned_decided_ = values().decided;
-  if (values().promised) phase_ = Phase::accept;  // C6: promised and accepted from the start
+  if (values().promised && values().accepted == values().promised) phase_ = Phase::accept;  // C6: from the start
   durable_seen_ = storage_.state.durable();
   commit_log();
   promise_write_ = start_write_ = storage_.state.written();

@@ -8,6 +8,11 @@ template <class T, Sequence<T> Log, PaxosState State, class Observer>
 uint64_t SequencePaxos<T, Log, State, Observer>::propose(const T& entry) {
   stirred_ = true;
   if (!leading_ || phase_ != Phase::accept || stopped()) return proposer_.add(entry);
+  if constexpr (!Shadow::kept) {
+    append_entry(entry, {}, nullptr);
+    commit_log();
+    return 0;
+  }
   if (offered_tag_ != leader_.ballot || offered_to_ != proposer_.end_counter()) append_own();
   const LogIndex index = storage_.log.length() + 1;
   append_entry(entry, {config_.pid, proposer_.incarnation(), offered_to_, leader_.ballot, mark()}, nullptr);

@@ -59,7 +59,7 @@ void SequencePaxos<T, Log, State, Observer>::collect_to(Follower& follower, Outb
   }
   if (follower.probe_due && !sent) {
     told();
-    send_to<Accept<T>>(out, follower.id, leader_.ballot, follower.next, Entries<T>{}, AttemptRuns{}, leader_.chosen,
+    send_to<Accept<T>>(out, follower.id, leader_.ballot, follower.next, Entries<T>{}, typename Shadow::Runs{}, leader_.chosen,
                        leader_.sync_decided, StopSignRef{});
   } else if (leader_.chosen > follower.decided_sent || leader_.sync_decided != follower.sync_decided_sent) {
     told();
@@ -185,7 +185,7 @@ void SequencePaxos<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   for (uint64_t value : {learned_decided_, durable_length_, durable_log_length_, accepted_reported_, offered_to_,
                          static_cast<uint64_t>(request_to_), static_cast<uint64_t>(buffered_.size())})
     hasher.add(value);
-  storage_.attempts.each(storage_.log.trimmed_to() + 1, storage_.attempts.length() + 1, [&](const AttemptRun& run) {
+  storage_.attempts.each(storage_.log.trimmed_to() + 1, storage_.log.length() + 1, [&](const AttemptRun& run) {
     hasher.add(run.first);
     hasher.add((static_cast<uint64_t>(run.start.proposer) << 32) | run.start.incarnation);
     hasher.add(run.start.counter);

@@ -79,6 +79,9 @@ class Service {
   std::vector<Settled> take_settled() {
     return instance_ ? instance_->take_settled() : idle_proposer_->take_settled();
   }
+  void take_settled(std::vector<Settled>& into) {
+    instance_ ? instance_->take_settled(into) : idle_proposer_->take_settled(into);
+  }
   Observer& observer() { return observer_; }
   std::vector<Note> take_notes();
   const Config& config() const { return config_; }

@@ -124,11 +124,14 @@ void Service<T, Log, State, Observer>::start(const NewConfiguration& next, Stora
   values.promised = values.accepted = next.named;
   const bool forgets = !on(Switch::C6_all) && next.named && next.named.server != config_.pid;
   if (forgets) values.promised = values.accepted = Ballot{};
+  // A snapshot brought entries of this configuration that a higher ballot decided: they are not accepted in the named one.
+  const bool beyond = storage.log.length() > next.sealed_length;
+  if (beyond) values.accepted = Ballot{};
   values.stop = nullptr;
   idle_storage_.reset();
   idle_proposer_.reset();
   instance_.emplace(Instance::next_configuration(config_for(next.members, next.configuration), std::move(storage),
-                                                 std::move(proposer), next.named && !forgets, options_));
+                                                 std::move(proposer), next.named && !forgets && !beyond, options_));
   complete_write_ = instance_->paxos().storage().state.written();
   note(Rule::C7, "{s} holds the sealed log up to {1} and starts configuration {0}",
        {note_count("configuration", next.configuration), note_index("sealed length", next.sealed_length)});

@@ -44,7 +44,7 @@ void add_to_hash(Hasher& hasher, const SnapshotRef<T>& snapshot) {
 /// The snapshot of entries 1..index of a log that begins behind `base`: folds entries (base, index] into it.
 /// `sealed`: the configurations known to have ended.
 template <class T, class Log>
-std::shared_ptr<Snapshot<T>> fold(const SnapshotRef<T>& base, const Log& log, const AttemptLog& attempts,
+std::shared_ptr<Snapshot<T>> fold(const SnapshotRef<T>& base, const Log& log, const typename ShadowOf<T>::Log& attempts,
                                   const std::vector<SealedConfiguration>& sealed, LogIndex index, bool keep_state,
                                   const SwitchSet& switches = {}) {
   auto sum = base ? std::make_shared<Snapshot<T>>(*base) : std::make_shared<Snapshot<T>>();

@@ -13,14 +13,19 @@ namespace paxoscope {
 struct ShortText {
   static constexpr size_t kMax = 23;
 
-  char bytes[kMax + 1] = {};
-
-  ShortText() = default;
-  explicit ShortText(std::string_view text) {
-    std::memcpy(bytes, text.data(), text.size() < kMax ? text.size() : kMax);
+  ShortText() { bytes[kMax] = static_cast<char>(kMax); }
+  explicit ShortText(std::string_view text) : ShortText() { append(text); }
+  void append(std::string_view text) {
+    const size_t length = view().size();
+    const size_t more = text.size() < kMax - length ? text.size() : kMax - length;
+    if (more != 0) std::memcpy(bytes + length, text.data(), more);
+    bytes[kMax] = static_cast<char>(kMax - length - more);
   }
-  std::string_view view() const { return std::string_view(bytes); }
+  std::string_view view() const { return {bytes, kMax - static_cast<size_t>(bytes[kMax])}; }
   bool operator==(const ShortText& other) const { return std::memcmp(bytes, other.bytes, sizeof bytes) == 0; }
+
+ private:
+  char bytes[kMax + 1] = {};  ///< the last one says how many of the others are free
 };
 
 /// An operation such as "x=3" or "get y". `client` 0: proposed by a person. (client, number) names the operation; each

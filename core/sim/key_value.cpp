@@ -103,7 +103,7 @@ ShortText perform(KeyValues& state, LogIndex index, const Operation& operation) 
     case OperationKind::append:
       if (now.size() + operation.value.size() > ShortText::kMax) return ShortText(kTooLong);
       next.value = ShortText(now);
-      std::memcpy(next.value.bytes + now.size(), operation.value.data(), operation.value.size());
+      next.value.append(operation.value);
   }
   put(state, next, false);
   return {};

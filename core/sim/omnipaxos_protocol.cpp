@@ -48,6 +48,7 @@ typename OmniPaxosProtocol<Observer>::Server OmniPaxosProtocol<Observer>::start(
   }
   own.delta_after = config.delta_after;
   own.batch_entries = config.batch_entries;
+  if (!config.relay) own.relay_hops = 0;
   own.batch_ticks = ticks(config.batch_wait_us);
   own.switches = switches;
   Options options;

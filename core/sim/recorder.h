@@ -36,7 +36,7 @@ struct FlightInfo {
   TimeUs due_us() const { return deliver_us < 0 ? -deliver_us - 1 : deliver_us; }
 };
 
-/// Watches nothing, at no cost. A recorder has the same members.
+/// Watches nothing, at no cost. A recorder has the same members, and `follows_futures` if its views show how far they are.
 struct NullRecorder {
   static constexpr bool enabled = false;
   void event_begins(const EventInfo&) {}

@@ -1,11 +1,11 @@
 // How a world starts: servers, timing, network, clients. A plain value; every number is bounded by the loader.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include "base/types.h"
+#include "sim/mix.h"
 
 namespace paxoscope {
 
@@ -30,7 +30,7 @@ struct ClientConfig {
   TimeUs every_us = 0;         ///< open loop; 0: closed
   uint32_t most_open = 8;      ///< open loop: with so many open it skips its turn, 1..kMaxOpen
   uint32_t tries = 1;          ///< of each operation; 0 = until it is answered
-  std::array<uint16_t, 5> mix = {1, 0, 0, 0, 0};  ///< weights by OperationKind: put, get, del, append, cas
+  OperationMix mix = {1, 0, 0, 0, 0};  ///< put, get, del, append, cas
   uint32_t keys = 4;           ///< that it uses, 1..kMaxKeys
 };
 
@@ -61,6 +61,7 @@ struct WorldConfig {
   uint32_t delta_after = 0;            ///< a server that lacks so many decided entries gets a delta snapshot (0: entries)
   uint32_t batch_entries = 1;          ///< a leader sends new entries once it has so many…
   TimeUs batch_wait_us = 5'000;        ///< …or after this time
+  bool relay = true;                   ///< servers pass on proposals of one without a path to the leader
   bool resubmit = true;                ///< a server proposes again what was cancelled; false: it tells who asked
 };
 

@@ -209,7 +209,7 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
     host.tick_base_us = now_us_;  // timers that have just started count from here
   }
   schedule_timer(host, position);
-  if constexpr (Recorder::enabled) note_waiting(host);
+  if constexpr (requires { Recorder::follows_futures; }) note_waiting(host);
   apply_decided(host);
   settle_futures(host);
 }

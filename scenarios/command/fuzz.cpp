@@ -43,6 +43,7 @@ struct Totals {
   uint64_t seeds = 0;
   uint64_t violations = 0;
   uint64_t stalls = 0;
+  uint64_t undecided = 0;
   double simulated_s = 0;
   uint64_t events = 0;
   std::array<uint64_t, kFaultKindCount> faults{};
@@ -52,6 +53,7 @@ struct Totals {
     ++seeds;
     simulated_s += static_cast<double>(result.simulated_us) / 1e6;
     events += result.events;
+    undecided += result.undecided ? 1 : 0;
     for (size_t i = 0; i < kFaultKindCount; ++i) faults[i] += result.faults[i];
     if (result.failure) ++(result.failure->stall ? stalls : violations);
   }
@@ -190,6 +192,7 @@ class Fuzzer {
       for (size_t i = 0; i < kFaultKindCount; ++i)
         json["faults"][fault_info(static_cast<FaultKind>(i)).id] = totals_.faults[i];
       json["events"] = totals_.events;
+      json["undecided_histories"] = totals_.undecided;
       json["first_seed"] = std::to_string(arguments_.first_seed);
       json["protocol"] = arguments_.protocol;
       json["profile"] = arguments_.profile;

@@ -69,7 +69,7 @@ inline const char* name_of(const Body<char>& body) {
                                            "AcceptSync",       "Accept",         "Accepted",         "Decide",
                                            "NotAccepted",      "PrepareRequest", "Forward",          "Rejected",
                                            "NewConfiguration", "Complete",       "SegmentRequest",   "Segment",
-                                           "Compact"};
+                                           "Compact",          "Relay",          "Report"};
   static_assert(std::size(kNames) == std::variant_size_v<Body<char>>);
   return kNames[body.index()];
 }

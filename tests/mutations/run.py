@@ -57,6 +57,20 @@ MISTAKES = {
          "= {this_round_[static_cast<size_t>(position)].replied + 1, reply.ballot"),
         ("core/omnipaxos/ballot_leader_election.h", "heard_count_ += heard.replied ? 1 : 0;",
          "heard_count_ += heard.replied;")], 20000, "default"),
+    "applied-twice": ("A state machine does not look whether an operation is in it already.", [
+        ("core/sim/key_value.cpp",
+         "  if (state.answer(command.client, command.number) != nullptr) return {state.answers[at].result, false};\n", "")],
+        5000, "default"),
+    "sessions-lost": ("A server that starts again has forgotten its sessions.", [
+        ("core/sim/world_events.h", "  host.running = Protocol::running(*host.server);\n}",
+         "  host.running = Protocol::running(*host.server);\n  if (!first) host.store.own().answers.clear();\n}")],
+        5000, "default"),
+    "own-reads": ("A read is answered at once, from the state of the server that was asked.", [
+        ("core/sim/world_clients.h", "  waiting.asked = propose_at(host, waiting.command);\n",
+         "  if (parse_operation(waiting.command.label()).kind == OperationKind::get) {\n"
+         "    KeyValues copy = *host.store;\n"
+         "    return answer(host, waiting.command, apply_command(copy, 1, waiting.command).result);\n  }\n"
+         "  waiting.asked = propose_at(host, waiting.command);\n")], 5000, "default"),
     "undurable-accept": ("A follower reports what it has accepted before that is durable.", [
         (PAXOS + "_send.h", "values().promised, session_, durable_length_, values().decided,",
          "values().promised, session_, storage_.log.length(), values().decided,")], 5000, "default"),

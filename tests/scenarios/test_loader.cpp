@@ -227,6 +227,44 @@ TEST_SUITE("loader") {
 }
 
 TEST_SUITE("conditions and expectations") {
+  TEST_CASE("what a client does: its loop, its tries, its mix") {
+    const auto scenario = load_scenario(
+        kHead + "[options]\nresubmit = false\nrelay = false\n[[client]]\nserver = \"A\"\nloop = \"open\"\nevery = \"5ms\"\n"
+                "outstanding = 3\ntries = 0\nmix = \"put 5, get 4 cas\"\nkeys = 2\n[[client]]\nserver = \"B\"\n",
+        "clients.toml");
+    REQUIRE_MESSAGE(scenario, scenario.error().text);
+    CHECK_FALSE(scenario->world.resubmit);
+    CHECK_FALSE(scenario->world.relay);
+    const ClientConfig& client = scenario->world.clients[0];
+    CHECK(client.every_us == 5'000);
+    CHECK(client.most_open == 3);
+    CHECK(client.tries == 0);
+    CHECK(client.mix == OperationMix{5, 4, 0, 0, 1});
+    CHECK(client.keys == 2);
+    const ClientConfig& plain = scenario->world.clients[1];
+    CHECK(plain.every_us == 0);
+    CHECK(plain.tries == 1);
+    CHECK(plain.mix == OperationMix{1, 0, 0, 0, 0});
+    const auto text = write_scenario(*scenario);
+    REQUIRE(text.has_value());
+    const auto again = load_scenario(*text, "clients.toml");
+    REQUIRE_MESSAGE(again, again.error().text);
+    CHECK(again->world.clients[0].mix == client.mix);
+    CHECK(*write_scenario(*again) == *text);
+
+    const auto refused = [](const std::string& lines) { return error_after_head("[[client]]\nserver = \"A\"\n" + lines); };
+    CHECK(refused("loop = \"spiral\"").find("'loop' is \"closed\"") != std::string::npos);
+    CHECK(refused("loop = \"open\"").find("an open loop needs 'every'") != std::string::npos);
+    CHECK(refused("every = \"5ms\"").find("'every' needs loop = \"open\"") != std::string::npos);
+    CHECK(refused("loop = \"open\"\nevery = \"5ms\"\nthink = \"5ms\"").find("does not think") != std::string::npos);
+    CHECK(refused("mix = \"put 5, steal 4\"").find("'steal' is no kind of operation") != std::string::npos);
+    CHECK(refused("mix = \"put 5, put 4\"").find("'put' stands twice") != std::string::npos);
+    CHECK(refused("mix = \"put 0\"").find("'0' is not a weight") != std::string::npos);
+    CHECK(refused("mix = \" \"").find("at least one kind") != std::string::npos);
+    CHECK(refused("keys = 9") != "");
+    CHECK(error_after_head("[[client]]\nserver = \"A\"\n[[step]]\nwhen = \"operation k2#1 ends\"\nsay = \"s\"\n")
+              .find("there is no client k2 in this scenario, which has 1") != std::string::npos);
+  }
   TEST_CASE("conditions") {
     const auto is = [](const char* text, ConditionKind kind, ServerId server, ServerId other, uint64_t value,
                        const char* name) {
@@ -254,6 +292,24 @@ TEST_SUITE("conditions and expectations") {
     is("sealed 1", ConditionKind::sealed, 0, 0, 1, "");
     is("sealed 2 at B", ConditionKind::sealed, 2, 0, 2, "");
     is("configuration 2 at D", ConditionKind::configuration, 4, 0, 2, "");
+    const auto says = [](const char* text, bool of_future, uint32_t client, uint32_t number) {
+      const auto c = parse_condition(text);
+      REQUIRE_MESSAGE(c, text);
+      CHECK_MESSAGE(c->kind == ConditionKind::claim, text);
+      CHECK_MESSAGE(c->claim.of_future == of_future, text);
+      CHECK_MESSAGE(c->claim.client == client, text);
+      CHECK_MESSAGE(c->claim.number == number, text);
+      CHECK(format_claim(c->claim) == text);
+    };
+    says("future op#1 cancelled", true, 0, 1);
+    says("future k12#34 accepted", true, 12, 34);
+    says("future k1#2 settled", true, 1, 2);
+    says("operation k1#3 ends", false, 1, 3);
+    says("operation k2#3 asked again", false, 2, 3);
+    for (const char* text : {"future", "future op#1", "future op#0 cancelled", "future k0#1 resolved", "future x#1 resolved",
+                             "future k1 resolved", "future #1 resolved", "operation k1#3 resolved", "future k1#3 ends",
+                             "operation k1#3 ends twice"})
+      CHECK_MESSAGE(!parse_condition(text), text);
     for (const char* text : {"", "leader A B", "decided", "decided 0", "decided A", "decided A 2 more", "promised B to",
                              "message", "rule", "rule B3 on A", "not", "sunday", "sealed", "sealed A", "sealed 0", "configuration 2 D",
                              "configuration 2 at"})
@@ -286,7 +342,12 @@ TEST_SUITE("conditions and expectations") {
     is("members are A,B,D", Kind::members_are, 0, 0b1011);
     is("retired C", Kind::retired, 3, 0);
     is("all settled", Kind::all_settled, 0, 0);
-    for (const char* text : {"", "violations", "no violation at all", "decided at least", "decided at least x",
+    is("history linearizable", Kind::history_linearizable, 0, 0);
+    is("all operations end", Kind::all_end, 0, 0);
+    is("every client operation completes", Kind::all_complete, 0, 0);
+    is("future op#1 cancelled", Kind::claim, 0, 0);
+    is("operation k1#3 failed", Kind::claim, 0, 0);
+    for (const char* text : {"", "violations", "history", "all operations", "future op#1", "operation k1#3 late", "no violation at all", "decided at least", "decided at least x",
                              "decided at least 3 at", "leader is", "leader is Z", "recovers within",
                              "recovers within 4 weeks", "all caught", "configuration is", "members are",
                              "members are A,", "retired", "all settled now"})

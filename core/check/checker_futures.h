@@ -1,0 +1,72 @@
+// Checker: what servers tell of futures, what their state machines hold, what clients see. Part of check/checker.h.
+#pragma once
+
+namespace paxoscope {
+
+/// What was found out during this event, against what is decided.
+template <class Protocol>
+void Checker<Protocol>::check_settled(const World<Protocol>& world) {
+  for (const auto& [server, how] : world.settled()) {
+    const uint64_t* index = decided_attempts_.find(how.attempt.key());
+    const std::string whose = "a proposal of " + server_label(server);
+    if (!how.resolved) {
+      if (how.attempt.counter == 0) continue;
+      if (index != nullptr)
+        report(CheckId::cancelled_never, whose + " was cancelled, but it is decided at index " + std::to_string(*index),
+               {chosen_.at(*index).event, world.event()});
+      cancelled_attempts_.set(how.attempt.key(), world.event());
+      continue;
+    }
+    ++resolved_;
+    if (index != nullptr && *index == how.index) continue;
+    report(CheckId::resolved_decided,
+           whose + " is said to be decided at index " + std::to_string(how.index) +
+               (index == nullptr ? ", but it is not decided" : ", but it is decided at index " + std::to_string(*index)),
+           {world.event()});
+  }
+}
+
+/// A new entry of the decided log: which attempt it came from, and what it does.
+template <class Protocol>
+void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
+                                     LogIndex index, const Command& command) {
+  const std::string what = std::string(command.label()) + " at index " + std::to_string(index);
+  if (const uint64_t* before = decided_.find(command.identity())) {
+    report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
+           {chosen_.at(*before).event, world.event()});
+  }
+  decided_.set(command.identity(), index);
+  const AttemptName attempt = Protocol::attempt_at(Protocol::storage(*host.server), index);
+  if (attempt.proposer != 0) {
+    if (const uint64_t* cancelled = cancelled_attempts_.find(attempt.key()))
+      report(CheckId::cancelled_never,
+             what + " is decided, but " + server_label(attempt.proposer) + " had cancelled that very proposal",
+             {*cancelled, world.event()});
+    decided_attempts_.set(attempt.key(), index);
+  }
+  const Effect effect = apply_command(state_, index, command);
+  if (command.client == 0 || !effect.fresh) return;
+  const uint64_t operation = (static_cast<uint64_t>(command.client) << 32) | command.number;
+  if (const uint64_t* before = applied_.find(operation))
+    report(CheckId::applied_once,
+           operation_id(command.client, command.number) + " (" + std::string(command.label()) + ") is applied at index " +
+               std::to_string(index) + ", and was at index " + std::to_string(*before),
+           {chosen_.at(*before).event, world.event()});
+  applied_.set(operation, index);
+}
+
+/// Its state machine holds what the decided commands add up to.
+template <class Protocol>
+void Checker<Protocol>::check_store(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen) {
+  if (host.applied == seen.applied || host.applied == 0) return;
+  seen.applied = host.applied;
+  if (!host.store_whole || host.applied > chosen_.length()) return;
+  const Chosen& last = chosen_.at(host.applied);
+  if (host.store->digest == last.digest) return;
+  report(CheckId::stores_agree,
+         "the store of " + server_label(host.id) + " up to index " + std::to_string(host.applied) +
+             " is not what the decided commands add up to",
+         {last.event, world.event()});
+}
+
+}  // namespace paxoscope

@@ -1,0 +1,47 @@
+// The linearizability of a world's history, told while it grows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "check/history_monitor.h"
+#include "check/linearizability.h"
+#include "sim/history.h"
+
+namespace paxoscope {
+
+/// A value: copy it with the world that it watches.
+class LiveHistory {
+ public:
+  /// Looks at what was added. True: from now on no order explains what was seen.
+  bool look(const History& history);
+  /// Looks at all of it at once, which costs less than to look on. True: no order explains it.
+  bool look_back(const History& history, const LinearizabilityBudget& budget);
+
+  Linearizable verdict() const { return verdict_; }
+  uint64_t operations() const { return operations_; }
+  /// After a `no`: the operation whose end left no order, in a sentence, and the events of the world that show it.
+  const std::string& text() const { return text_; }
+  const std::vector<uint64_t>& events() const { return events_; }
+
+ private:
+  Linearizable take(const HistoryEvent& event);
+  void explain(const History& history, uint64_t position);
+
+  HistoryMonitor monitor_{initial_state(HistoryModel::kv)};
+  uint64_t scanned_ = 0;  ///< events looked at
+  uint64_t fed_ = 0;      ///< events that the monitor was told of
+  bool reads_ = false;    ///< somebody has asked for something that has a result: until then any order will do
+  Linearizable verdict_ = Linearizable::yes;
+  uint64_t operations_ = 0;
+  std::string text_;
+  std::vector<uint64_t> events_;
+};
+
+/// The operation as linearizability sees it: its kind, key and values, without times.
+HistoryOperation history_operation(const Command& command);
+/// The whole history: an operation's times are positions in it. `ended`: of each operation, the position of its end, or of
+/// its invocation while there is none.
+std::vector<HistoryOperation> history_operations(const History& history, std::vector<uint64_t>& ended);
+
+}  // namespace paxoscope
