@@ -131,7 +131,7 @@ class HistoryView {
       const float top = scroll().top() + lane.top;
       const float bottom = top + px(kPitch) * static_cast<float>(lane.taken_until.size());
       if (!scroll().visible(top, bottom)) continue;
-      const std::string name = joined({"k", std::to_string(lane.client)});
+      const std::string name = lane.client == 0 ? "op" : joined({"k", std::to_string(lane.client)});
       text(canvas(), {times_.left - px(12), top + px(kPitch) / 2}, Align::right, Font::semibold, 13, theme().text2, name);
       hairline(canvas(), {times_.area.min.x + px(8), bottom + px(2)}, {times_.right, bottom + px(2)},
                with_alpha(theme().line, 0.6f));

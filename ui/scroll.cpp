@@ -26,9 +26,11 @@ void Scroll::begin(Context& context, const Rect& area, float content_height, boo
   if (content_height >= 0) height_ = content_height;
   const float most = std::max(0.0f, height_ - area.height());
   if (follow_end && at_end_) offset_ = most;
-  const float wheel = ImGui::GetIO().MouseWheel;
-  if (wheel != 0 && most > 0 && hovered(area)) {
-    offset_ -= wheel * px(40);
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool dragged = io.MouseDown[0] && !io.MouseClicked[0] && area.contains(io.MouseClickedPos[0]);
+  const float way = io.MouseWheel * px(40) + (dragged ? io.MouseDelta.y : 0);
+  if (way != 0 && most > 0 && hovered(area)) {
+    offset_ -= way;
     context.animating = true;
   }
   offset_ = std::round(std::clamp(offset_, 0.0f, most));

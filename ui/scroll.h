@@ -8,7 +8,7 @@ namespace paxoscope::ui {
 /// Kept between frames by the view. Begin, draw the content at `top()`, end with the content's height.
 class Scroll {
  public:
-  /// Takes the wheel over `area` and clips drawing to it. `content_height` where it is known before: then with
+  /// Takes the wheel and the dragging finger over `area` and clips drawing to it. `content_height` where it is known before: then with
   /// `follow_end` the end stays in sight while the content grows, until somebody scrolls away from it.
   void begin(Context& context, const Rect& area, float content_height = -1, bool follow_end = false);
   float top() const { return area_.min.y - offset_; }

@@ -275,6 +275,30 @@ test('the headless module runs in a Worker', async () => {
   });
 });
 
+for (const size of [[1440, 900], [390, 844]]) {
+  test(`futures, history and stores are found by role and name at ${size.join('×')}`, async () => {
+    await withPage({hash: '#v1/leader-crash/omnipaxos?seed=1&at=400', size}, async (page, {observe, event, settled, button}) => {
+      const tab = async (name) => {
+        await button(name).click();
+        await settled();
+      };
+      const {futures, operations, stores} = await observe();
+      await tab('Futures');
+      const future = futures.at(-1);
+      assert.ok(await button(`Future ${future.id} ${future.command}`).isVisible());
+      await tab('Key-value');
+      assert.match(await button(`State of server ${stores[0].server}`).getAttribute('aria-description'),
+        new RegExp(`^applied ${stores[0].applied}\\b`));
+      await tab('History');
+      const operation = operations.filter((one) => one.end === 'ok').at(-1);
+      const name = operation.result ? `${operation.command} → ${operation.result}` : operation.command;
+      await button(`${operation.id} ${name}`).click();
+      await settled();
+      assert.equal(await event(), operation.returnedEvent);
+    });
+  });
+}
+
 test('the page weighs at most 450 KB', async (t) => {
   const loaded = new Set();
   await withPage({before: async (page) => page.on('response', (response) => loaded.add(response.url()))},

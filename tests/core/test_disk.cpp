@@ -40,7 +40,8 @@ bool promised_too_much(const Watched& run) {
     if (const auto* promise = std::get_if<omnipaxos::Promise<Command>>(&flight->message.body))
       if (values.promised < promise->ballot || values.incarnation < promise->session.incarnation) return true;
     if (const auto* forward = std::get_if<omnipaxos::Forward<Command>>(&flight->message.body))
-      if (values.incarnation < forward->incarnation) return true;
+      // A relay passes on what another server proposed.
+      if (disk(run, forward->proposer).content().state.values().incarnation < forward->incarnation) return true;
     if (const auto* prepare = std::get_if<omnipaxos::Prepare>(&flight->message.body))
       if (values.promised < prepare->ballot) return true;
     if (const auto* accepted = std::get_if<omnipaxos::Accepted>(&flight->message.body))

@@ -176,6 +176,24 @@ TEST_CASE("of ten thousand futures the newest are in sight, and only what is in 
   CHECK(shown.find("Future k1#10000 x=3") == nullptr);
 }
 
+TEST_CASE("a finger drags the list, and a drag presses nothing") {
+  Shown shown(many_futures(100));
+  shown.press("Futures");
+  const SemanticItem* row = shown.find("Future k1#99 x=3");
+  REQUIRE(row != nullptr);
+  const float x = static_cast<float>(row->x + 30), y = static_cast<float>(row->y - 60);
+  shown.point(ImVec2{x, y});
+  ImGui::GetIO().MouseDown[0] = true;
+  shown.app.frame(shown.now += 0.02);
+  shown.point(ImVec2{x, y + 50});
+  ImGui::GetIO().MouseDown[0] = false;
+  shown.settle();
+  CHECK(shown.find("Future k1#100 x=3") != nullptr);
+  CHECK(shown.find("Future k1#100 x=3")->height < 28);
+  for (const SemanticItem& item : shown.app.semantics().items())
+    if (label_of(shown.app.semantics(), item).find("Future k1") == 0) CHECK(item.state == 0);
+}
+
 TEST_CASE("the keyboard reaches futures that are not in sight") {
   Shown shown(many_futures(50));
   shown.press("Futures");

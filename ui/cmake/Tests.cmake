@@ -33,6 +33,11 @@ if(TARGET paxoscope_native)
 endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
+list(FILTER bench_sources EXCLUDE REGEX "/futures\\.cpp$")
+if(NOT PAXOSCOPE_FUZZ)
+  paxoscope_executable(futures-bench tests/bench/futures.cpp)  # the cost of futures, paired
+  target_link_libraries(futures-bench PRIVATE paxoscope_core)
+endif()
 find_package(benchmark QUIET)
 if(bench_sources AND benchmark_FOUND AND NOT PAXOSCOPE_FUZZ)
   paxoscope_executable(paxoscope-bench ${bench_sources})
