@@ -196,7 +196,7 @@ TEST_SUITE("crash points") {
       INFO("seed ", seed);
       REQUIRE_MESSAGE(cluster.wrong().empty(), cluster.wrong());
     }
-    expect_tried(explorer, 75, 16'000);
+    expect_tried(explorer, 77, 16'000);
   }
 
   TEST_CASE("this look can fail: with these rules off it does") {

@@ -135,7 +135,6 @@ TEST_SUITE("broken rules") {
         {"F8.records", "as F8.mark"},
         {"F8.last", "as F8.mark"},
         {"F8.merge", "as F8.mark"},
-        {"F9.tag", "tests/core/test_relays.cpp plays it"},
         {"F9.certain", "as F8.mark"},
     };
     const auto files = broken_scenarios();
