@@ -80,11 +80,13 @@ uint32_t state_parts(const typename StateOf<T>::Type& state, uint32_t items_per_
   }
 }
 template <class T>
-typename StateOf<T>::Type state_part(const typename StateOf<T>::Type& state, uint32_t number, uint32_t items_per_part) {
-  if constexpr (requires { StateOf<T>::items(state); })
-    return StateOf<T>::part(state, number * items_per_part, items_per_part);
+std::shared_ptr<const typename StateOf<T>::Type> state_part(const SnapshotRef<T>& snapshot, uint32_t number,
+                                                            uint32_t items_per_part) {
+  using State = typename StateOf<T>::Type;
+  if constexpr (requires { StateOf<T>::items(snapshot->state); })
+    return std::make_shared<const State>(StateOf<T>::part(snapshot->state, number * items_per_part, items_per_part));
   else
-    return state;
+    return std::shared_ptr<const State>(snapshot, &snapshot->state);
 }
 
 }  // namespace paxoscope::raft
