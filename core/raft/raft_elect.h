@@ -100,6 +100,7 @@ void Raft<T, Log, State, Observer>::become_leader() {
   lease_until_ = 0;
   confirmed_round_ = round_;
   timeout_now_sent_ = false;
+  for (OwnRead& read : own_reads_) read.patience = 0;
   progress_.clear();
   refresh_progress();
   note(Rule::R1, "{s} leads term {0}: a quorum voted for it",

@@ -281,6 +281,18 @@ TEST_SUITE("raft paper 5.3: replication") {
     CHECK(sent.size() == 1);
     CHECK(find_body<AppendAnswer>(sent, 2)->match == 4);
   }
+
+  TEST_CASE("an answer waits for its term too: who falls back to an older term may cut what it acknowledged") {
+    TestServer server = server_of(config_with(), storage_of({1, 1}, 1, 0, false));
+    sent_by(server);
+    server.storage().state.set_durable(1);
+    const auto early = answers(server, message_of(2, 1, 2, entries_of(2, 1, 2, {})));
+    CHECK(find_body<AppendAnswer>(early, 2) == nullptr);
+    server.storage().state.set_durable(server.storage().state.written());
+    const auto late = sent_by(server);
+    REQUIRE(find_body<AppendAnswer>(late, 2) != nullptr);
+    CHECK(find_body<AppendAnswer>(late, 2)->match == 2);
+  }
 }
 
 TEST_SUITE("raft paper 5.4: safety") {
