@@ -286,50 +286,73 @@ void change_something(Cluster& cluster, ServerId id, Rng& rng) {
   cluster.pump(id);
 }
 
-void random_step(Cluster& cluster, const Walk& walk, Rng& rng, uint32_t* next_word) {
+enum Step { message, ticks, disk_done, proposal, read, up_or_down, up, cut, heal, snapshot, change, kSteps };
+
+/// How often each step comes. Every walk draws its own: some lose all messages, some crash all the time.
+struct Weights {
+  uint64_t of[kSteps] = {480, 160, 140, 100, 40, 20, 25, 7, 8, 8, 12};
+  uint64_t sum = 0;
+  uint64_t lost_permille = 60;
+  uint64_t any_order = 4;  ///< one message in so many is taken out of order
+
+  explicit Weights(Rng& rng) {
+    static constexpr uint64_t kFactors[] = {1, 2, 4, 4, 4, 8, 16};  // quarters
+    for (uint64_t& weight : of) sum += weight = weight * kFactors[rng.below(7)] / 4 + 1;
+    lost_permille = lost_permille * kFactors[rng.below(7)] / 4;
+    any_order = 1 + rng.below(6);
+  }
+  Step draw(Rng& rng) const {
+    uint64_t at = rng.below(sum);
+    int step = 0;
+    while (at >= of[step]) at -= of[step++];
+    return static_cast<Step>(step);
+  }
+};
+
+void pass_message(Cluster& cluster, const Weights& weights, Rng& rng) {
+  auto& flying = cluster.flying();
+  if (flying.empty()) return;
+  // Mostly the oldest ones, so that something gets done; sometimes any.
+  const size_t most = rng.below(weights.any_order) == 0 ? flying.size() : std::min<size_t>(flying.size(), 3);
+  const size_t position = rng.below(most);
+  if (rng.chance_permille(static_cast<uint32_t>(weights.lost_permille)) || flying.size() > 300)
+    cluster.drop(position);
+  else
+    cluster.deliver(position, rng.chance_permille(80));
+}
+
+void random_step(Cluster& cluster, const Walk& walk, const Weights& weights, Rng& rng, uint32_t* next_word) {
   const auto id = static_cast<ServerId>(rng.between(1, cluster.size()));
-  const uint64_t draw = rng.below(1000);
-  if (draw < 480) {
-    auto& flying = cluster.flying();
-    if (flying.empty()) return;
-    // Mostly the oldest ones, so that something gets done; sometimes any.
-    const size_t position = rng.below(4) == 0 ? rng.below(flying.size()) : rng.below(std::min<size_t>(flying.size(), 3));
-    if (rng.chance_permille(60) || flying.size() > 300)
-      cluster.drop(position);
-    else
-      cluster.deliver(position, rng.chance_permille(80));
-  } else if (draw < 640) {
-    if (!walk.even_clocks)
-      cluster.tick(id);
-    else if (rng.below(cluster.size()) == 0)
-      for (ServerId each = 1; each <= cluster.size(); ++each) cluster.tick(each);
-  } else if (draw < 780) {
-    cluster.disk(id);
-  } else if (draw < 880) {
-    if (cluster.up(id)) (void)cluster[id].propose(Word{(*next_word)++ % 40 + 1000 * id});
-    cluster.pump(id);
-  } else if (draw < 920) {
-    cluster.read(id);
-  } else if (draw < 940) {
-    if (cluster.up(id))
-      cluster.crash(id);
-    else
-      cluster.start(id);
-  } else if (draw < 965) {
-    for (ServerId each = 1; each <= cluster.size(); ++each)
-      if (!cluster.up(each)) {
-        cluster.start(each);
-        break;
-      }
-  } else if (draw < 972) {
-    cluster.cut(id, static_cast<ServerId>(rng.between(1, cluster.size())), rng.below(3) != 0);
-  } else if (draw < 980) {
-    cluster.heal();
-  } else if (draw < 988) {
-    if (cluster.up(id)) (void)cluster[id].perform_snapshot(0);
-    cluster.pump(id);
-  } else if (walk.changes) {
-    change_something(cluster, id, rng);
+  switch (weights.draw(rng)) {
+    case message:
+      return pass_message(cluster, weights, rng);
+    case ticks:
+      if (!walk.even_clocks) return cluster.tick(id);
+      if (rng.below(cluster.size()) == 0)
+        for (ServerId each = 1; each <= cluster.size(); ++each) cluster.tick(each);
+      return;
+    case disk_done:
+      return cluster.disk(id);
+    case proposal:
+      if (cluster.up(id)) (void)cluster[id].propose(Word{(*next_word)++ % 40 + 1000 * id});
+      return cluster.pump(id);
+    case read:
+      return cluster.read(id);
+    case up_or_down:
+      return cluster.up(id) ? cluster.crash(id) : cluster.start(id);
+    case up:
+      for (ServerId each = 1; each <= cluster.size(); ++each)
+        if (!cluster.up(each)) return cluster.start(each);
+      return;
+    case cut:
+      return cluster.cut(id, static_cast<ServerId>(rng.between(1, cluster.size())), rng.below(3) != 0);
+    case heal:
+      return cluster.heal();
+    case snapshot:
+      if (cluster.up(id)) (void)cluster[id].perform_snapshot(cluster[id].commit_index() * rng.below(3) / 2);
+      return cluster.pump(id);
+    default:
+      if (walk.changes) change_something(cluster, id, rng);
   }
 }
 
@@ -339,8 +362,9 @@ std::string walk(const Walk& walk, uint64_t seed) {
   Rng rng(seed);
   Cluster cluster(walk.servers, walk.common, walk.slow_disk, seed, walk.changes ? 3 : 0);
   uint32_t next_word = 1;
+  const Weights weights(rng);
   for (uint32_t step = 0; step < walk.steps && cluster.broken().empty(); ++step)
-    random_step(cluster, walk, rng, &next_word);
+    random_step(cluster, walk, weights, rng, &next_word);
   if (!walk.must_recover || !cluster.broken().empty()) return cluster.broken();
   cluster.heal();
   for (ServerId id = 1; id <= cluster.size(); ++id)
