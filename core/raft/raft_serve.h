@@ -173,6 +173,9 @@ Result<SnapshotFuture> Raft<T, Log, State, Observer>::perform_snapshot(LogIndex 
   MembershipRef membership = at != 0              ? storage_.marks.at(at).membership
                              : storage_.snapshot ? storage_.snapshot->membership
                                                  : values().initial;
+  // A server that joined was not told what stood before its log; the entry that added it says what came then.
+  if (membership->voters.empty())
+    return fail("the membership at " + std::to_string(upto) + " is not known here; sum up to the entry that added this server");
   const LogIndex membership_index = at != 0 ? at : storage_.snapshot ? storage_.snapshot->membership_index : 0;
   keep_durable_snapshot();
   storage_.snapshot = fold<T>(storage_, upto, std::move(membership), membership_index);
@@ -185,14 +188,7 @@ Result<SnapshotFuture> Raft<T, Log, State, Observer>::perform_snapshot(LogIndex 
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::add_to(Hasher& hasher) const {
-  const RaftValues& now = values();
-  hasher.add((static_cast<uint64_t>(now.term) << 32) | now.vote);
-  hasher.add(now.commit);
-  hasher.add(now.incarnation);
-  now.initial->add_to(hasher);
-  storage_.marks.add_to(hasher);
-  for (LogIndex i = storage_.log.trimmed_to() + 1; i <= log_length(); ++i) add_to_hash(hasher, storage_.log.at(i));
-  if (storage_.snapshot) storage_.snapshot->add_to(hasher);
+  add_to_hash(hasher, storage_);
   hasher.add(storage_.state.written() - storage_.state.durable());
   flush_.add_to(hasher);
   outbox_.add_to(hasher);

@@ -51,6 +51,18 @@ struct Storage {
   SnapshotRef<typename Log::Entry> snapshot = {};  ///< of entries 1..log.trimmed_to()
 };
 
+template <class Log, class State>
+void add_to_hash(Hasher& hasher, const Storage<Log, State>& storage) {
+  const RaftValues& values = storage.state.values();
+  hasher.add((static_cast<uint64_t>(values.term) << 32) | values.vote);
+  hasher.add(values.commit);
+  hasher.add(values.incarnation);
+  if (values.initial) values.initial->add_to(hasher);
+  storage.marks.add_to(hasher);
+  for (LogIndex i = storage.log.trimmed_to() + 1; i <= storage.log.length(); ++i) add_to_hash(hasher, storage.log.at(i));
+  if (storage.snapshot) storage.snapshot->add_to(hasher);
+}
+
 /// The snapshot of entries 1..index, from the one before and the log. `membership`: in effect at `index`.
 template <class T, class Log, class State>
 SnapshotRef<T> fold(const Storage<Log, State>& storage, LogIndex index, MembershipRef membership,

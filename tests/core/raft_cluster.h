@@ -127,8 +127,12 @@ class Cluster {
     Term term;
     EntryKind kind;
     Word word;
+    MembershipRef membership;
     Term in;  ///< term of who committed it first
-    bool operator==(const Decided& o) const { return term == o.term && kind == o.kind && word == o.word; }
+    bool operator==(const Decided& o) const {
+      if ((membership == nullptr) != (o.membership == nullptr)) return false;
+      return term == o.term && kind == o.kind && word == o.word && (!membership || *membership == *o.membership);
+    }
   };
   void expect(bool holds, ServerId id, const char* what);
   void check(ServerId id);
@@ -136,6 +140,7 @@ class Cluster {
   void check_leader(ServerId id);
   void check_matching(ServerId a, ServerId b);
   void check_reads(ServerId id);
+  const Membership& membership_at(LogIndex index) const;
 
   Config common_;
   bool slow_disk_;
