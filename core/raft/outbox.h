@@ -28,6 +28,8 @@ class Write {
 /// overwritten append cannot acknowledge its successor.
 class FlushLog {
  public:
+  static constexpr size_t kMaxPending = 1024;
+
   FlushLog(Write start, LogIndex length) : last_{start, length} {}
 
   LogIndex length() const { return last_.length; }
@@ -36,8 +38,10 @@ class FlushLog {
   void record(Write write, LogIndex length, uint64_t durable) {
     if (pending_.empty() && write.done(durable))
       last_ = {write, length};
-    else
+    else if (pending_.size() < kMaxPending)
       pending_.push_back({write, length});
+    else
+      pending_.back() = {write, length};  // the later write covers the earlier one
   }
   void cut(LogIndex length) {
     if (last_.length > length) last_.length = length;
@@ -66,6 +70,8 @@ class FlushLog {
 template <class T>
 class Outbox {
  public:
+  static constexpr size_t kMaxWaiting = 1024;  ///< while a disk stands still; more are lost, as on a network
+
   /// May leave at once. Returns the body, to be filled in place.
   template <class BodyType>
     requires(!kPromises<BodyType>)
@@ -75,6 +81,7 @@ class Outbox {
   /// Leaves once `write` is durable.
   template <class BodyType>
   void send_after(Write write, ServerId from, ServerId to, Term term, const BodyType& body) {
+    if (waiting_.size() >= kMaxWaiting) return;
     Waiting& waiting = waiting_.emplace_back(Waiting{write, {}});
     emplace<BodyType>(waiting.message, from, to, term) = body;
   }
@@ -98,6 +105,10 @@ class Outbox {
       }
     }
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(kept), waiting_.end());
+  }
+  /// A newer term has begun: nobody needs what was to be said in older ones.
+  void forget_before(Term term) {
+    std::erase_if(waiting_, [&](const Waiting& waiting) { return waiting.message.term != 0 && waiting.message.term < term; });
   }
   size_t waiting() const { return waiting_.size(); }
   void add_to(Hasher& hasher) const {

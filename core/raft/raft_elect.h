@@ -115,6 +115,7 @@ void Raft<T, Log, State, Observer>::become_follower(Term term, ServerId leader) 
     edit().term = term;
     edit().vote = 0;
     term_dirty_ = true;
+    outbox_.forget_before(term);
     agreed_ = reported_ = 0;
     answer_due_ = false;
     incoming_.reset();

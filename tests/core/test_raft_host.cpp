@@ -160,6 +160,8 @@ TEST_SUITE("raft 6: one server becomes a cluster") {
     for (uint32_t i = 0; i < 10; ++i) propose(c, 1, i);
     c.settle();
     CHECK(c.committed() == 11);
+    c.read(1);
+    CHECK(c.reads_done() == 1);
     CHECK(c[2].log_length() == 0);
     REQUIRE(c[1].reconfigure({1, 2, 3, 4}));
     c.pump(1);

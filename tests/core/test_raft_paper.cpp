@@ -293,6 +293,21 @@ TEST_SUITE("raft paper 5.3: replication") {
     REQUIRE(find_body<AppendAnswer>(late, 2) != nullptr);
     CHECK(find_body<AppendAnswer>(late, 2)->match == 2);
   }
+
+  TEST_CASE("a disk that stands still for ever fills no queue") {
+    TestServer server = server_of(config_with(), storage_of({1}, 1, 0, false));
+    size_t sent = 0;
+    for (Term term = 2; term < 5'000; ++term) {
+      server.handle(message_of(2, 1, term, entries_of(1, 1, term, {9})));
+      for (uint32_t i = 0; i < 3; ++i) server.handle(message_of(3, 1, term, VoteRequest{9, term, false}));
+      for (const TestMessage& m : sent_by(server)) sent += std::holds_alternative<Refused>(m.body) ? 0 : 1;
+    }
+    CHECK(sent == 0);
+    server.storage().state.set_durable(server.storage().state.written());
+    server.storage_progress();
+    CHECK(sent_by(server).size() < 20);
+    CHECK(server.flushed_length() == 2);
+  }
 }
 
 TEST_SUITE("raft paper 5.4: safety") {
