@@ -107,9 +107,14 @@ class Cluster {
   void tick(ServerId id);
   void disk(ServerId id);   ///< its oldest write is done
   void read(ServerId id);
+  void propose(ServerId id, uint32_t word);
+  /// It campaigns, and everything settles.
+  void elect(ServerId id);
   bool deliver(size_t position, bool keep_copy = false);
   void drop(size_t position);
   void cut(ServerId a, ServerId b, bool both = true);
+  /// Cuts every link between these and the others.
+  void isolate(const Servers& some);
   void heal() { cuts_.clear(); }
   std::vector<TestMessage>& flying() { return flying_; }
   /// Everything is delivered and written until nothing moves.

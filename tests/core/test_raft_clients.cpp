@@ -6,30 +6,12 @@
 using namespace paxoscope;
 using namespace paxoscope::raft;
 
-namespace {
-
-void elect(Cluster& c, ServerId id) {
-  c[id].fire_election();
-  c.pump(id);
-  c.settle();
-}
-void propose(Cluster& c, ServerId id, uint32_t word) {
-  (void)c[id].propose(Word{word});
-  c.pump(id);
-}
-void isolate(Cluster& c, ServerId a) {
-  for (ServerId b = 1; b <= c.size(); ++b)
-    if (a != b) c.cut(a, b);
-}
-
-}  // namespace
-
 TEST_SUITE("raft 4: membership") {
   TEST_CASE("a reconfiguration goes from learners through a joint membership to the new voters, and the old leader goes") {
     Cluster c(5, {}, true, 1, 3);
     c.settle();
-    elect(c, 1);
-    for (uint32_t i = 0; i < 30; ++i) propose(c, 1, i);
+    c.elect(1);
+    for (uint32_t i = 0; i < 30; ++i) c.propose(1, i);
     c.settle();
     REQUIRE(c[1].reconfigure({3, 4, 5}));
     bool learned = false;
@@ -52,14 +34,14 @@ TEST_SUITE("raft 4: membership") {
     c.run(60);
     const LogIndex before = c.committed();
     REQUIRE(c.leader() >= 3);
-    propose(c, c.leader(), 7);
+    c.propose(c.leader(), 7);
     c.run(5);
     CHECK(c.committed() > before);
   }
 
   TEST_CASE("while it is joint, nothing is committed without both majorities, and nobody is elected") {
     Cluster c(5, {}, false, 1, 3);
-    elect(c, 1);
+    c.elect(1);
     const Change learners[] = {{ChangeKind::add_learner, 4}, {ChangeKind::add_learner, 5}};
     REQUIRE(c[1].change_membership(learners));
     c.pump(1);
@@ -87,7 +69,7 @@ TEST_SUITE("raft 4: membership") {
 
   TEST_CASE("a new leader finishes the joint membership that it finds in its log") {
     Cluster c(4, {}, false, 1, 3);
-    elect(c, 1);
+    c.elect(1);
     const Change learner[] = {{ChangeKind::add_learner, 4}};
     REQUIRE(c[1].change_membership(learner));
     c.pump(1);
@@ -106,7 +88,7 @@ TEST_SUITE("raft 4: membership") {
 
   TEST_CASE("learners have no say and never campaign") {
     Cluster c(5, {}, false, 1, 3);
-    elect(c, 1);
+    c.elect(1);
     const Change learners[] = {{ChangeKind::add_learner, 4}, {ChangeKind::add_learner, 5}};
     REQUIRE(c[1].change_membership(learners));
     c.pump(1);
@@ -114,7 +96,7 @@ TEST_SUITE("raft 4: membership") {
     c.crash(2);
     c.crash(3);
     const LogIndex before = c.committed();
-    propose(c, 1, 7);
+    c.propose(1, 7);
     c.run(6);
     CHECK(c[4].log_length() == before + 1);
     CHECK(c.committed() == before);
@@ -126,7 +108,7 @@ TEST_SUITE("raft 4: membership") {
 
   TEST_CASE("a voter is promoted only after it has caught up, and says so") {
     Cluster c(4, {}, false, 1, 3);
-    elect(c, 1);
+    c.elect(1);
     const Change promote[] = {{ChangeKind::add_voter, 4}};
     CHECK(c[1].change_membership(promote).error().text ==
           "server 4 has not caught up with the log; add it as a learner and promote it later");
@@ -136,7 +118,7 @@ TEST_SUITE("raft 4: membership") {
   TEST_CASE("memberships survive restarts, from the log and from a snapshot") {
     Cluster c(4, {}, true, 1, 3);
     c.settle();
-    elect(c, 1);
+    c.elect(1);
     REQUIRE(c[1].reconfigure({1, 2, 3, 4}));
     c.pump(1);
     c.run(20);
@@ -159,10 +141,10 @@ TEST_SUITE("raft 3.10: handing over") {
       Config config;
       config.check_quorum = config.pre_vote = check_quorum;
       Cluster c(3, config, false, 1);
-      elect(c, 1);
+      c.elect(1);
       c.run(3);
-      isolate(c, 3);
-      for (uint32_t i = 0; i < 5; ++i) propose(c, 1, i);
+      c.isolate({3});
+      for (uint32_t i = 0; i < 5; ++i) c.propose(1, i);
       c.settle();
       c.heal();
       const LogIndex before = c.committed();
@@ -179,7 +161,7 @@ TEST_SUITE("raft 3.10: handing over") {
 
   TEST_CASE("it is refused where it makes no sense") {
     Cluster c(4, {}, false, 1, 3);
-    elect(c, 1);
+    c.elect(1);
     CHECK(c[1].transfer_leadership(1).error().text == "server 1 leads already");
     CHECK(c[1].transfer_leadership(4).error().text == "server 4 does not vote, so it cannot lead");
     CHECK(c[2].transfer_leadership(3).error().text.find("ask server 1") != std::string::npos);
@@ -196,8 +178,8 @@ TEST_SUITE("raft 6.4: reads") {
       config.check_quorum = true;
       Cluster c(3, config, true, 1);
       c.settle();
-      elect(c, 1);
-      propose(c, 1, 7);
+      c.elect(1);
+      c.propose(1, 7);
       c.run(5);
       const LogIndex before = c[1].log_length();
       for (ServerId id : {1u, 2u, 3u}) c.read(id);
@@ -213,19 +195,19 @@ TEST_SUITE("raft 6.4: reads") {
     config.reads = ReadMode::lease;
     config.check_quorum = true;
     Cluster c(3, config, false, 1);
-    elect(c, 1);
+    c.elect(1);
     c.run(5);
     REQUIRE(c[1].lease_holds());
     c.read(1);
     CHECK(c.reads_done() == 1);
-    isolate(c, 1);
+    c.isolate({1});
     c.run(9);
     CHECK_FALSE(c[1].lease_holds());
   }
 
   TEST_CASE("one round of heartbeats serves all reads that wait for it") {
     Cluster c(3, {}, false, 1);
-    elect(c, 1);
+    c.elect(1);
     c.run(3);
     TestServer& leader = c[1];
     for (int i = 0; i < 50; ++i) REQUIRE(leader.read());
@@ -239,9 +221,9 @@ TEST_SUITE("raft 6.4: reads") {
 
   TEST_CASE("a read outlives its leader, and one that was lost is asked again") {
     Cluster c(3, {}, false, 1);
-    elect(c, 1);
+    c.elect(1);
     c.run(3);
-    isolate(c, 3);
+    c.isolate({3});
     c.read(3);
     c.run(3);
     CHECK(c.reads_done() == 0);
@@ -307,7 +289,7 @@ TEST_SUITE("raft 9: elections that disturb nobody") {
     Config config;
     config.pre_vote = true;
     Cluster c(3, config, false, 1);
-    isolate(c, 1);
+    c.isolate({1});
     c.run(100);
     CHECK(c[1].role() != Role::leader);
     CHECK(c[1].term() == 0);
@@ -338,10 +320,10 @@ TEST_SUITE("raft 9: elections that disturb nobody") {
 TEST_SUITE("raft 10: flow") {
   TEST_CASE("proposals at any server reach the leader, also those made before there was one") {
     Cluster c(3, {}, true, 1);
-    for (ServerId id : {1u, 2u, 3u}) propose(c, id, 10 + id);
+    for (ServerId id : {1u, 2u, 3u}) c.propose(id, 10 + id);
     CHECK(c[2].waiting() == 1);
     c.run(60);
-    propose(c, c.leader() % 3 + 1, 20);
+    c.propose(c.leader() % 3 + 1, 20);
     c.run(6);
     CHECK(c.committed() == 5);
   }
@@ -351,9 +333,9 @@ TEST_SUITE("raft 10: flow") {
     config.window_entries = 10;
     config.max_message_entries = 4;
     Cluster c(3, config, false, 1);
-    elect(c, 1);
+    c.elect(1);
     c.run(3);
-    for (uint32_t i = 0; i < 50; ++i) propose(c, 1, i);
+    for (uint32_t i = 0; i < 50; ++i) c.propose(1, i);
     uint32_t entries = 0;
     for (const TestMessage& m : c.flying())
       if (const auto* append = std::get_if<AppendEntries<Word>>(&m.body); append != nullptr && m.to == 2) {
@@ -370,8 +352,8 @@ TEST_SUITE("raft 10: flow") {
     config.max_uncommitted = 5;
     config.max_waiting = 3;
     Cluster c(3, config, false, 1);
-    elect(c, 1);
-    isolate(c, 1);
+    c.elect(1);
+    c.isolate({1});
     for (uint32_t i = 0; i < 5; ++i) REQUIRE(c[1].propose(Word{i}));
     const auto refused = c[1].propose(Word{6});
     REQUIRE_FALSE(refused.has_value());
@@ -404,10 +386,10 @@ TEST_SUITE("raft 10: flow") {
   TEST_CASE("a silent disk holds back what promises something and nothing else") {
     Cluster c(3, {}, true, 1);
     c.settle();
-    elect(c, 1);
+    c.elect(1);
     c.run(3);
     // The leader's disk stands still: it goes on with the others' copies.
-    propose(c, 1, 7);
+    c.propose(1, 7);
     const LogIndex before = c.committed();
     for (int turn = 0; turn < 10; ++turn) {
       while (!c.flying().empty()) c.deliver(0);
@@ -418,7 +400,7 @@ TEST_SUITE("raft 10: flow") {
     CHECK(c[1].flushed_length() < c[1].log_length());
     // Two followers whose disks stand still acknowledge nothing.
     c.settle();
-    propose(c, 1, 8);
+    c.propose(1, 8);
     while (!c.flying().empty()) c.deliver(0);
     c.disk(1);
     while (!c.flying().empty()) c.deliver(0);

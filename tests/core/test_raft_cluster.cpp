@@ -136,6 +136,23 @@ void Cluster::read(ServerId id) {
   pump(id);
 }
 
+void Cluster::propose(ServerId id, uint32_t word) {
+  (void)(*this)[id].propose(Word{word});
+  pump(id);
+}
+
+void Cluster::elect(ServerId id) {
+  (*this)[id].fire_election();
+  pump(id);
+  settle();
+}
+
+void Cluster::isolate(const Servers& some) {
+  for (ServerId a : some)
+    for (ServerId b = 1; b <= size(); ++b)
+      if (!some.contains(b)) cut(a, b);
+}
+
 bool Cluster::deliver(size_t position, bool keep_copy) {
   TestMessage m = flying_[position];
   if (!keep_copy) drop(position);

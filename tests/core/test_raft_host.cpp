@@ -8,33 +8,19 @@
 using namespace paxoscope;
 using namespace paxoscope::raft;
 
-namespace {
-
-void elect(Cluster& c, ServerId id) {
-  c[id].fire_election();
-  c.pump(id);
-  c.settle();
-}
-void propose(Cluster& c, ServerId id, uint32_t word) {
-  (void)c[id].propose(Word{word});
-  c.pump(id);
-}
-
-}  // namespace
-
 TEST_SUITE("raft 7: state machine and snapshots") {
   TEST_CASE("a state machine follows the committed entries, and jumps where a snapshot took their place") {
     Cluster c(3, {}, false, 1);
-    elect(c, 1);
+    c.elect(1);
     StateMachine<Word> early, late;
     for (uint32_t i = 0; i < 20; ++i) {
-      propose(c, 1, i % 7);
+      c.propose(1, i % 7);
       c.settle();
       early.follow(c[1]);
     }
     REQUIRE(c[1].perform_snapshot(0));
     c.pump(1);
-    propose(c, 1, 3);
+    c.propose(1, 3);
     c.settle();
     early.follow(c[1]);
     late.follow(c[1]);
@@ -96,9 +82,9 @@ TEST_SUITE("raft 7: state machine and snapshots") {
     config.chunk_items = 3;
     Cluster c(3, config, true, 1);
     c.settle();
-    elect(c, 1);
+    c.elect(1);
     c.crash(3);
-    for (uint32_t i = 0; i < 20; ++i) propose(c, 1, i);
+    for (uint32_t i = 0; i < 20; ++i) c.propose(1, i);
     c.settle();
     REQUIRE(c[1].perform_snapshot(15));
     c.pump(1);
@@ -157,7 +143,7 @@ TEST_SUITE("raft 6: one server becomes a cluster") {
     Cluster c(4, config, true, 1, 1);
     c.run(25);
     REQUIRE(c.leader() == 1);
-    for (uint32_t i = 0; i < 10; ++i) propose(c, 1, i);
+    for (uint32_t i = 0; i < 10; ++i) c.propose(1, i);
     c.settle();
     CHECK(c.committed() == 11);
     c.read(1);
@@ -185,7 +171,7 @@ TEST_SUITE("raft 6: one server becomes a cluster") {
   TEST_CASE("a new server's id is the index of a committed entry, so no two are alike") {
     Cluster c(3, {}, false, 1);
     CHECK_FALSE(c[1].propose_id());
-    elect(c, 1);
+    c.elect(1);
     const Placed first = *c[1].propose_id();
     c.pump(1);
     c.crash(1);
