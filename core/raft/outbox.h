@@ -55,7 +55,10 @@ class FlushLog {
   }
   void add_to(Hasher& hasher) const {
     hasher.add(last_.length);
-    for (const Flush& flush : pending_) hasher.add(flush.length);
+    for (const Flush& flush : pending_) {
+      hasher.add(flush.write.number());
+      hasher.add(flush.length);
+    }
   }
 
  private:
@@ -114,8 +117,14 @@ class Outbox {
   void add_to(Hasher& hasher) const {
     hasher.add(at_once_.size());
     for (const Waiting& waiting : waiting_) {
+      hasher.add(waiting.write.number());
       hasher.add(waiting.message.body.index());
       hasher.add((static_cast<uint64_t>(waiting.message.term) << 32) | waiting.message.to);
+      if (const auto* vote = std::get_if<VoteAnswer>(&waiting.message.body)) hasher.add(vote->granted ? 1 : 0);
+      if (const auto* request = std::get_if<VoteRequest>(&waiting.message.body)) hasher.add(request->last_index);
+      if (const auto* answer = std::get_if<AppendAnswer>(&waiting.message.body))
+        hasher.add(answer->match << 1 | (answer->taken ? 1 : 0));
+      if (const auto* read = std::get_if<ReadRequest>(&waiting.message.body)) hasher.add(read->ticket);
     }
   }
 

@@ -88,7 +88,8 @@ class Raft {
   // --- membership, at a leader (R7, R10, R11)
   /// One change now: of one voter at most, or joint.
   Result<void> change_membership(std::span<const Change> changes);
-  /// Towards these voters: new ones learn first, then jointly. Forgotten when the leader changes before that.
+  /// Towards these voters: new ones learn first, then jointly. Forgotten when the leader changes before that, and replaced
+  /// by a later call.
   Result<void> reconfigure(const Servers& voters);
   Result<void> transfer_leadership(ServerId to);
 

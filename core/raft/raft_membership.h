@@ -79,7 +79,6 @@ template <class T, Sequence<T> Log, RaftState State, class Observer>
 Result<void> Raft<T, Log, State, Observer>::reconfigure(const Servers& voters) {
   if (role_ != Role::leader) return fail("only the leader changes the membership; ask server " + std::to_string(leader_));
   if (voters.empty()) return fail("the change would leave no voter");
-  if (wanted_) return fail("a reconfiguration is under way already");
   wanted_ = voters;
   return {};
 }

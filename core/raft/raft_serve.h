@@ -208,14 +208,20 @@ void Raft<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   if (incoming_) {
     hasher.add(incoming_->index);
     hasher.add(incoming_->next);
+    StateOf<T>::add_to(incoming_->state, hasher);
   }
+  if (role_ == Role::leader)
+    for (uint64_t sent_at : round_sent_at_) hasher.add(sent_at);
   for (const Progress<T>& p : progress_) p.add_to(hasher);
   for (const PendingRead& read : pending_reads_) {
     hasher.add((read.ticket << 5) ^ read.from);
     hasher.add(read.index);
-    hasher.add(read.round);
+    hasher.add(read.round << 1 | (read.logged ? 1 : 0));
   }
-  for (const Waiting& waiting : waiting_) add_to_hash(hasher, waiting.entry);
+  for (const Waiting& waiting : waiting_) {
+    add_to_hash(hasher, waiting.entry);
+    hasher.add(waiting.hops);
+  }
   for (const OwnRead& read : own_reads_) {
     hasher.add(read.ticket);
     hasher.add(read.ready_at << 8 | read.patience);

@@ -429,3 +429,40 @@ TEST_SUITE("raft 10: flow") {
     CHECK(says([](Config& c) { c.reads = ReadMode::lease; }).find("leases need check_quorum") == 0);
   }
 }
+
+TEST_SUITE("raft as a value") {
+  TEST_CASE("a copy goes its own way, and equal histories have equal hashes") {
+    const auto hash_of = [](const TestServer& server) {
+      Hasher hasher;
+      server.add_to(hasher);
+      return hasher.value();
+    };
+    Cluster a(3, {}, true, 5);
+    a.run(40);
+    Cluster b = a;
+    for (ServerId id = 1; id <= 3; ++id) CHECK(hash_of(a[id]) == hash_of(b[id]));
+    a.propose(a.leader(), 7);
+    a.run(5);
+    CHECK(hash_of(a[1]) != hash_of(b[1]));
+    b.propose(b.leader(), 7);
+    b.run(5);
+    for (ServerId id = 1; id <= 3; ++id) CHECK(hash_of(a[id]) == hash_of(b[id]));
+    CHECK(a.broken() == "");
+    CHECK(b.broken() == "");
+  }
+
+  TEST_CASE("a reconfiguration that cannot finish is replaced by a later one") {
+    Cluster c(4, {}, false, 1, 3);
+    c.elect(1);
+    REQUIRE(c[1].reconfigure({1, 2, 3, 9}));
+    c.pump(1);
+    c.run(20);
+    CHECK(c[1].membership()->learners == Servers{9});
+    REQUIRE(c[1].reconfigure({1, 2, 4}));
+    c.pump(1);
+    c.run(20);
+    CHECK(c[1].membership()->voters == Servers{1, 2, 4});
+    CHECK_FALSE(c[1].membership()->joint());
+    CHECK(c.broken() == "");
+  }
+}
