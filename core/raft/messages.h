@@ -73,7 +73,8 @@ struct Forward {
   uint32_t hops = 0;
 };
 
-/// "Which index must I have applied to answer this read?" Leaves once the incarnation in `ticket` is durable (R12).
+/// "Which index must I have applied to answer my reads up to this one?" Leaves once the incarnation in `ticket` is durable
+/// (R12).
 struct ReadRequest {
   uint64_t ticket = 0;
 };

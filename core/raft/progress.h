@@ -56,7 +56,7 @@ struct PendingRead {
 struct OwnRead {
   uint64_t ticket = 0;
   LogIndex ready_at = 0;  ///< index + 1 of what must be applied; 0: not known yet
-  uint8_t patience = 0; ///< heartbeats until it is asked again; 0: ask now
+  uint64_t asked_at = 0;  ///< tick + 1 when the leader was asked; 0: ask now
 };
 
 }  // namespace paxoscope::raft

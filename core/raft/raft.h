@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -215,7 +216,9 @@ class Raft {
   // memberships: raft_membership.h
   Result<void> may_change() const;
   void append_membership(Membership next);
+  std::pair<MembershipRef, LogIndex> membership_at(LogIndex upto) const;
   void find_membership(LogIndex upto);
+  bool may_campaign() const;
   void refresh_progress();
   void after_commit();
   void go_on_reconfiguring();

@@ -33,7 +33,7 @@ bool Raft<T, Log, State, Observer>::up_to_date(LogIndex last_index, Term last_te
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::campaign(bool transfer) {
   reset_election_timer();
-  if (!membership_->votes(config_.id)) return;
+  if (!may_campaign()) return;
   if (config_.pre_votes() && !transfer)
     pre_campaign();
   else
@@ -100,7 +100,7 @@ void Raft<T, Log, State, Observer>::become_leader() {
   lease_until_ = 0;
   confirmed_round_ = round_;
   timeout_now_sent_ = false;
-  for (OwnRead& read : own_reads_) read.patience = 0;
+  for (OwnRead& read : own_reads_) read.asked_at = 0;
   progress_.clear();
   refresh_progress();
   note(Rule::R1, "{s} leads term {0}: a quorum voted for it",
@@ -143,7 +143,7 @@ void Raft<T, Log, State, Observer>::follow(ServerId leader) {
   if (role_ != Role::follower) become_follower(term(), 0);
   if (leader_ != leader) {
     leader_ = leader;
-    for (OwnRead& read : own_reads_) read.patience = 0;
+    for (OwnRead& read : own_reads_) read.asked_at = 0;
   }
   heard_at_ = now_;
   election_elapsed_ = 0;

@@ -71,8 +71,6 @@ template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::handle_heartbeat(ServerId from, const Heartbeat& m) {
   follow(from);
   learn_commit(std::min(m.commit, log_length()));
-  for (OwnRead& read : own_reads_)
-    if (read.patience > 0) --read.patience;
   if (!m.wants_answer) return;
   // An answer of ours was lost.
   if (m.match < std::min(agreed_, flushed_length())) reported_ = m.match;

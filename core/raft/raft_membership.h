@@ -4,18 +4,26 @@
 
 namespace paxoscope::raft {
 
-/// The newest membership at or before `upto`.
+/// The membership in effect at `upto`, and the entry that it came with (0: it was there first).
+template <class T, Sequence<T> Log, RaftState State, class Observer>
+std::pair<MembershipRef, LogIndex> Raft<T, Log, State, Observer>::membership_at(LogIndex upto) const {
+  if (const LogIndex index = storage_.marks.membership_before(upto); index != 0)
+    return {storage_.marks.at(index).membership, index};
+  if (storage_.snapshot) return {storage_.snapshot->membership, storage_.snapshot->membership_index};
+  return {values().initial, 0};
+}
+
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::find_membership(LogIndex upto) {
-  membership_index_ = storage_.marks.membership_before(upto);
-  if (membership_index_ != 0) {
-    membership_ = storage_.marks.at(membership_index_).membership;
-  } else if (storage_.snapshot) {
-    membership_ = storage_.snapshot->membership;
-    membership_index_ = storage_.snapshot->membership_index;
-  } else {
-    membership_ = values().initial;
-  }
+  std::tie(membership_, membership_index_) = membership_at(upto);
+}
+
+/// R7: also a server that an uncommitted change removes: it may be the only one left with a log that can win.
+template <class T, Sequence<T> Log, RaftState State, class Observer>
+bool Raft<T, Log, State, Observer>::may_campaign() const {
+  if (membership_->votes(config_.id)) return true;
+  if (membership_committed() || membership_index_ <= storage_.marks.base() || !on(Switch::R7_removed)) return false;
+  return membership_at(membership_index_ - 1).first->votes(config_.id);
 }
 
 /// R7: one change at a time, and none before an entry of the own term is committed.

@@ -24,18 +24,22 @@ std::vector<ReadReady> Raft<T, Log, State, Observer>::take_reads() {
   return ready;
 }
 
-/// To the leader, and again when it did not answer between two heartbeats.
+/// To the leader, and again after an election timeout without an answer: one request for all reads that are due. What it
+/// brings is true for every read that was asked before it was sent.
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::route_reads() {
   if (leader_ == 0) return;
+  uint64_t newest = 0;
   for (OwnRead& read : own_reads_) {
-    if (read.ready_at != 0 || read.patience != 0) continue;
-    read.patience = 2;
-    if (role_ == Role::leader)
-      accept_read(config_.id, read.ticket);
-    else
-      outbox_.send_after(start_write_, config_.id, leader_, 0, ReadRequest{read.ticket});
+    if (read.ready_at != 0 || (read.asked_at != 0 && now_ + 1 - read.asked_at < config_.election_ticks)) continue;
+    read.asked_at = now_ + 1;
+    newest = read.ticket;
   }
+  if (newest == 0) return;
+  if (role_ == Role::leader)
+    accept_read(config_.id, newest);
+  else
+    outbox_.send_after(start_write_, config_.id, leader_, 0, ReadRequest{newest});
 }
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
@@ -100,8 +104,9 @@ void Raft<T, Log, State, Observer>::answer_read(const PendingRead& read) {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::handle_read_answer(const ReadAnswer& m) {
+  if (m.ticket >> 32 != values().incarnation) return;
   for (OwnRead& read : own_reads_)
-    if (read.ticket == m.ticket && read.ready_at == 0) read.ready_at = m.index + 1;
+    if (read.ticket <= m.ticket && read.ready_at == 0) read.ready_at = m.index + 1;
 }
 
 /// R12: the newest round that a quorum has answered. A lease counts from when it was sent.

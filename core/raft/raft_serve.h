@@ -169,14 +169,10 @@ Result<SnapshotFuture> Raft<T, Log, State, Observer>::perform_snapshot(LogIndex 
                 std::to_string(commit_index()));
   const LogIndex upto = index == 0 ? commit_index() : index;
   if (upto <= storage_.log.trimmed_to()) return fail("there is nothing new to sum up");
-  const LogIndex at = storage_.marks.membership_before(upto);
-  MembershipRef membership = at != 0              ? storage_.marks.at(at).membership
-                             : storage_.snapshot ? storage_.snapshot->membership
-                                                 : values().initial;
+  auto [membership, membership_index] = membership_at(upto);
   // A server that joined was not told what stood before its log; the entry that added it says what came then.
   if (membership->voters.empty())
     return fail("the membership at " + std::to_string(upto) + " is not known here; sum up to the entry that added this server");
-  const LogIndex membership_index = at != 0 ? at : storage_.snapshot ? storage_.snapshot->membership_index : 0;
   keep_durable_snapshot();
   storage_.snapshot = fold<T>(storage_, upto, std::move(membership), membership_index);
   storage_.log.trim(upto);
@@ -224,7 +220,8 @@ void Raft<T, Log, State, Observer>::add_to(Hasher& hasher) const {
   }
   for (const OwnRead& read : own_reads_) {
     hasher.add(read.ticket);
-    hasher.add(read.ready_at << 8 | read.patience);
+    hasher.add(read.ready_at);
+    hasher.add(read.asked_at);
   }
 }
 

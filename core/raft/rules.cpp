@@ -56,6 +56,7 @@ constexpr SwitchInfo kSwitches[] = {
     {"R7.restore", kSafety, "A membership stays in effect after its entry was cut from the log."},
     {"R7.members", kSafety, "A leader counts itself although it is no member any more."},
     {"R7.step_down", kLiveness, "A removed leader goes on leading."},
+    {"R7.removed", kLiveness, "A server that a change removes does not campaign, also before that is committed."},
     {"R8.prevote", kLiveness, "Campaigns begin without asking."},
     {"R9.quorum", kLiveness, "A leader goes on although it hears no majority."},
     {"R9.sticky", kLiveness, "Servers vote for others although they hear a leader."},

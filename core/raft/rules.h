@@ -23,7 +23,7 @@ enum class Switch : uint8_t {
   R4_durable, R4_own, R4_number,
   R5_term, R5_noop,
   R6_last_new, R6_heartbeat,
-  R7_joint, R7_one, R7_own_term, R7_restore, R7_members, R7_step_down,
+  R7_joint, R7_one, R7_own_term, R7_restore, R7_members, R7_step_down, R7_removed,
   R8_prevote,
   R9_quorum, R9_sticky, R9_free,
   R10_caught_up, R10_vote,

@@ -126,6 +126,10 @@ class Cluster {
   /// The first thing that did not hold, or empty.
   const std::string& broken() const { return broken_; }
   uint64_t reads_done() const { return reads_done_; }
+  uint64_t leaders() const { return leaders_.size(); }
+  uint64_t snapshots() const { return snapshots_; }
+  /// Committed ones.
+  uint64_t memberships() const;
 
  private:
   struct Decided {
@@ -152,6 +156,7 @@ class Cluster {
   uint64_t seed_;
   uint32_t checks_ = 0;
   uint64_t reads_done_ = 0;
+  uint64_t snapshots_ = 0;  ///< taken or received
   std::vector<Host> hosts_;
   std::vector<TestMessage> flying_;
   std::vector<std::pair<ServerId, ServerId>> cuts_;
@@ -165,13 +170,16 @@ class Cluster {
 /// reads, snapshots, changes of the membership, transfers. Then everything heals. Returns what broke.
 struct Walk {
   uint32_t servers = 3;
-  uint32_t steps = 1500;
+  uint32_t steps = 4000;
   Config common;
   bool slow_disk = true;
   bool changes = false;      ///< of the membership
   bool even_clocks = false;  ///< all tick together, as leases need it
   bool must_recover = true;  ///< after it everybody must agree on something new
 };
-std::string walk(const Walk& walk, uint64_t seed);
+struct WalkCounts {  ///< what happened in some walks
+  uint64_t committed = 0, reads = 0, leaders = 0, snapshots = 0, memberships = 0;
+};
+std::string walk(const Walk& walk, uint64_t seed, WalkCounts* counts = nullptr);
 
 }  // namespace paxoscope::raft

@@ -253,10 +253,17 @@ void Cluster::check_committed(ServerId id) {
   const SnapshotRef<Word>& snapshot = server.storage().snapshot;
   if (snapshot == nullptr || snapshot == h.checked_snapshot) return;
   h.checked_snapshot = snapshot;
+  ++snapshots_;
   expect(snapshot->index <= committed(), id, "a snapshot sums up committed entries only");
   if (snapshot->index > committed()) return;
   expect(snapshot->state == states_[snapshot->index], id, "a snapshot is the state after its entries");
   expect(*snapshot->membership == membership_at(snapshot->index), id, "a snapshot holds the membership of its index");
+}
+
+uint64_t Cluster::memberships() const {
+  uint64_t count = 0;
+  for (const Decided& decided : committed_) count += decided.kind == EntryKind::membership ? 1 : 0;
+  return count;
 }
 
 const Membership& Cluster::membership_at(LogIndex index) const {
@@ -314,7 +321,7 @@ enum Step { message, ticks, disk_done, proposal, read, up_or_down, up, cut, heal
 
 /// How often each step comes. Every walk draws its own: some lose all messages, some crash all the time.
 struct Weights {
-  uint64_t of[kSteps] = {480, 160, 140, 100, 40, 20, 25, 7, 8, 8, 12};
+  uint64_t of[kSteps] = {900, 180, 300, 50, 30, 6, 14, 3, 10, 4, 30};
   uint64_t sum = 0;
   uint64_t lost_permille = 60;
   uint64_t any_order = 4;  ///< one message in so many is taken out of order
@@ -382,13 +389,20 @@ void random_step(Cluster& cluster, const Walk& walk, const Weights& weights, Rng
 
 }  // namespace
 
-std::string walk(const Walk& walk, uint64_t seed) {
+std::string walk(const Walk& walk, uint64_t seed, WalkCounts* counts) {
   Rng rng(seed);
   Cluster cluster(walk.servers, walk.common, walk.slow_disk, seed, walk.changes ? 3 : 0);
   uint32_t next_word = 1;
   const Weights weights(rng);
   for (uint32_t step = 0; step < walk.steps && cluster.broken().empty(); ++step)
     random_step(cluster, walk, weights, rng, &next_word);
+  if (counts != nullptr) {
+    counts->committed += cluster.committed();
+    counts->reads += cluster.reads_done();
+    counts->leaders += cluster.leaders();
+    counts->snapshots += cluster.snapshots();
+    counts->memberships += cluster.memberships();
+  }
   if (!walk.must_recover || !cluster.broken().empty()) return cluster.broken();
   cluster.heal();
   for (ServerId id = 1; id <= cluster.size(); ++id)
@@ -452,11 +466,19 @@ TEST_SUITE("raft walks") {
   TEST_CASE("whatever is lost, repeated, late or crashes: one log, and afterwards it goes on") {
     const char* more = std::getenv("RAFT_SEEDS");
     const uint64_t seeds = more != nullptr ? std::strtoull(more, nullptr, 10) : 4000;
+    WalkCounts counts;
     for (uint64_t seed = 1; seed <= seeds; ++seed) {
-      const std::string broken = walk(walk_of(static_cast<int>(seed % 16)), seed);
+      const std::string broken = walk(walk_of(static_cast<int>(seed % 16)), seed, &counts);
       CAPTURE(seed);
       CHECK(broken == "");
       if (!broken.empty()) break;
     }
+    MESSAGE(counts.committed << " entries, " << counts.reads << " reads, " << counts.leaders << " leaders, " << counts.snapshots
+                             << " snapshots, " << counts.memberships << " memberships in " << seeds << " walks");
+    CHECK(counts.committed > 10 * seeds);
+    CHECK(counts.reads > seeds);
+    CHECK(counts.leaders > seeds);
+    CHECK(counts.snapshots > seeds);
+    CHECK(counts.memberships > seeds / 10);
   }
 }

@@ -120,6 +120,36 @@ TEST_SUITE("raft rules") {
     });
   }
 
+  TEST_CASE("R7: a server that is being removed still campaigns: nobody else may be able to win") {
+    needs(Switch::R7_removed, [](const Config& config) {
+      // 1 and 3 vote, and change to 1 and 2; only 3, which leads, has the end of the change.
+      Cluster c = cluster_of(3, config, false, 1);
+      c.elect(1);
+      REQUIRE(c[1].reconfigure({1, 3}));
+      c.pump(1);
+      c.run(12);
+      REQUIRE(c[1].transfer_leadership(3));
+      c.pump(1);
+      c.run(6);
+      REQUIRE(c[3].is_leader());
+      REQUIRE(change(c, 3, learner(2)));
+      c.run(4);
+      REQUIRE(change(c, 3, voter(2), removed(3)));
+      deliver_only(c, [](const TestMessage& m) {
+        const auto* append = std::get_if<AppendEntries<Word>>(&m.body);
+        return append == nullptr || !append->mark.membership || append->mark.membership->joint();
+      });
+      REQUIRE(c[1].membership()->joint());
+      REQUIRE_FALSE(c[3].membership()->joint());
+      c.crash(3);
+      c.start(3);
+      c.run(100);
+      REQUIRE(c.broken() == "");
+      const ServerId leader = c.leader();
+      return leader == 0 || c[leader].membership()->joint();
+    });
+  }
+
   TEST_CASE("R7: a removed leader steps down") {
     needs(Switch::R7_step_down, [](const Config& config) {
       Cluster c = cluster_of(3, config);
