@@ -7,7 +7,7 @@ namespace paxoscope::raft {
 /// The membership in effect at `upto`, and the entry that it came with (0: it was there first).
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 std::pair<MembershipRef, LogIndex> Raft<T, Log, State, Observer>::membership_at(LogIndex upto) const {
-  if (const LogIndex index = storage_.marks.membership_before(upto); index != 0)
+  if (const LogIndex index = storage_.marks.membership_before(std::min(upto, log_length())); index != 0)
     return {storage_.marks.at(index).membership, index};
   if (storage_.snapshot) return {storage_.snapshot->membership, storage_.snapshot->membership_index};
   return {values().initial, 0};
