@@ -172,7 +172,8 @@ Result<SnapshotFuture> Raft<T, Log, State, Observer>::perform_snapshot(LogIndex 
   auto [membership, membership_index] = membership_at(upto);
   // A server that joined was not told what stood before its log; the entry that added it says what came then.
   if (membership->voters.empty())
-    return fail("the membership at " + std::to_string(upto) + " is not known here; sum up to the entry that added this server");
+    return fail("the membership at " + std::to_string(upto) +
+                " is not known here; sum up to the entry that added this server");
   keep_durable_snapshot();
   storage_.snapshot = fold<T>(storage_, upto, std::move(membership), membership_index);
   storage_.log.trim(upto);

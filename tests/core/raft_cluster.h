@@ -161,7 +161,7 @@ class Cluster {
   std::vector<TestMessage> flying_;
   std::vector<std::pair<ServerId, ServerId>> cuts_;
   std::vector<Decided> committed_;
-  std::vector<StateOf<Word>::Type> states_;  ///< after each of them, in steps of one snapshot
+  std::vector<StateOf<Word>::Type> states_;  ///< position = how many of them are applied
   std::map<Term, ServerId> leaders_;
   std::string broken_;
 };
