@@ -40,24 +40,29 @@ struct PaxosValues {
   std::vector<SealedConfiguration> sealed;  ///< ascending; what it knows to have ended
 };
 
-/// Keeps PaxosValues and numbers atomic writes. Changes made through `edit()` belong to the open batch; `commit()` closes the batch of everything written since the last
-/// commit, in the sequence as well, and returns its number; `durable()` is the newest write that a crash cannot lose.
-template <class S>
-concept PaxosState = std::copyable<S> && requires(S s, const S c) {
-  { c.values() } -> std::convertible_to<const PaxosValues&>;
-  { s.edit() } -> std::same_as<PaxosValues&>;
+/// Keeps a protocol's small durable values V and numbers atomic writes. Changes made through `edit()` belong to the open
+/// batch; `commit()` closes the batch of everything written since the last commit, in the sequence as well, and returns
+/// its number; `durable()` is the newest write that a crash cannot lose.
+template <class S, class V>
+concept ValueState = std::copyable<S> && requires(S s, const S c) {
+  { c.values() } -> std::convertible_to<const V&>;
+  { s.edit() } -> std::same_as<V&>;
   { s.commit() } -> std::same_as<uint64_t>;
   { c.written() } -> std::same_as<uint64_t>;
   { c.durable() } -> std::same_as<uint64_t>;
 };
 
-/// Values in memory. Synchronous: a commit is durable at once. Otherwise the host reports with set_durable().
-class MemoryState {
- public:
-  explicit MemoryState(bool synchronous = true) : synchronous_(synchronous) {}
+template <class S>
+concept PaxosState = ValueState<S, PaxosValues>;
 
-  const PaxosValues& values() const { return values_; }
-  PaxosValues& edit() { return values_; }
+/// Values in memory. Synchronous: a commit is durable at once. Otherwise the host reports with set_durable().
+template <class V>
+class MemoryValues {
+ public:
+  explicit MemoryValues(bool synchronous = true) : synchronous_(synchronous) {}
+
+  const V& values() const { return values_; }
+  V& edit() { return values_; }
   uint64_t commit() {
     ++written_;
     if (synchronous_) durable_ = written_;
@@ -71,10 +76,12 @@ class MemoryState {
   }
 
  private:
-  PaxosValues values_;
+  V values_;
   uint64_t written_ = 0;
   uint64_t durable_ = 0;
   bool synchronous_;
 };
+
+using MemoryState = MemoryValues<PaxosValues>;
 
 }  // namespace paxoscope
