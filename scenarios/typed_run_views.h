@@ -111,6 +111,7 @@ Observation TypedRun<Protocol>::observe(const LogWindow& window) const {
   if (known.before) mark_changes(seen, describe(known.before->world, window));
   mark_doomed(seen);
   seen.checks = now_.checker.describe();
+  mark_order(seen.operations, now_.checker.applied(), now_.checker.history());
   seen.event = describe_event(known.parts, seen);
   if (seen.event.cause_event == 0) seen.event.cause_event = cause_of_timer(known.parts, &seen.event.cause_text);
   return seen;

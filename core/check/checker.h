@@ -56,9 +56,11 @@ class Checker {
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
   void at_end(const World<Protocol>& world, const LinearizabilityBudget& budget) {
-    if (history_.look_back(world.history(), budget)) report(CheckId::linearizable, history_.text(), history_.events());
+    if (history_.look_back(world.history(), applied_, budget)) report(CheckId::linearizable, history_.text(), history_.events());
   }
-  Linearizable history_verdict() const { return history_.verdict(); }
+  const LiveHistory& history() const { return history_; }
+  /// Where each client's operation took effect, by operation_key.
+  const SharedMap& applied() const { return applied_; }
 
   bool violated() const { return !violations_.empty(); }
   const std::vector<Violation>& violations() const { return violations_; }

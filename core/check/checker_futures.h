@@ -45,9 +45,10 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
     decided_attempts_.set(attempt.key(), index);
   }
   const Effect effect = apply_command(state_, index, command);
-  if (command.client == 0 || !effect.fresh) return;
-  const uint64_t operation = (static_cast<uint64_t>(command.client) << 32) | command.number;
-  if (const uint64_t* before = applied_.find(operation))
+  if (!effect.fresh) return;
+  const uint64_t operation = operation_key(command.client, command.number);
+  // What a person proposed has no session; decided twice it is seen above.
+  if (const uint64_t* before = applied_.find(operation); before != nullptr && command.client != 0)
     report(CheckId::applied_once,
            operation_id(command.client, command.number) + " (" + std::string(command.label()) + ") is applied at index " +
                std::to_string(index) + ", and was at index " + std::to_string(*before),

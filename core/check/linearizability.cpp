@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/shared_map.h"
 #include "base/sort_indexes.h"
 #include "check/order_search.h"
 #include "check/register_zones.h"
@@ -201,6 +202,29 @@ LinearizabilityResult check_linearizable(const Operations& operations, HistoryDi
   result.failing_event = first_failure->failed_at();
   result.cannot_be_ordered = first_failure->refused();
   return result;
+}
+
+bool order_explains(const Operations& operations, const std::vector<uint32_t>& order, HistoryDigest initial) {
+  SharedMap slots;  // by key: position in `states`
+  std::vector<HistoryDigest> states;
+  std::vector<uint8_t> placed(operations.size());
+  uint64_t newest_invoked = 0;
+  for (uint32_t index : order) {
+    const HistoryOperation& each = operations[index];
+    newest_invoked = std::max(newest_invoked, each.invoked);
+    if (placed[index] != 0 || each.returned < newest_invoked) return false;
+    placed[index] = 1;
+    const uint64_t* slot = slots.find(each.key);
+    const uint64_t where = slot == nullptr ? states.size() : *slot;
+    if (slot == nullptr) {
+      slots.set(each.key, where);
+      states.push_back(initial);
+    }
+    if (place(each, states[where]) == Step::refused) return false;
+  }
+  for (size_t i = 0; i < operations.size(); ++i)
+    if (!operations[i].pending() && placed[i] == 0) return false;
+  return true;
 }
 
 std::vector<uint64_t> linearization_points(const Operations& operations, const std::vector<uint32_t>& order) {

@@ -47,6 +47,12 @@ struct LinearizabilityResult {
 LinearizabilityResult check_linearizable(const std::vector<HistoryOperation>& operations, HistoryDigest initial,
                                          const LinearizabilityBudget& budget = {});
 
+/// Whether this order of all keys' operations explains them: each fits the state that it meets, none stands before one that
+/// had returned when it was invoked, and none that returned is left out. One pass: who knows in which order things took
+/// effect need not search.
+bool order_explains(const std::vector<HistoryOperation>& operations, const std::vector<uint32_t>& order,
+                    HistoryDigest initial);
+
 /// Where each operation of a key's order may be taken to have happened: order numbers that never go back, each between
 /// the operation's invocation and response.
 std::vector<uint64_t> linearization_points(const std::vector<HistoryOperation>& operations,

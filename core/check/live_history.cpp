@@ -1,12 +1,28 @@
 #include "check/live_history.h"
 
-#include "base/shared_map.h"
+#include <algorithm>
+
+#include "base/sort_indexes.h"
 
 namespace paxoscope {
 
 namespace {
 
-uint64_t id_of(const Command& command) { return (static_cast<uint64_t>(command.client) << 32) | command.number; }
+uint64_t id_of(const Command& command) { return operation_key(command.client, command.number); }
+
+/// The operations that took effect, as they did.
+std::vector<uint32_t> applied_order(const WholeHistory& whole, const SharedMap& applied) {
+  std::vector<uint32_t> order;
+  std::vector<uint64_t> index(whole.operations.size());
+  for (uint32_t i = 0; i < whole.operations.size(); ++i) {
+    const uint64_t* at = applied.find(whole.keys[i]);
+    if (at == nullptr) continue;
+    index[i] = *at;
+    order.push_back(i);
+  }
+  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] < index[b]; });
+  return order;
+}
 
 /// What the end of an operation that took effect tells.
 HistoryAnswer answer_of(const HistoryEvent& event) {
@@ -41,23 +57,24 @@ HistoryOperation history_operation(const Command& command) {
   return what;
 }
 
-std::vector<HistoryOperation> history_operations(const History& history, std::vector<uint64_t>& ended) {
-  std::vector<HistoryOperation> operations;
-  SharedMap open;  // by id: position in `operations`
+WholeHistory whole_history(const History& history) {
+  WholeHistory whole;
+  SharedMap open;  // by id: position in `whole.operations`
   std::vector<bool> without_effect;
   for (uint64_t position = 1; position <= history.length(); ++position) {
     const HistoryEvent& event = history.at(position);
     if (event.kind == HistoryEventKind::invoked) {
-      open.set(id_of(event.command), operations.size());
-      operations.push_back(history_operation(event.command));
-      operations.back().invoked = position;
-      ended.push_back(position);
+      open.set(id_of(event.command), whole.operations.size());
+      whole.operations.push_back(history_operation(event.command));
+      whole.operations.back().invoked = position;
+      whole.ended.push_back(position);
+      whole.keys.push_back(id_of(event.command));
       without_effect.push_back(false);
     }
     const uint64_t* which = open.find(id_of(event.command));
     if (which == nullptr || !event.ends()) continue;
-    HistoryOperation& operation = operations[*which];
-    ended[*which] = position;
+    HistoryOperation& operation = whole.operations[*which];
+    whole.ended[*which] = position;
     without_effect[*which] = event.kind == HistoryEventKind::failed;
     if (event.kind != HistoryEventKind::ok) continue;
     const HistoryAnswer answer = answer_of(event);
@@ -67,25 +84,60 @@ std::vector<HistoryOperation> history_operations(const History& history, std::ve
     if (answer.value_seen) operation.value = answer.value;
   }
   size_t kept = 0;
-  for (size_t i = 0; i < operations.size(); ++i) {
+  for (size_t i = 0; i < whole.operations.size(); ++i) {
     if (without_effect[i]) continue;
-    operations[kept] = operations[i];
-    ended[kept++] = ended[i];
+    whole.operations[kept] = whole.operations[i];
+    whole.keys[kept] = whole.keys[i];
+    whole.ended[kept++] = whole.ended[i];
   }
-  operations.resize(kept);
-  ended.resize(kept);
-  return operations;
+  whole.operations.resize(kept);
+  whole.keys.resize(kept);
+  whole.ended.resize(kept);
+  return whole;
 }
 
-bool LiveHistory::look_back(const History& history, const LinearizabilityBudget& budget) {
-  std::vector<uint64_t> ended;
-  const auto operations = history_operations(history, ended);
-  const LinearizabilityResult result = check_linearizable(operations, initial_state(HistoryModel::kv), budget);
+bool LiveHistory::look_back(const History& history, const SharedMap& applied, const LinearizabilityBudget& budget) {
+  const WholeHistory whole = whole_history(history);
+  operations_ = whole.operations.size();
+  const HistoryDigest initial = initial_state(HistoryModel::kv);
+  verdict_ = Linearizable::yes;
+  if (order_explains(whole.operations, applied_order(whole, applied), initial)) return false;
+  const LinearizabilityResult result = check_linearizable(whole.operations, initial, budget);
   verdict_ = result.verdict;
-  operations_ = operations.size();
   if (verdict_ != Linearizable::no) return false;
-  explain(history, ended[result.failing_operation]);
+  for (uint32_t index : result.cannot_be_ordered) without_place_.push_back(whole.keys[index]);
+  explain(history, whole.ended[result.failing_operation]);
   return true;
+}
+
+/// The monitor does not say it.
+void LiveHistory::find_without_place(const History& history) {
+  const WholeHistory whole = whole_history(history);
+  const LinearizabilityResult result =
+      check_linearizable(whole.operations, initial_state(HistoryModel::kv), {.steps = 200'000, .cache_bytes = 4u << 20});
+  for (uint32_t index : result.cannot_be_ordered) without_place_.push_back(whole.keys[index]);
+}
+
+void mark_order(std::vector<OperationView>& operations, const SharedMap& applied, const LiveHistory& history) {
+  std::vector<uint32_t> order;
+  std::vector<uint64_t> index(operations.size());
+  for (uint32_t i = 0; i < operations.size(); ++i) {
+    OperationView& operation = operations[i];
+    const uint64_t key = operation_key(operation.client, operation.number);
+    for (uint64_t without : history.without_place()) operation.cannot_be_ordered |= without == key;
+    const uint64_t* at = applied.find(key);
+    if (at == nullptr || operation.end == OperationEnd::failed) continue;
+    index[i] = *at;
+    order.push_back(i);
+  }
+  if (history.verdict() == Linearizable::no) return;
+  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] < index[b]; });
+  TimeUs point_us = 0;
+  for (uint32_t i : order) {
+    OperationView& operation = operations[i];
+    point_us = std::max(point_us, operation.invoked_us);
+    if (operation.returned_us < 0 || point_us <= operation.returned_us) operation.point_us = point_us;
+  }
 }
 
 bool LiveHistory::look(const History& history) {
@@ -97,6 +149,7 @@ bool LiveHistory::look(const History& history) {
     const uint64_t position = ++fed_;
     if (take(history.at(position)) != Linearizable::no) continue;
     verdict_ = Linearizable::no;
+    find_without_place(history);
     explain(history, position);
     return true;
   }

@@ -101,7 +101,7 @@ class SwarmPlay {
     }
     if (!result_.failure) {
       checker_.at_end(world_, {.steps = 300'000, .cache_bytes = 8u << 20});
-      result_.undecided = checker_.history_verdict() == Linearizable::undecided;
+      result_.undecided = checker_.history().verdict() == Linearizable::undecided;
       take_violation();
     }
     result_.simulated_us = world_.now_us();

@@ -76,6 +76,7 @@ std::vector<OperationView> describe_operations(const History& history) {
       OperationView& view = views.emplace_back();
       view.id = operation_id(command.client, command.number);
       view.client = command.client;
+      view.number = command.number;
       view.command = std::string(command.label());
       view.key = std::string(parse_operation(command.label()).key);
       view.server = event.server;

@@ -222,7 +222,8 @@ enum class OperationEnd : uint8_t { open, ok, failed, unknown };
 /// What a client asked and saw, from invocation to response.
 struct OperationView {
   std::string id;       ///< "k1#12"
-  uint32_t client = 0;  ///< lane: k1 = 1
+  uint32_t client = 0;  ///< lane: k1 = 1; 0: a person
+  uint32_t number = 0;  ///< of this client
   std::string command;  ///< "get x"
   std::string key;      ///< "x"
   std::string result;   ///< ok: "3" for a get, "true" or "false" for a cas, "" for the others
