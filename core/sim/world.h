@@ -197,6 +197,7 @@ class World {
   /// A server has applied this command: whoever asked it for it gets the result.
   void answer(Host& host, const Command& command, const ShortText& result);
   void settle_futures(Host& host);
+  void future_resolved(const Host& host, const OpenFuture& future);
   void future_cancelled(const Host& host, const OpenFuture& future);
   void lose_futures(Host& host);
   /// How long futures have been accepted, for views.

@@ -113,13 +113,28 @@ void World<Protocol>::settle_futures(Host& host) {
       if (how.ballot) record->ballot = {configuration, how.ballot.n, how.ballot.priority, how.ballot.server};
       if (how.tag && !record->epoch) record->epoch = {configuration, how.tag.n, how.tag.priority, how.tag.server};
     }
-    if (!how.resolved)
+    if (how.resolved)
+      future_resolved(host, future);
+    else
       future_cancelled(host, future);
-    else if (future.command.client == 0 && !future.answered)
-      // It is part of a snapshot that does not say what it gave.
-      record(has_result(parse_operation(future.command.label()).kind) ? HistoryEventKind::unknown : HistoryEventKind::ok, host.id,
-             future.command);
   }
+}
+
+/// Most have their answer already, from the entry that was applied. Here that entry is part of a snapshot that does not say
+/// what it gave, or only a relay knows it: then what gives no result is done, and a client waits on for any other.
+template <class Protocol>
+void World<Protocol>::future_resolved(const Host& host, const OpenFuture& future) {
+  const Command& command = future.command;
+  const OperationKind kind = parse_operation(command.label()).kind;
+  const bool gives = has_result(kind) || kind == OperationKind::append;  // which may have been refused
+  if (command.client == 0) {
+    if (!future.answered) record(gives ? HistoryEventKind::unknown : HistoryEventKind::ok, host.id, command);
+    return;
+  }
+  const auto& open = clients_[command.client - 1].open;
+  for (size_t i = 0; i < open.size() && !gives; ++i)
+    if (open[i].command.number == command.number && open[i].at == host.id && open[i].asked)
+      return end_operation(command.client - 1, i, HistoryEventKind::ok, host.id, {});
 }
 
 /// Who asked is told, and asks elsewhere.

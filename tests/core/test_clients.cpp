@@ -180,6 +180,34 @@ TEST_SUITE("clients") {
       CHECK_MESSAGE(!run.checker.violated(), run.what());
     }
   }
+  TEST_CASE("where only a relay knows the end, a write is answered, and what gives a result waits for the log") {
+    WorldConfig config = small_world(3, 2);
+    for (size_t i = 0; i < 3; ++i) {
+      ClientConfig& client = config.clients[i];
+      client.server = 2;
+      client.start_us = 20 * kEt;
+      client.timeout_us = 200 * kEt;
+      client.operations = 1;
+      client.mix = {};
+      client.mix[i == 0 ? 0 : i == 1 ? 1 : 3] = 1;  // put, get, append
+    }
+    Watched run(config);
+    run.run_to(5);
+    run.act("cut B-C");
+    run.run_to(40);
+    const auto completed = [&] {
+      std::vector<uint32_t> counts;
+      for (const auto& client : run.world.clients()) counts.push_back(client.completed);
+      return counts;
+    };
+    CHECK(run.world.futures().count(FutureState::resolved) == 3);
+    CHECK(run.world.hosts()[1].applied == 0);
+    CHECK(completed() == std::vector<uint32_t>{1, 0, 0});
+    run.act("heal all");
+    run.run_to(60);
+    CHECK(completed() == std::vector<uint32_t>{1, 1, 1});
+    CHECK_MESSAGE(!run.checker.violated(), run.what());
+  }
   TEST_CASE("a cell of the log says that its own server's future stands behind it") {
     WorldConfig config = small_world(3, 1);
     config.clients.clear();

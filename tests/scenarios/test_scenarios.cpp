@@ -125,4 +125,51 @@ TEST_SUITE("scenarios, 200 seeds each") {
                            "named-leader", "donor-crash", "joiner-crash", "old-majority-down"})
       run_seeds(id);
   }
+  TEST_CASE("futures") {
+    for (const char* id : {"append-resolve", "lost-accept", "lost-decide", "cancelled", "resubmit", "safe-retry"})
+      run_seeds(id);
+  }
+  TEST_CASE("what F2 and F5 are for: with the rule off the same script decides twice, or what was cancelled") {
+    struct Lesson {
+      const char* id;
+      const char* without;
+      const char* check;
+    };
+    for (const Lesson& lesson : {Lesson{"acceptsync-five", "F5.sync", "cancelled-never"},
+                                 Lesson{"acceptsync-three", "F5.sync", "cancelled-never"},
+                                 Lesson{"own-future", "F5.own", "cancelled-never"},
+                                 Lesson{"travelling-index", "F5.field", "cancelled-never"},
+                                 Lesson{"duplicate-forward", "F2.repeat", "decided-once"}}) {
+      run_seeds(lesson.id);
+      const Scenario scenario = load_file(lesson.id);
+      for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        auto run = start(scenario, seed, {lesson.without});
+        run->run_to_end();
+        const auto violations = run->summary().violations;
+        REQUIRE_MESSAGE(!violations.empty(), lesson.id << " seed " << seed);
+        CHECK_MESSAGE(violations.front().check == lesson.check, lesson.id << " seed " << seed);
+      }
+    }
+  }
+  TEST_CASE("chained for good, a client at each server: no operation is lost with relays, some are without") {
+    Scenario scenario = load_file("chained-relay");
+    uint32_t asked = 0;
+    for (const ClientConfig& client : scenario.world.clients) {
+      REQUIRE(client.stay);
+      REQUIRE(client.operations > 0);
+      asked += client.operations;
+    }
+    REQUIRE(asked == 90);
+    for (const ScenarioStep& step : scenario.steps)  // nothing heals the link
+      for (const Action& action : step.actions) REQUIRE(format_action(action) == "cut B-C");
+    run_seeds("chained-relay");
+    scenario.world.relay = false;
+    for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      auto run = start(scenario, seed);
+      run->run_to_end();
+      CHECK_FALSE_MESSAGE(run->violated(), "seed " << seed);
+      for (const ExpectationResult& result : run->expectations())
+        if (result.text == "every client operation completes") CHECK_FALSE_MESSAGE(result.held, "seed " << seed);
+    }
+  }
 }

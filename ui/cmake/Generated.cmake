@@ -31,7 +31,9 @@ add_custom_command(
 
 # First the order in which a newcomer should meet them, then whatever else is there.
 set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained snapshot
-    replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down)
+    replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down
+    append-resolve lost-accept lost-decide cancelled resubmit acceptsync-five acceptsync-three own-future travelling-index
+    duplicate-forward safe-retry chained-relay)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})
