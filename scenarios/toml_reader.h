@@ -9,6 +9,22 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
+#if defined(__EMSCRIPTEN__)
+// Else the parser reads and writes numbers through string streams, whose locales are a twentieth of the page.
+#include <charconv>
+#define TOML_INT_CHARCONV 1
+#define TOML_FLOAT_CHARCONV 1
+#if !defined(__cpp_lib_to_chars)
+// This library has none for fractions. No key takes a fraction: its type alone is an error, its value is never used.
+namespace std {
+inline from_chars_result from_chars(const char*, const char* last, double& value) {
+  value = 0;
+  return {last, errc()};
+}
+inline to_chars_result to_chars(char* first, char*, double, chars_format = {}, int = 0) { return {first, errc()}; }
+}  // namespace std
+#endif
+#endif
 // The parser asserts (or, optimised, assumes) before it reports some errors: "[[%" would stop the program.
 #include <toml++/impl/preprocessor.h>
 #undef TOML_ASSERT

@@ -41,7 +41,11 @@ target_compile_definitions(imgui PUBLIC "ImDrawIdx=unsigned int" IMGUI_DISABLE_D
 # The OpenGL 3 backend, apart: tests draw without any GL.
 add_library(imgui_gl STATIC ${imgui_dir}/backends/imgui_impl_opengl3.cpp)
 target_link_libraries(imgui_gl PUBLIC imgui)
-if(NOT EMSCRIPTEN)
+if(EMSCRIPTEN)
+  foreach(target imgui imgui_gl)
+    target_compile_definitions(${target} PRIVATE IMGUI_USER_CONFIG="${CMAKE_CURRENT_LIST_DIR}/imgui_page.h")
+  endforeach()
+else()
   target_link_libraries(imgui_gl PUBLIC ${CMAKE_DL_LIBS})
 endif()
 
