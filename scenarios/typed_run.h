@@ -356,7 +356,8 @@ Result<void> TypedRun<Protocol>::perform(const Action& action) {
   if (event() >= kMaxRunEvents) return fail("this run is too long already");
   {
     World<Protocol> trial = now_.world;
-    NullRecorder nobody;
+    Director unheard = now_.director;
+    Recorder nobody(unheard, nullptr, nullptr);  // not a NullRecorder, for which the page would hold the world's code twice
     if (Result<void> done = trial.perform(action, nobody); !done) return done;
   }
   undo_ = Undo{journal_, tip_event(), event()};
@@ -396,7 +397,8 @@ Result<void> TypedRun<Protocol>::load_journal(std::vector<JournalEntry> journal)
     const JournalEntry& entry = journal_[i];
     while (state.world.event() < entry.after_event && play(state, nullptr, nullptr, nullptr)) continue;
     World<Protocol> trial = state.world;
-    NullRecorder nobody;
+    Director unheard = state.director;
+    Recorder nobody(unheard, nullptr, nullptr);
     if (state.world.event() != entry.after_event)
       error = "the run ends before event " + std::to_string(entry.after_event);
     else if (const auto done = trial.perform(entry.action, nobody); !done)
