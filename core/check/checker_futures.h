@@ -45,7 +45,7 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
     decided_attempts_.set(attempt.key(), index);
   }
   const Effect effect = apply_command(state_, index, command);
-  if (!effect.fresh) return;
+  if (!effect.fresh || refused(command, effect.result)) return;
   const uint64_t operation = operation_key(command.client, command.number);
   // What a person proposed has no session; decided twice it is seen above.
   if (const uint64_t* before = applied_.find(operation); before != nullptr && command.client != 0)

@@ -54,6 +54,10 @@ struct Effect {
   bool fresh = false;  ///< false: it was applied before, or its client has given it up
 };
 Effect apply_command(KeyValues& state, LogIndex index, const Command& command);
+/// An append that would have made its value too long: it changed nothing.
+inline bool refused(const Command& command, const ShortText& result) {
+  return result.view() == kTooLong && parse_operation(command.label()).kind == OperationKind::append;
+}
 
 template <>
 struct StateOf<Command> {

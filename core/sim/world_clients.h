@@ -38,8 +38,7 @@ void World<Protocol>::adopt_snapshot(Host& host, LogIndex index, const KeyValues
 
 template <class Protocol>
 void World<Protocol>::answer(Host& host, const Command& command, const ShortText& result) {
-  const bool refused = result.view() == kTooLong && parse_operation(command.label()).kind == OperationKind::append;
-  const HistoryEventKind end = refused ? HistoryEventKind::failed : HistoryEventKind::ok;
+  const HistoryEventKind end = refused(command, result) ? HistoryEventKind::failed : HistoryEventKind::ok;
   if (command.client == 0) {
     for (OpenFuture& future : host.futures)
       if (future.command.identity() == command.identity() && !future.answered) {
