@@ -186,8 +186,15 @@ class HistoryView {
     const float room = std::min(bar.max.x, times_.right) - left - px(4);
     const float middle = (bar.min.y + bar.max.y) / 2;
     if (failed && room > 0) cross(canvas(), {left - px(8), middle}, px(3), theme().danger, 1.5f * scale());
-    if (text_width(Font::mono, 11, words) > room) words = words.substr(0, words.find(" \xe2\x86\x92"));
-    if (text_width(Font::mono, 11, words) > room) return;
+    const auto too_long = [&] { return text_width(Font::mono, 11, words) > room; };
+    const size_t result = words.find(" \xe2\x86\x92");
+    // What a read saw says more than that it is a read.
+    if (too_long() && result != words.npos && words.substr(0, 4) == "get ") {
+      const std::string_view saw = words.substr(4);
+      if (text_width(Font::mono, 11, saw) <= room) words = saw;
+    }
+    if (too_long()) words = words.substr(0, result);
+    if (too_long()) return;
     text(canvas(), {left, middle}, Align::left, Font::mono, 11, failed ? theme().text2 : theme().text, words);
   }
 
