@@ -148,9 +148,10 @@ class HistoryView {
     const bool open = operation.end == OperationEnd::open || operation.returned_us < 0;
     const TimeUs end_us = open ? std::max(now_us, operation.invoked_us) : operation.returned_us;
     const bool pending_effect = operation.end == OperationEnd::unknown;
+    if (!times_.overlaps(operation.invoked_us, pending_effect ? now_us : end_us)) return;
+    any_ = true;
     // A row more on each side: the keyboard reaches what is not in sight.
-    if (!scroll().visible(top - px(kPitch), top + px(kBar + kPitch)) || !times_.overlaps(operation.invoked_us, pending_effect ? now_us : end_us))
-      return;
+    if (!scroll().visible(top - px(kPitch), top + px(kBar + kPitch))) return;
     Rect bar{{std::round(std::max(times_.x_of(operation.invoked_us), times_.left - px(16))), top}, {0, top + px(kBar)}};
     bar.max.x = std::round(std::min(times_.x_of(end_us), times_.right + px(16)));
     bar.max.x = std::max(bar.max.x, bar.min.x + px(3));
@@ -176,6 +177,7 @@ class HistoryView {
       scroll().reveal(context_, bar.min.y - px(3), bar.max.y + px(kGap));
     if (hovered(seen)) tooltip(joined({operation.id, " ", words, ": ", value}));
   }
+  bool any() const { return any_; }
 
  private:
   /// The command and its result, or the command alone, where it fits.
@@ -184,8 +186,15 @@ class HistoryView {
     const float room = std::min(bar.max.x, times_.right) - left - px(4);
     const float middle = (bar.min.y + bar.max.y) / 2;
     if (failed && room > 0) cross(canvas(), {left - px(8), middle}, px(3), theme().danger, 1.5f * scale());
-    if (text_width(Font::mono, 11, words) > room) words = words.substr(0, words.find(" \xe2\x86\x92"));
-    if (text_width(Font::mono, 11, words) > room) return;
+    const auto too_long = [&] { return text_width(Font::mono, 11, words) > room; };
+    const size_t result = words.find(" \xe2\x86\x92");
+    // What a read saw says more than that it is a read.
+    if (too_long() && result != words.npos && words.substr(0, 4) == "get ") {
+      const std::string_view saw = words.substr(4);
+      if (text_width(Font::mono, 11, saw) <= room) words = saw;
+    }
+    if (too_long()) words = words.substr(0, result);
+    if (too_long()) return;
     text(canvas(), {left, middle}, Align::left, Font::mono, 11, failed ? theme().text2 : theme().text, words);
   }
 
@@ -193,6 +202,7 @@ class HistoryView {
   const Lanes& times_;
   const Arrangement& rows_;
   size_t items_ = 0;
+  bool any_ = false;
 };
 
 /// Says what is wrong, or nothing.
@@ -280,6 +290,10 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
   for (size_t i = 0; i < operations.size(); ++i) drawn.draw(operations[i], i);
   canvas().PopClipRect();
   scroll().end(rows.height);
+  if (!drawn.any()) {
+    text(canvas(), {(times.left + times.right) / 2, times.bottom - px(18)}, Align::centre, Font::regular, 12,
+         theme().text2, "No operation in this stretch of time", times.right - times.left);
+  }
 
   Places places;
   keep_off_playhead(context.frame, times, places);

@@ -161,8 +161,9 @@ float fill_share(Context& context) {
     kept.event_s = event > kept.event && !context.frame.reduced_motion ? context.frame.now_s : -10;
     kept.event = event;
   }
+  if (kept.event_s > context.frame.now_s) kept.event_s = -10;  // of another screen, whose clock was ahead
   const double age = context.frame.now_s - kept.event_s;
-  if (age < 0 || age >= kFillSeconds) return 1;
+  if (age >= kFillSeconds) return 1;
   context.animating = true;
   return static_cast<float>(age / kFillSeconds);
 }

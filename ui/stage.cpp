@@ -73,8 +73,10 @@ const StageLayout& current_layout(const Observation& observation, const Rect& ar
 /// How far the ring of a raised ballot has come, or below 0.
 float ring_share(Context& context, const ServerView& server) {
   if (server.id > kMaxServers || context.frame.reduced_motion) return -1;
-  const double age = context.frame.now_s - memory().raised_s[server.id];
-  if (age < 0 || age >= kRingSeconds) return -1;
+  double& raised_s = memory().raised_s[server.id];
+  if (raised_s > context.frame.now_s) raised_s = -10;  // of another screen, whose clock was ahead
+  const double age = context.frame.now_s - raised_s;
+  if (age >= kRingSeconds) return -1;
   context.animating = true;
   const auto left = static_cast<float>(1 - age / kRingSeconds);
   return 1 - left * left * left;

@@ -9,6 +9,12 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kPickerWidth = 248;
+/// Narrower bars leave out the name and the words on the inspector's button.
+constexpr float kPhone = 560;
+
+float picker_at(const Rect& bar, bool narrow) {
+  return bar.min.x + px(!narrow ? 304 : bar.width() < px(kPhone) ? 56 : 168);
+}
 
 /// Five servers in a ring; three of them, a majority, agree.
 void draw_logo(ImVec2 centre) {
@@ -46,8 +52,8 @@ void draw_picker(Context& context, const Rect& rect, TopBarView& view) {
   }
 }
 
-/// Segments, the running protocol lit. Returns the right edge.
-float draw_protocols(Context& context, float x, float top, const TopBarView& view) {
+/// Segments, the running protocol lit; none if they do not fit.
+void draw_protocols(Context& context, float x, float right, float top, const TopBarView& view) {
   const Theme& t = theme();
   std::vector<float> widths;
   float total = px(4);
@@ -55,6 +61,7 @@ float draw_protocols(Context& context, float x, float top, const TopBarView& vie
     widths.push_back(std::ceil(text_width(Font::semibold, 13, protocol_name(id))) + px(24));
     total += widths.back();
   }
+  if (x + total > right) return;
   const Rect frame{{x, top}, {x + total, top + px(32)}};
   rounded_rect(canvas(), frame.min, frame.max, px(6), t.bg0, t.line, px(1));
   float at = x + px(2);
@@ -73,7 +80,6 @@ float draw_protocols(Context& context, float x, float top, const TopBarView& vie
     }
     at += widths[i];
   }
-  return frame.max.x;
 }
 
 }  // namespace
@@ -93,11 +99,8 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
   hairline(canvas(), {area.min.x, area.max.y - px(1)}, {area.max.x, area.max.y - px(1)}, t.line);
   draw_logo({area.min.x + px(28), area.min.y + 24.5f * scale()});
   const float middle = area.min.y + px(24), top = area.min.y + px(8);
-  text(canvas(), {area.min.x + px(52), middle}, Align::left, Font::semibold, 16, t.text, "Paxoscope");
-  const float picker_left = area.min.x + px(view.narrow ? 168 : 304);
-  const Rect picker{{picker_left, top}, {picker_left + px(kPickerWidth), top + px(32)}};
-  draw_picker(context, picker, view);
-  if (!view.protocols.empty()) draw_protocols(context, picker.max.x + px(16), top, view);
+  const bool phone = area.width() < px(kPhone);
+  if (!phone) text(canvas(), {area.min.x + px(52), middle}, Align::left, Font::semibold, 16, t.text, "Paxoscope");
 
   const auto square = [&](float right) { return Rect{{right - px(32), top}, {right, top + px(32)}}; };
   float right = area.max.x - px(16);
@@ -111,14 +114,20 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
              dark ? icon::sun : icon::moon)) {
     context.commands.push_back(Command{Command::Kind::toggle_theme, {}, {}, 0, 0, 1, {}, {}});
   }
-  if (!view.narrow) return;
   right -= px(40);
-  const Rect inspect{{right - px(104), top}, {right, top + px(32)}};
-  if (button(context, "inspector drawer", inspect, ButtonStyle::outline,
-             view.drawer_open ? "Hide inspector" : "Show inspector", "Inspector", icon::bars, true,
-             view.drawer_open)) {
-    view.drawer_open = !view.drawer_open;
+  if (view.narrow) {
+    const Rect inspect{{right - px(phone ? 32 : 104), top}, {right, top + px(32)}};
+    if (button(context, "inspector drawer", inspect, ButtonStyle::outline,
+               view.drawer_open ? "Hide inspector" : "Show inspector", phone ? "" : "Inspector", icon::bars, true,
+               view.drawer_open)) {
+      view.drawer_open = !view.drawer_open;
+    }
+    right = inspect.min.x - px(8);
   }
+  const float left = picker_at(area, view.narrow);
+  const Rect picker{{left, top}, {std::min(left + px(kPickerWidth), right), top + px(32)}};
+  draw_picker(context, picker, view);
+  if (!view.protocols.empty()) draw_protocols(context, picker.max.x + px(16), right, top, view);
 }
 
 void draw_scenario_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view) {
@@ -130,7 +139,7 @@ void draw_scenario_menu(Context& context, const Rect& whole, const Rect& bar, To
     entry.checked = choice.id == context.frame.scenario.id;
     entries.push_back(entry);
   }
-  const float left = bar.min.x + px(view.narrow ? 168 : 304);
+  const float left = picker_at(bar, view.narrow);
   const int chosen =
       popup_menu(context, "scenario", {left, bar.max.y - px(4)}, whole, "", entries, kPickerWidth);
   if (chosen == kMenuOpen) return;

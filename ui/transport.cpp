@@ -38,12 +38,18 @@ void draw_buttons(Context& context, const Rect& area) {
   }
 }
 
-void draw_speeds(Context& context, const Rect& area, float speed) {
+void draw_speeds(Context& context, const Rect& area, float right, float speed) {
   const Theme& t = theme();
   const float left = area.min.x + px(240), top = area.min.y + px(8);
-  rounded_rect(canvas(), {left, top}, {left + px(256), top + px(32)}, px(6), t.bg0, t.line, px(1));
-  for (int i = 0; i < kSpeedCount; ++i) {
-    const float x = left + px(2) + px(42) * static_cast<float>(i);
+  // Where not all fit, those around the current one.
+  const int fitting = static_cast<int>((right - px(4) - left) / px(42));
+  const int count = std::clamp(fitting, 1, kSpeedCount);
+  const auto at = static_cast<int>(std::find(kSpeeds, kSpeeds + kSpeedCount, speed) - kSpeeds);
+  const int first = std::clamp(at - count / 2, 0, kSpeedCount - count);
+  rounded_rect(canvas(), {left, top}, {left + px(4 + 42 * static_cast<float>(count)), top + px(32)}, px(6), t.bg0,
+               t.line, px(1));
+  for (int i = first; i < first + count; ++i) {
+    const float x = left + px(2) + px(42) * static_cast<float>(i - first);
     const Rect segment{{x, top + px(2)}, {x + px(42), top + px(30)}};
     const bool current = kSpeeds[i] == speed;
     if (current) canvas().AddRectFilled(segment.min, segment.max, t.bg3, px(4));
@@ -60,7 +66,7 @@ void draw_speeds(Context& context, const Rect& area, float speed) {
   }
 }
 
-void draw_numbers(Context& context, const Rect& area) {
+void draw_numbers(Context& context, const Rect& area, float right) {
   const Theme& t = theme();
   const Frame& frame = context.frame;
   const float middle = area.min.y + px(24);
@@ -73,6 +79,7 @@ void draw_numbers(Context& context, const Rect& area) {
   context.semantics.add("event number", SemanticRole::text, "Event", number + total,
                         {area.min.x + px(520), area.min.y}, {x, area.max.y});
   const float time_left = std::max(area.min.x + px(660), x + px(20));
+  if (time_left + px(96) > right) return;  // the playhead says it too
   text(canvas(), {time_left, middle}, Align::left, Font::regular, 12, t.text2, "Time");
   const std::string time = time_label(frame.shown_us);
   const float width = text(canvas(), {time_left + px(36), middle}, Align::left, Font::mono, 14, t.text, time);
@@ -143,8 +150,6 @@ void draw_transport(Context& context, const Rect& area, TimelineView& view, floa
   canvas().AddRectFilled(area.min, area.max, theme().bg1);
   hairline(canvas(), area.min, {area.max.x, area.min.y}, theme().line);
   draw_buttons(context, area);
-  draw_speeds(context, area, speed);
-  draw_numbers(context, area);
   float right = area.max.x - px(16);
   if (context.frame.can_undo) {
     const Rect undo{{right - px(88), area.min.y + px(8)}, {right, area.min.y + px(40)}};
@@ -153,6 +158,8 @@ void draw_transport(Context& context, const Rect& area, TimelineView& view, floa
     }
     right = undo.min.x - px(16);
   }
+  draw_speeds(context, area, right, speed);
+  draw_numbers(context, area, right);
   const Rect strip{{area.min.x + px(788), area.min.y + px(16)}, {right, area.min.y + px(32)}};
   if (strip.width() > px(80)) draw_overview(context, strip, view);
 }

@@ -208,7 +208,7 @@ struct FutureView {
   Epoch epoch;          ///< its attempt's tag; none: not sent yet
   FutureState state = FutureState::pending;  ///< unknown: its server lost it in a crash
   LogIndex index = 0;   ///< accepted, resolved: where
-  std::string reason;   ///< beyond state, ballot and index: "ballot 5·A synced without it and decided", "forwarded to leader A"
+  std::string reason;   ///< beyond state, ballot and index: "ballot 5·A decided a log without it", "forwarded to leader A"
   TimeUs age_us = 0;    ///< until now, or until it was settled
   TimeUs accepted_after_us = -1;  ///< -1: never
   uint64_t attempt_id = 0;        ///< = LogCell::attempt_id

@@ -167,7 +167,7 @@ void OmniPaxosProtocol<Observer>::translate_settled(Server& server, std::vector<
   static constexpr const char* kReasons[] = {
       "",
       "a later proposal of its server is decided without it, under ballot {0}",
-      "ballot {0} was synced without it, and its sync is decided",
+      "ballot {0} decided a log without it",
       "its configuration ended without it",
       "a leader refused its ballot {0}, and that is taken for its end",
   };

@@ -43,19 +43,24 @@ test('same state hash in every native build and in WebAssembly, with a journal',
   t.diagnostic(`compared with ${builds.join(', ')}`);
   for (const id of kScenarios) {
     withRun(id, {seed: '18446744073709551615'}, (run) => {
+      // Scenarios crash servers of their own: act on those that are as the action needs them.
+      const are = (status) =>
+        run.observe().servers.filter((server) => server.status === status).map((server) => server.label);
       run.runUntil(400_000);
       run.perform('cut A-B');
       run.runUntil(600_000);
-      run.perform('crash C');
+      const crashed = are('up').at(-1);
+      run.perform(`crash ${crashed}`);
       run.step('event');
-      run.perform('propose A from-the-test');
+      run.perform(`propose ${are('up')[0]} from-the-test`);
       run.runUntil(900_000);
-      run.perform('restart C');
+      const restarts = are('down').includes(crashed);
+      if (restarts) run.perform(`restart ${crashed}`);
       run.perform('heal all');
       run.runUntil(1_500_000);
       const {stateHash, event, journal} = run.position();
       const decided = run.observe().servers.map((server) => server.decidedIndex);
-      assert.equal(journal.trim().split('\n').length, 5);
+      assert.equal(journal.trim().split('\n').length, restarts ? 5 : 4);
       for (const build of builds) {
         assert.deepEqual(replay(build, id, '18446744073709551615', journal, 1_500_000), {stateHash, event, decided},
           `${id} in ${build}`);

@@ -24,6 +24,10 @@ paxoscope_module(app ${binding_sources} ${app_sources} ${PAXOSCOPE_ENGINE_SOURCE
 set_target_properties(app PROPERTIES PAXOSCOPE_SMALL_ENGINE ON)
 target_link_libraries(app PRIVATE paxoscope_ui imgui_gl)
 target_link_options(app PRIVATE -Oz -sMALLOC=emmalloc -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
+# Small once more: a second round of the optimiser, and no glue for what the screen does not ask of GL and the C library.
+target_link_options(app PRIVATE -sBINARYEN_EXTRA_PASSES=-Oz,--converge -sSUPPORT_ERRNO=0 -sTEXTDECODER=2
+  -sGL_TRACK_ERRORS=0 -sGL_SUPPORT_AUTOMATIC_ENABLE_EXTENSIONS=0 -sGL_EXTENSIONS_IN_PREFIXED_FORMAT=0
+  -sHTML5_SUPPORT_DEFERRING_USER_SENSITIVE_REQUESTS=0)
 
 # --- files that are copied as they are
 file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/public/*)
