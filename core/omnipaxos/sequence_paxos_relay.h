@@ -56,7 +56,8 @@ void SequencePaxos<T, Log, State, Observer>::handle_relay(ServerId from, const R
   Forward<T> forward = m.forward;
   if (!on(Switch::F9_tag)) forward.tag = values().promised;
   if (forward.tag != values().promised) return;
-  note(Rule::F9, "{s} passes {0} proposals of {1} on to the leader of {2}",
+  note(Rule::F9, forward.entries.size() == 1 ? "{s} passes a proposal of {1} on to the leader of {2}"
+                                             : "{s} passes {0} proposals of {1} on to the leader of {2}",
        {note_count("proposals", forward.entries.size()), note_server("proposer", origin),
         note_ballot("tag", forward.tag)});
   send_to<Forward<T>>(ready_, values().promised.server, std::move(forward));
@@ -139,9 +140,11 @@ void SequencePaxos<T, Log, State, Observer>::handle_report(const Report& m) {
   const uint64_t before = proposer_.unsettled();
   proposer_.reported(m.runs, m.decided, m.synced, config_.switches);
   if (m.decided > reported_to_) reported_to_ = m.decided;
-  if (proposer_.unsettled() != before)
-    note(Rule::F9, "{s} learns from a relay what became of {0} proposals",
-         {note_count("settled", before - proposer_.unsettled()), note_index("decided there", m.decided),
+  const uint64_t settled = before - proposer_.unsettled();
+  if (settled != 0)
+    note(Rule::F9, settled == 1 ? "{s} learns from a relay what became of a proposal"
+                                : "{s} learns from a relay what became of {0} proposals",
+         {note_count("settled", settled), note_index("decided there", m.decided),
           note_ballot("its ballot", m.synced)});
 }
 
