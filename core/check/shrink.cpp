@@ -165,13 +165,14 @@ class Shrinker {
     attempt(world.resubmit, [](WorldConfig& w) { w.resubmit = true; });
     attempt(world.relay, [](WorldConfig& w) { w.relay = true; });
     for (size_t i = 0; i < world.clients.size(); ++i) {
-      const ClientConfig& client = best_.world.clients[i];
+      // Each accepted change replaces the clients.
+      const auto client = [&]() -> const ClientConfig& { return best_.world.clients[i]; };
       const ClientConfig plain;
-      attempt(client.every_us == 0, [&](WorldConfig& w) { w.clients[i].every_us = 0; });
-      attempt(client.tries == 1, [&](WorldConfig& w) { w.clients[i].tries = 1; });
-      attempt(client.mix == plain.mix, [&](WorldConfig& w) { w.clients[i].mix = plain.mix; });
-      attempt(client.keys == 1, [&](WorldConfig& w) { w.clients[i].keys = 1; });
-      attempt(client.most_open == plain.most_open, [&](WorldConfig& w) { w.clients[i].most_open = plain.most_open; });
+      attempt(client().every_us == 0, [&](WorldConfig& w) { w.clients[i].every_us = 0; });
+      attempt(client().tries == 1, [&](WorldConfig& w) { w.clients[i].tries = 1; });
+      attempt(client().mix == plain.mix, [&](WorldConfig& w) { w.clients[i].mix = plain.mix; });
+      attempt(client().keys == 1, [&](WorldConfig& w) { w.clients[i].keys = 1; });
+      attempt(client().most_open == plain.most_open, [&](WorldConfig& w) { w.clients[i].most_open = plain.most_open; });
     }
     attempt(world.latency.min_us == world.latency.max_us, [](WorldConfig& w) { w.latency.min_us = w.latency.max_us; });
     if (best_.stop_removed && !spent()) {
