@@ -98,7 +98,8 @@ Result<void> read_words(const Words& words, size_t& position, TimeUs election_ti
   if (is("configuration is", Kind::configuration_is)) return read_count(words, position, e);
   if (is("members are", Kind::members_are)) return read_members(words, position, e);
   if (is("leader is", Kind::leader_is) || is("retired", Kind::retired)) return read_server(words, position, e);
-  if (is("longest stall at most", Kind::longest_stall_at_most) || is("recovers within", Kind::recovers_within) ||
+  if (is("longest stall at most", Kind::longest_stall_at_most) ||
+      is("longest stall at least", Kind::longest_stall_at_least) || is("recovers within", Kind::recovers_within) ||
       is("decides after", Kind::decides_after))
     return read_length(words, position, election_timeout_us, e);
   position = words.size() + 1;
@@ -172,6 +173,7 @@ Verdict judge(const Expectation& e, const Scenario& scenario, const RunFacts& fa
     case Kind::leader_changes_at_least: return once_true(progress.leader_changes() >= count, at_end);
     case Kind::leader_is: return {progress.leader() == e.server, at_end};
     case Kind::longest_stall_at_most: return while_true(progress.longest_stall_us(facts.now_us) <= e.value, at_end);
+    case Kind::longest_stall_at_least: return once_true(progress.longest_stall_us(facts.now_us) >= e.value, at_end);
     case Kind::recovers_within: {
       const bool in_time = progress.longest_stall_since_fault_us(facts.now_us) <= e.value;
       if (!in_time) return {false, true};

@@ -242,7 +242,8 @@ void Raft<T, Log, State, Observer>::check_quorum() {
                      }) == VoteResult::won;
   for (Progress<T>& p : progress_) p.active = false;
   if (heard || !config_.check_quorum || !on(Switch::R9_quorum)) return;
-  note(Rule::R9, "{s} steps down in term {0}: it hears no quorum", {note_count("term", term())});
+  note(Rule::R9, "{s} steps down in term {0}: it hears no quorum",
+       {note_count("term", term()), note_boolean("quorum-connected", false)});
   become_follower(term(), 0);
 }
 
