@@ -182,7 +182,14 @@ bool Raft<T, Log, State, Observer>::take_term(const MessageType& m) {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::handle_pre_vote_request(ServerId from, Term term, const PreVoteRequest& m) {
-  const bool granted = term > values().term && !hears_leader() && up_to_date(m.last_index, m.last_term);
+  const bool hears = hears_leader();
+  const bool good = up_to_date(m.last_index, m.last_term);
+  const bool granted = term > values().term && !hears && good;
+  if (hears || !good)
+    note(hears ? Rule::R8 : Rule::R2,
+         hears ? "{s} would not vote for {0}: it hears a leader in term {1}"
+               : "{s} would not vote for {0}: its own log is more up to date",
+         {note_server("candidate", from), note_count("term", values().term)});
   PreVoteAnswer& answer = outbox_.template send<PreVoteAnswer>(config_.id, from, granted ? term : values().term);
   answer.granted = granted;
 }
