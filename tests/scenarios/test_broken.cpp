@@ -102,7 +102,7 @@ TEST_SUITE("broken rules") {
   }
   TEST_CASE("with its liveness rule off each script stalls or flaps, with all rules on it does as expected") {
     const auto files = broken_scenarios(SwitchKind::liveness);
-    CHECK(files.size() >= 7);
+    CHECK(files.size() >= 15);
     for (const File& file : files) {
       INFO(file.name);
       auto scenario = load_scenario(file.text, file.name + ".toml");

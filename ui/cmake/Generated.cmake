@@ -33,7 +33,10 @@ add_custom_command(
 set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained snapshot
     replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down
     append-resolve lost-accept lost-decide cancelled resubmit acceptsync-five acceptsync-three own-future travelling-index
-    duplicate-forward safe-retry chained-relay)
+    duplicate-forward safe-retry chained-relay
+    split-vote disruptive-server disruptive-server-prevote half-deaf-leader half-deaf-leader-checkquorum
+    raft-quorum-loss-plain raft-quorum-loss-prevote raft-quorum-loss raft-constrained-election transfer figure-7 figure-8 vote-lost ack-lost
+    raft-snapshot)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})
