@@ -44,6 +44,8 @@ template <class Protocol>
 Observation describe(const World<Protocol>& world, const LogWindow& window) {
   Observation seen;
   seen.protocol = Protocol::kId;
+  seen.epoch_word = Protocol::kTraits.epoch_word;
+  seen.stop_sign_word = Protocol::kTraits.stop_sign_word;
   seen.time_us = world.now_us();
   seen.window_first = window.first;
   Epoch highest;
