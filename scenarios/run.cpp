@@ -4,6 +4,7 @@
 #include "scenarios/catalogue.h"
 #include "scenarios/typed_run.h"
 #include "sim/omnipaxos_protocol.h"
+#include "sim/protocol_kind_of.h"
 
 namespace paxoscope {
 
@@ -25,6 +26,9 @@ Result<SwitchSet> read_switches(const ProtocolInfo& protocol, const Scenario& sc
     if (!turn_off(id)) return fail(std::string(protocol.name) + " has no switch " + quote(id));
   return set;
 }
+
+/// Position = protocols().
+const ProtocolKind* const kKinds[] = {&kProtocolKind<OmniPaxosProtocol<Notes>>};
 
 }  // namespace
 
@@ -50,7 +54,7 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (protocol == nullptr) return fail("unknown protocol " + quote(chosen.protocol) + "; known: " + protocol_list());
   const auto switches = read_switches(*protocol, scenario, chosen);
   if (!switches) return tl::unexpected<Error>(switches.error());
-  return std::unique_ptr<Run>(new TypedRun<OmniPaxosProtocol<Notes>>(scenario, chosen, *switches));
+  return std::unique_ptr<Run>(new TypedRun(*kKinds[protocol - protocols().data()], scenario, chosen, *switches));
 }
 
 }  // namespace paxoscope

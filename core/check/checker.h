@@ -291,7 +291,7 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, Server
     const auto* disk = disk_of(world, host);
     const Command* command = Protocol::command_at(*disk, index);
     // A trimmed entry was durable everywhere before it was trimmed.
-    if (index <= disk->log.trimmed_to() || (command != nullptr && command->identity() == identity)) ++holders;
+    if (index <= trimmed_to<Protocol>(*disk) || (command != nullptr && command->identity() == identity)) ++holders;
   }
   return holders;
 }
@@ -306,7 +306,7 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const Command* command = Protocol::command_at(*host.server, index);
-    const bool trimmed = index <= Protocol::storage(*host.server).log.trimmed_to();
+    const bool trimmed = index <= trimmed_to<Protocol>(Protocol::storage(*host.server));
     // A leader that comes late, while a higher ballot decides, need not know what that one decided.
     if (chosen_.at(index).ballot >= ballot) continue;
     if (trimmed || (command != nullptr && command->identity() == chosen_.at(index).identity)) continue;

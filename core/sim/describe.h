@@ -43,7 +43,7 @@ void compare_with_disk(const typename Protocol::Durable& disk, const LogWindow& 
 template <class Protocol>
 Observation describe(const World<Protocol>& world, const LogWindow& window) {
   Observation seen;
-  seen.protocol = Protocol::kId;
+  seen.protocol = world.protocol().kId;
   seen.time_us = world.now_us();
   seen.window_first = window.first;
   Epoch highest;

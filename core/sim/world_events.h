@@ -4,18 +4,18 @@
 namespace paxoscope {
 
 template <class Protocol>
-World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed)
-    : config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
+World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol)
+    : protocol_(protocol), config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
   std::fill(std::begin(positions_), std::end(positions_), static_cast<int8_t>(-1));
-  hosts_.resize(config_.servers.size());
+  hosts_.reserve(config_.servers.size());
   for (Link& link : links_) {
     link.latency = config_.latency;
     link.loss_permille = config_.loss_permille;
     link.duplication_permille = config_.duplication_permille;
   }
-  for (size_t i = 0; i < hosts_.size(); ++i) {
-    hosts_[i].id = config_.servers[i];
-    positions_[hosts_[i].id - 1] = static_cast<int8_t>(i);
+  for (ServerId id : config_.servers) {
+    positions_[id - 1] = static_cast<int8_t>(hosts_.size());
+    hosts_.emplace_back(id, protocol_.empty_disk());
   }
   NullRecorder nobody;
   for (uint32_t i = 0; i < hosts_.size(); ++i) boot(hosts_[i], i, true);
