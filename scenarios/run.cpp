@@ -5,6 +5,7 @@
 #include "scenarios/typed_run.h"
 #include "sim/omnipaxos_protocol.h"
 #include "sim/protocol_kind_of.h"
+#include "sim/raft_protocol.h"
 
 namespace paxoscope {
 
@@ -27,8 +28,13 @@ Result<SwitchSet> read_switches(const ProtocolInfo& protocol, const Scenario& sc
   return set;
 }
 
-/// Position = protocols().
-const ProtocolKind* const kKinds[] = {&kProtocolKind<OmniPaxosProtocol<Notes>>};
+const ProtocolKind& kind_of(ProtocolFamily family) {
+  switch (family) {
+    case ProtocolFamily::omnipaxos: break;
+    case ProtocolFamily::raft: return kProtocolKind<RaftProtocol<Notes>>;
+  }
+  return kProtocolKind<OmniPaxosProtocol<Notes>>;
+}
 
 }  // namespace
 
@@ -54,7 +60,9 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (protocol == nullptr) return fail("unknown protocol " + quote(chosen.protocol) + "; known: " + protocol_list());
   const auto switches = read_switches(*protocol, scenario, chosen);
   if (!switches) return tl::unexpected<Error>(switches.error());
-  return std::unique_ptr<Run>(new TypedRun(*kKinds[protocol - protocols().data()], scenario, chosen, *switches));
+  Scenario played = scenario;
+  configure(played.world, *protocol);
+  return std::unique_ptr<Run>(new TypedRun(kind_of(protocol->family), played, chosen, *switches));
 }
 
 }  // namespace paxoscope

@@ -62,7 +62,7 @@ void notice_lane(RunState& state, size_t position, TimelineBuilder* timeline) {
   }
   known.ran = runs;
   if (timeline == nullptr || first) return;
-  if (left && before == Membership::member)
+  if (left && before == Membership::member && state.world.protocol().kTraits.seals_logs)
     timeline->mark(MarkKind::stop_sign, host.id, "stop-sign decided");
   if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
 }
@@ -82,14 +82,15 @@ uint8_t notice_server(RunState& state, size_t position, TimelineBuilder* timelin
   }
   // Ballots are counted anew in each configuration: the same one is another there.
   const bool moved = probe.configuration != known.configuration;
-  if (moved) {
-    known.configuration = probe.configuration;
+  known.configuration = probe.configuration;
+  if (probe.runs != known.runs) {
+    known.runs = probe.runs;
     std::vector<ConfigurationView> seen;
     AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), seen);
     ConfigurationId sealed = 0;
     for (const ConfigurationView& one : seen)
       if (one.sealed) sealed = one.id;
-    state.progress.runs(host.id, probe.configuration, sealed);
+    state.progress.runs(host.id, probe.runs, sealed);
     flags |= kFlagChange;
   }
   notice_lane(state, position, timeline);

@@ -33,7 +33,8 @@ struct KnownServer {
   Ballot promised;
   Ballot leads;
   LogIndex decided = 0;
-  ConfigurationId configuration = 0;
+  ConfigurationId configuration = 0;   ///< in which its ballots are counted
+  ConfigurationId runs = 0;
   ServerStatus status = ServerStatus::up;
   ConfigurationId ran = 0;             ///< the newest it was a member of; 0: none now
   std::array<LaneChange, 3> lane = {}; ///< by LaneKind

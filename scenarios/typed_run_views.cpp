@@ -107,6 +107,7 @@ Observation TypedRun::observe(const LogWindow& window) const {
   Observation seen = describe(now_.world, window);
   if (known.before) mark_changes(seen, describe(known.before->world, window));
   mark_doomed(seen);
+  seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
   mark_order(seen.operations, now_.checker.applied(), now_.checker.history());
   seen.event = describe_event(known.parts, seen);
@@ -191,7 +192,7 @@ RunFacts TypedRun::facts() const {
     AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
-        {host.id, AnyProtocol::probe(*host.server).configuration, AnyProtocol::unsettled(*host.server)});
+        {host.id, AnyProtocol::probe(*host.server).runs, AnyProtocol::unsettled(*host.server)});
   }
   return facts;
 }
@@ -209,7 +210,7 @@ std::vector<ExpectationResult> TypedRun::expectations() const {
 RunSummary TypedRun::summary() const {
   RunSummary summary;
   summary.scenario = scenario_.id;
-  summary.protocol = protocol_.id();
+  summary.protocol = options_.protocol;
   summary.seed = options_.seed;
   summary.events = event();
   summary.time_us = now_us();

@@ -16,6 +16,7 @@
 #include "sim/futures.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
+#include "sim/protocol_traits.h"
 #include "sim/timeline.h"
 #include "sim/world.h"
 #include "sim/world_config.h"
@@ -97,15 +98,11 @@ class ProtocolKind {
     LogIndex index = 0;
     const KeyValues* state = nullptr;
   };
-  struct Quorum {
-    ConfigurationId configuration = 1;
-    ServerSet members = 0;
-    uint32_t count = 0;
-  };
   /// number, tag, index
   using VisitWaiting = void(void* context, uint64_t number, const Ballot& tag, LogIndex index);
 
   virtual const char* id() const = 0;
+  virtual ProtocolTraits traits() const = 0;
   virtual bool reconfigures() const = 0;
   virtual bool compacts() const = 0;
   virtual std::span<const RuleInfo> rules() const = 0;
@@ -115,12 +112,13 @@ class ProtocolKind {
   virtual void* copy_durable(const void* durable) const = 0;
   virtual void destroy_durable(void* durable) const = 0;
 
-  virtual void* start(const WorldConfig& config, const SwitchSet& switches, uint32_t position,
-                      const void* durable) const = 0;
+  /// `draw`: for protocols that draw their timeouts.
+  virtual void* start(const WorldConfig& config, const SwitchSet& switches, uint32_t position, const void* durable,
+                      uint64_t draw) const = 0;
   virtual void* empty_disk() const = 0;
   virtual void* reopened(const void* durable, bool synchronous) const = 0;
   virtual void deliver(void* server, const void* message) const = 0;
-  virtual void tick(void* server) const = 0;
+  virtual void tick(void* server, uint32_t ticks) const = 0;
   virtual uint32_t ticks_to_next_timer(const void* server) const = 0;
   virtual void pass_quiet_ticks(void* server, uint32_t ticks) const = 0;
   virtual bool has_timer(std::string_view id) const = 0;
@@ -134,6 +132,7 @@ class ProtocolKind {
   virtual Result<uint64_t> reconfigure(void* server, ServerSet members, ServerId named_leader,
                                        uint32_t number) const = 0;
   virtual void take_settled(void* server, std::vector<Settlement>& out) const = 0;
+  virtual void take_reads(void* server, std::vector<AnsweredRead>& out) const = 0;
   virtual void each_waiting(const void* server, VisitWaiting* visit, void* context) const = 0;
   virtual AttemptName attempt_at(const void* durable, LogIndex index) const = 0;
   virtual Result<void> compact(void* server, LogIndex index, bool local, bool keep_state) const = 0;
@@ -153,11 +152,12 @@ class ProtocolKind {
   virtual uint64_t unsettled(const void* server) const = 0;
   virtual const Command* server_command(const void* server, LogIndex index) const = 0;
   virtual const Command* durable_command(const void* durable, LogIndex index) const = 0;
+  virtual uint64_t entry_identity(const void* durable, LogIndex index) const = 0;
   virtual LogIndex trimmed_to(const void* durable) const = 0;
   virtual SnapshotProbe snapshot_of(const void* durable) const = 0;
-  virtual Quorum write_quorum(const WorldConfig& config, const void* server, LogIndex index) const = 0;
+  virtual QuorumProbe write_quorum(const WorldConfig& config, const void* server, LogIndex index) const = 0;
   virtual bool may_stop(const void* server) const = 0;
-  virtual Quorum stop_quorum(const void* server) const = 0;
+  virtual QuorumProbe stop_quorum(const void* server) const = 0;
   virtual bool holds_sealed(const void* durable, ConfigurationId configuration) const = 0;
 
   virtual bool is_heartbeat(const void* message) const = 0;
@@ -195,13 +195,13 @@ struct AnyProtocol {
   using Message = AnyMessage;
   using Durable = AnyDurable;
   using SnapshotProbe = ProtocolKind::SnapshotProbe;
-  using Quorum = ProtocolKind::Quorum;
 
   explicit AnyProtocol(const ProtocolKind& which)
-      : kind(&which), kId(which.id()), kReconfigures(which.reconfigures()), kCompacts(which.compacts()) {}
+      : kind(&which), kId(which.id()), kTraits(which.traits()), kReconfigures(which.reconfigures()), kCompacts(which.compacts()) {}
 
   const ProtocolKind* kind;
   const char* kId;  ///< the names of the constants that other adapters have
+  ProtocolTraits kTraits;
   bool kReconfigures;
   bool kCompacts;
 
@@ -209,8 +209,8 @@ struct AnyProtocol {
   bool has_timer(std::string_view id) const { return kind->has_timer(id); }
 
   static AnyServer start(const WorldConfig& config, const SwitchSet& switches, uint32_t position,
-                         const AnyDurable& durable) {
-    return {&durable.kind(), durable.kind().start(config, switches, position, durable.value())};
+                         const AnyDurable& durable, uint64_t draw) {
+    return {&durable.kind(), durable.kind().start(config, switches, position, durable.value(), draw)};
   }
   static AnyDurable reopened(const AnyDurable& durable, bool synchronous) {
     return {&durable.kind(), durable.kind().reopened(durable.value(), synchronous)};
@@ -218,7 +218,7 @@ struct AnyProtocol {
   static void deliver(AnyServer& server, const AnyMessage& message) {
     server.kind().deliver(server.value(), message.value.get());
   }
-  static void tick(AnyServer& server) { server.kind().tick(server.value()); }
+  static void tick(AnyServer& server, uint32_t ticks = 1) { server.kind().tick(server.value(), ticks); }
   static uint32_t ticks_to_next_timer(const AnyServer& server) {
     return server.kind().ticks_to_next_timer(server.value());
   }
@@ -241,6 +241,9 @@ struct AnyProtocol {
   }
   static void take_settled(AnyServer& server, std::vector<Settlement>& out) {
     server.kind().take_settled(server.value(), out);
+  }
+  static void take_reads(AnyServer& server, std::vector<AnsweredRead>& out) {
+    server.kind().take_reads(server.value(), out);
   }
   template <class Visit>
   static void each_waiting(const AnyServer& server, Visit&& visit) {
@@ -282,13 +285,16 @@ struct AnyProtocol {
   static const Command* command_at(const AnyDurable& durable, LogIndex index) {
     return durable.kind().durable_command(durable.value(), index);
   }
+  static uint64_t entry_identity(const AnyDurable& durable, LogIndex index) {
+    return durable.kind().entry_identity(durable.value(), index);
+  }
   static LogIndex trimmed_to(const AnyDurable& durable) { return durable.kind().trimmed_to(durable.value()); }
   static SnapshotProbe snapshot_of(const AnyDurable& durable) { return durable.kind().snapshot_of(durable.value()); }
-  static Quorum write_quorum(const WorldConfig& config, const AnyServer& server, LogIndex index) {
+  static QuorumProbe write_quorum(const WorldConfig& config, const AnyServer& server, LogIndex index) {
     return server.kind().write_quorum(config, server.value(), index);
   }
   static bool may_stop(const AnyServer& server) { return server.kind().may_stop(server.value()); }
-  static Quorum stop_quorum(const AnyServer& server) { return server.kind().stop_quorum(server.value()); }
+  static QuorumProbe stop_quorum(const AnyServer& server) { return server.kind().stop_quorum(server.value()); }
   static bool holds_sealed(const AnyDurable& durable, ConfigurationId configuration) {
     return durable.kind().holds_sealed(durable.value(), configuration);
   }

@@ -18,6 +18,7 @@ class ProtocolKindOf final : public ProtocolKind {
 
  public:
   const char* id() const override { return P::kId; }
+  ProtocolTraits traits() const override { return P::kTraits; }
   bool reconfigures() const override { return P::kReconfigures; }
   bool compacts() const override { return P::kCompacts; }
   std::span<const RuleInfo> rules() const override { return P::rules(); }
@@ -28,15 +29,23 @@ class ProtocolKindOf final : public ProtocolKind {
   void destroy_durable(void* durable) const override { delete static_cast<Durable*>(durable); }
 
   void* start(const WorldConfig& config, const SwitchSet& switches, uint32_t position,
-              const void* durable) const override {
-    return new Server(P::start(config, switches, position, durable_of(durable)));
+              const void* durable, uint64_t draw) const override {
+    if constexpr (P::kTraits.draws_timeouts)
+      return new Server(P::start(config, switches, position, durable_of(durable), draw));
+    else
+      return new Server(P::start(config, switches, position, durable_of(durable)));
   }
   void* empty_disk() const override { return new Durable(P::empty_disk()); }
   void* reopened(const void* durable, bool synchronous) const override {
     return new Durable(P::reopened(durable_of(durable), synchronous));
   }
   void deliver(void* server, const void* message) const override { P::deliver(server_of(server), message_of(message)); }
-  void tick(void* server) const override { P::tick(server_of(server)); }
+  void tick(void* server, uint32_t ticks) const override {
+    if constexpr (requires { P::tick(server_of(server), ticks); })
+      P::tick(server_of(server), ticks);
+    else
+      for (; ticks > 0; --ticks) P::tick(server_of(server));
+  }
   uint32_t ticks_to_next_timer(const void* server) const override { return P::ticks_to_next_timer(server_of(server)); }
   void pass_quiet_ticks(void* server, uint32_t ticks) const override { P::pass_quiet_ticks(server_of(server), ticks); }
   bool has_timer(std::string_view id) const override { return P::has_timer(id); }
@@ -62,6 +71,9 @@ class ProtocolKindOf final : public ProtocolKind {
   }
   void take_settled(void* server, std::vector<Settlement>& out) const override {
     P::take_settled(server_of(server), out);
+  }
+  void take_reads(void* server, std::vector<AnsweredRead>& out) const override {
+    if constexpr (P::kTraits.reads_beside_log) P::take_reads(server_of(server), out);
   }
   void each_waiting(const void* server, VisitWaiting* visit, void* context) const override {
     P::each_waiting(server_of(server), [&](uint64_t number, const Ballot& tag, LogIndex index) {
@@ -102,20 +114,19 @@ class ProtocolKindOf final : public ProtocolKind {
   const Command* durable_command(const void* durable, LogIndex index) const override {
     return P::command_at(durable_of(durable), index);
   }
+  uint64_t entry_identity(const void* durable, LogIndex index) const override {
+    return P::entry_identity(durable_of(durable), index);
+  }
   LogIndex trimmed_to(const void* durable) const override { return paxoscope::trimmed_to<P>(durable_of(durable)); }
   SnapshotProbe snapshot_of(const void* durable) const override {
     const auto found = P::snapshot_of(durable_of(durable));
     return {found.index, found.state};
   }
-  Quorum write_quorum(const WorldConfig& config, const void* server, LogIndex index) const override {
-    const auto quorum = P::write_quorum(config, server_of(server), index);
-    return {quorum.configuration, quorum.members, quorum.count};
+  QuorumProbe write_quorum(const WorldConfig& config, const void* server, LogIndex index) const override {
+    return P::write_quorum(config, server_of(server), index);
   }
   bool may_stop(const void* server) const override { return P::may_stop(server_of(server)); }
-  Quorum stop_quorum(const void* server) const override {
-    const auto quorum = P::stop_quorum(server_of(server));
-    return {quorum.configuration, quorum.members, quorum.count};
-  }
+  QuorumProbe stop_quorum(const void* server) const override { return P::stop_quorum(server_of(server)); }
   bool holds_sealed(const void* durable, ConfigurationId configuration) const override {
     return P::holds_sealed(durable_of(durable), configuration);
   }
