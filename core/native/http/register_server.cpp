@@ -89,6 +89,12 @@ bool check_headers(const httplib::Request& request, httplib::Response& response)
   return true;
 }
 
+/// The library lets five connections wait to be accepted; more would try again a second later.
+class Listener : public httplib::Server {
+ public:
+  bool bind(const std::string& host, int port) { return bind_to_port(host, port) && ::listen(svr_sock_, 256) == 0; }
+};
+
 }  // namespace
 
 class RegisterServer::Parts {
@@ -103,7 +109,7 @@ class RegisterServer::Parts {
     prepare();
   }
 
-  bool bind() { return http_.bind_to_port(own_.host, own_.port); }
+  bool bind() { return http_.bind(own_.host, own_.port); }
   std::string address() const {
     const bool six = own_.host.find(':') != std::string::npos;
     return "http://" + (six ? "[" + own_.host + "]" : own_.host) + ":" + std::to_string(own_.port);
@@ -143,7 +149,7 @@ class RegisterServer::Parts {
   RegisterAddress own_;
   std::vector<std::unique_ptr<RegisterPeer>> peers_;
   RegisterEngine engine_;
-  httplib::Server http_;
+  Listener http_;
   std::thread thread_;
   std::atomic<bool> listening_ended_ = false;
 };
@@ -155,6 +161,7 @@ void RegisterServer::Parts::prepare() {
   http_.set_read_timeout(patience);
   http_.set_write_timeout(patience);
   http_.set_keep_alive_max_count(1'000'000);
+  http_.set_keep_alive_timeout(1);  // seconds; stopping waits for connections that say nothing
   http_.set_tcp_nodelay(true);
   // Unlike the library's default, a port that another server listens on stays its own.
   http_.set_socket_options([](int socket) {
