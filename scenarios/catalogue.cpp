@@ -1,12 +1,18 @@
 #include "scenarios/catalogue.h"
 
 #include "omnipaxos/rules.h"
+#include "raft/rules.h"
+#include "sim/world_config.h"
 
 namespace paxoscope {
 
 std::span<const ProtocolInfo> protocols() {
   static const ProtocolInfo kProtocols[] = {
-      {"omnipaxos", "OmniPaxos", omnipaxos::rules(), omnipaxos::switches()},
+      {"omnipaxos", "OmniPaxos", ProtocolFamily::omnipaxos, omnipaxos::rules(), omnipaxos::switches()},
+      {"raft", "Raft", ProtocolFamily::raft, raft::rules(), raft::switches()},
+      {"raft-prevote", "Raft + PreVote", ProtocolFamily::raft, raft::rules(), raft::switches(), true, false},
+      {"raft-checkquorum", "Raft + CheckQuorum", ProtocolFamily::raft, raft::rules(), raft::switches(), false, true},
+      {"raft-both", "Raft + both", ProtocolFamily::raft, raft::rules(), raft::switches(), true, true},
   };
   return kProtocols;
 }
@@ -21,6 +27,11 @@ std::string protocol_list() {
   std::string text;
   for (const ProtocolInfo& protocol : protocols()) text += (text.empty() ? "" : ", ") + std::string(protocol.id);
   return text;
+}
+
+void configure(WorldConfig& world, const ProtocolInfo& protocol) {
+  world.pre_vote = protocol.pre_vote;
+  world.check_quorum = protocol.check_quorum;
 }
 
 bool has_rule(const ProtocolInfo& protocol, std::string_view id) {

@@ -9,15 +9,25 @@
 
 namespace paxoscope {
 
+struct WorldConfig;
+
+/// Which code runs it.
+enum class ProtocolFamily : uint8_t { omnipaxos, raft };
+
 struct ProtocolInfo {
   const char* id;    ///< "omnipaxos"
   const char* name;  ///< "OmniPaxos"
+  ProtocolFamily family;
   std::span<const RuleInfo> rules;
   std::span<const SwitchInfo> switches;
+  bool pre_vote = false;      ///< which kind of Raft
+  bool check_quorum = false;
 };
 
 /// All protocols, in display order.
 std::span<const ProtocolInfo> protocols();
+/// Sets what makes this protocol the one of its family that it is.
+void configure(WorldConfig& world, const ProtocolInfo& protocol);
 /// Null if there is none with this id.
 const ProtocolInfo* find_protocol(std::string_view id);
 /// "omnipaxos, raft": for error messages.

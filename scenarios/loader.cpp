@@ -237,9 +237,13 @@ class Loader {
   void read_options(const toml::table& root) {
     const toml::table* table = reader_.table(root, "options");
     if (table == nullptr) return;
-    reader_.check_keys(*table, "in [options]", {"resubmit", "relay"});
+    reader_.check_keys(*table, "in [options]", {"resubmit", "relay", "reads", "clock_drift", "sessions"});
     if (auto set = reader_.boolean(*table, "resubmit")) world().resubmit = *set;
     if (auto set = reader_.boolean(*table, "relay")) world().relay = *set;
+    if (auto set = reader_.boolean(*table, "sessions")) world().sessions = *set;
+    if (auto drift = reader_.permille(*table, "clock_drift")) world().clock_drift_permille = *drift;
+    if (const auto reads = reader_.string(*table, "reads"))
+      if (auto path = reader_.take(parse_read_path(reads->text), *reads->node)) world().reads = *path;
   }
 
   void read_client(const toml::table& table) {

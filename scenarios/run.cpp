@@ -4,6 +4,7 @@
 #include "scenarios/catalogue.h"
 #include "scenarios/typed_run.h"
 #include "sim/omnipaxos_protocol.h"
+#include "sim/raft_protocol.h"
 
 namespace paxoscope {
 
@@ -50,7 +51,15 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (protocol == nullptr) return fail("unknown protocol " + quote(chosen.protocol) + "; known: " + protocol_list());
   const auto switches = read_switches(*protocol, scenario, chosen);
   if (!switches) return tl::unexpected<Error>(switches.error());
-  return std::unique_ptr<Run>(new TypedRun<OmniPaxosProtocol<Notes>>(scenario, chosen, *switches));
+  Scenario played = scenario;
+  configure(played.world, *protocol);
+  switch (protocol->family) {
+    case ProtocolFamily::omnipaxos:
+      return std::unique_ptr<Run>(new TypedRun<OmniPaxosProtocol<Notes>>(played, chosen, *switches));
+    case ProtocolFamily::raft:
+      return std::unique_ptr<Run>(new TypedRun<RaftProtocol<Notes>>(played, chosen, *switches));
+  }
+  return fail("no code runs " + std::string(protocol->name));
 }
 
 }  // namespace paxoscope

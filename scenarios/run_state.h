@@ -33,7 +33,8 @@ struct KnownServer {
   Ballot promised;
   Ballot leads;
   LogIndex decided = 0;
-  ConfigurationId configuration = 0;
+  ConfigurationId configuration = 0;   ///< in which its ballots are counted
+  ConfigurationId runs = 0;
   ServerStatus status = ServerStatus::up;
   ConfigurationId ran = 0;             ///< the newest it was a member of; 0: none now
   std::array<LaneChange, 3> lane = {}; ///< by LaneKind
@@ -205,7 +206,7 @@ void notice_lane(RunState<Protocol>& state, size_t position, TimelineBuilder* ti
   }
   known.ran = runs;
   if (timeline == nullptr || first) return;
-  if (left && before == Membership::member)
+  if (left && before == Membership::member && Protocol::kTraits.seals_logs)
     timeline->mark(MarkKind::stop_sign, host.id, "stop-sign decided");
   if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
 }
@@ -226,14 +227,15 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
   }
   // Ballots are counted anew in each configuration: the same one is another there.
   const bool moved = probe.configuration != known.configuration;
-  if (moved) {
-    known.configuration = probe.configuration;
+  known.configuration = probe.configuration;
+  if (probe.runs != known.runs) {
+    known.runs = probe.runs;
     std::vector<ConfigurationView> seen;
     Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen);
     ConfigurationId sealed = 0;
     for (const ConfigurationView& one : seen)
       if (one.sealed) sealed = one.id;
-    state.progress.runs(host.id, probe.configuration, sealed);
+    state.progress.runs(host.id, probe.runs, sealed);
     flags |= kFlagChange;
   }
   if constexpr (requires { Protocol::describe_lane(*host.server); }) notice_lane(state, position, timeline);

@@ -110,6 +110,7 @@ Observation TypedRun<Protocol>::observe(const LogWindow& window) const {
   Observation seen = describe(now_.world, window);
   if (known.before) mark_changes(seen, describe(known.before->world, window));
   mark_doomed(seen);
+  seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
   mark_order(seen.operations, now_.checker.applied(), now_.checker.history());
   seen.event = describe_event(known.parts, seen);
@@ -198,7 +199,7 @@ RunFacts TypedRun<Protocol>::facts() const {
     Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
-        {host.id, Protocol::probe(*host.server).configuration, Protocol::unsettled(*host.server)});
+        {host.id, Protocol::probe(*host.server).runs, Protocol::unsettled(*host.server)});
   }
   return facts;
 }
@@ -218,7 +219,7 @@ template <class Protocol>
 RunSummary TypedRun<Protocol>::summary() const {
   RunSummary summary;
   summary.scenario = scenario_.id;
-  summary.protocol = Protocol::kId;
+  summary.protocol = options_.protocol;
   summary.seed = options_.seed;
   summary.events = event();
   summary.time_us = now_us();

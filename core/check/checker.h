@@ -75,7 +75,7 @@ class Checker {
   using Place = std::pair<ConfigurationId, Ballot>;
   struct Chosen {
     Command command;
-    uint64_t identity;  ///< of the command; 0: nobody held it when it was called decided
+    uint64_t identity;  ///< of the entry; 0: nobody held it when it was called decided
     uint64_t event;  ///< when somebody first decided it
     uint64_t digest; ///< of the state that the entries up to this one add up to
     Place ballot;    ///< what that server had promised then: the entry was chosen in it or before
@@ -108,6 +108,7 @@ class Checker {
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
   void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
+  void check_reads(const World<Protocol>& world);
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
     if (violations_.size() >= kMaxViolations) return;
     violations_.push_back({check_info(check).id, std::move(text), std::move(events)});
@@ -127,7 +128,7 @@ class Checker {
   SharedMap decided_;            ///< by Command::identity: index
   SharedMap decided_attempts_;   ///< by AttemptName::key: index
   SharedMap cancelled_attempts_; ///< by AttemptName::key: event
-  SharedMap applied_;            ///< by client and number: index
+  SharedMap applied_;            ///< by operation_key: AppliedAt
   uint64_t resolved_ = 0;
   bool live_;
   LiveHistory history_;
@@ -141,6 +142,7 @@ void Checker<Protocol>::after_event(const World<Protocol>& world) {
   for (size_t i = 0; i < seen_.size(); ++i)
     if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
   check_settled(world);
+  if constexpr (Protocol::kTraits.reads_beside_log) check_reads(world);
   if (live_ && history_.look(world.history())) report(CheckId::linearizable, history_.text(), history_.events());
 }
 
@@ -221,7 +223,7 @@ void Checker<Protocol>::check_decided(const World<Protocol>& world, const typena
     const Command* command = Protocol::command_at(*host.server, index);
     if (command == nullptr) continue;  // trimmed: compared when it was decided here
     const Chosen& chosen = chosen_.at(index);
-    if (command->identity() != chosen.identity)
+    if (Protocol::entry_identity(Protocol::storage(*host.server), index) != chosen.identity)
       report(CheckId::decided_agree,
              server_label(host.id) + " decided " + std::string(command->label()) + " at index " +
                  std::to_string(index) + ", where another command was decided before",
@@ -273,13 +275,14 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
     report(CheckId::decided_proposed, server_label(host.id) + " decided " + what + ", which nobody proposed",
            {world.event()});
   check_chosen(world, host, index, *command);
-  const uint32_t holders = durable_holders(world, quorum.members, index, command->identity());
-  if (holders < quorum.count)
-    report(CheckId::decided_durable,
-           server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
-               std::to_string(quorum.count) + " servers needed hold it durably",
-           {world.event()});
-  chosen_.append({*command, command->identity(), world.event(), state_.digest, seen_ballot});
+  const uint64_t identity = Protocol::entry_identity(Protocol::storage(*host.server), index);
+  for (const auto& [members, count] : {std::pair(quorum.members, quorum.count), std::pair(quorum.outgoing, quorum.outgoing_count)})
+    if (const uint32_t holders = durable_holders(world, members, index, identity); holders < count)
+      report(CheckId::decided_durable,
+             server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
+                 std::to_string(count) + " servers needed hold it durably",
+             {world.event()});
+  chosen_.append({*command, identity, world.event(), state_.digest, seen_ballot});
 }
 
 template <class Protocol>
@@ -289,9 +292,8 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, Server
   for (const auto& host : world.hosts()) {
     if (!contains(members, host.id)) continue;
     const auto* disk = disk_of(world, host);
-    const Command* command = Protocol::command_at(*disk, index);
     // A trimmed entry was durable everywhere before it was trimmed.
-    if (index <= disk->log.trimmed_to() || (command != nullptr && command->identity() == identity)) ++holders;
+    if (index <= disk->log.trimmed_to() || Protocol::entry_identity(*disk, index) == identity) ++holders;
   }
   return holders;
 }
@@ -299,17 +301,19 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, Server
 template <class Protocol>
 void Checker<Protocol>::check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      const Place& ballot) {
-  const auto [led, fresh] = leaders_.try_emplace(ballot, Led{host.id, world.event()});
-  if (!fresh)
+  Place counted = ballot;
+  if (Protocol::kTraits.leader_per_number) counted.second = {ballot.second.n, 0, 0};
+  const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
+  if (!fresh && (!Protocol::kTraits.leader_per_number || led->second.server != host.id))
     report(CheckId::one_leader,
            server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
-    const Command* command = Protocol::command_at(*host.server, index);
-    const bool trimmed = index <= Protocol::storage(*host.server).log.trimmed_to();
+    const auto& storage = Protocol::storage(*host.server);
+    const bool trimmed = index <= storage.log.trimmed_to();
     // A leader that comes late, while a higher ballot decides, need not know what that one decided.
     if (chosen_.at(index).ballot >= ballot) continue;
-    if (trimmed || (command != nullptr && command->identity() == chosen_.at(index).identity)) continue;
+    if (trimmed || Protocol::entry_identity(storage, index) == chosen_.at(index).identity) continue;
     report(CheckId::leader_complete,
            "the log of the new leader " + server_label(host.id) + " lacks the decided entry at index " +
                std::to_string(index),
@@ -323,6 +327,7 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   std::vector<CheckView> views;
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
+    if (static_cast<CheckId>(i) == CheckId::decided_once && !Protocol::kTraits.decides_once) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:

@@ -10,7 +10,7 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
     const uint64_t* index = decided_attempts_.find(how.attempt.key());
     const std::string whose = "a proposal of " + server_label(server);
     if (!how.resolved) {
-      if (how.attempt.counter == 0) continue;
+      if (how.unknown || how.attempt.counter == 0) continue;
       if (index != nullptr)
         report(CheckId::cancelled_never, whose + " was cancelled, but it is decided at index " + std::to_string(*index),
                {chosen_.at(*index).event, world.event()});
@@ -18,6 +18,7 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
       continue;
     }
     ++resolved_;
+    if (how.attempt.proposer == 0) continue;  // a read, which is in no log
     if (index != nullptr && *index == how.index) continue;
     report(CheckId::resolved_decided,
            whose + " is said to be decided at index " + std::to_string(how.index) +
@@ -31,11 +32,12 @@ template <class Protocol>
 void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      LogIndex index, const Command& command) {
   const std::string what = std::string(command.label()) + " at index " + std::to_string(index);
-  if (const uint64_t* before = decided_.find(command.identity())) {
-    report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
-           {chosen_.at(*before).event, world.event()});
+  if constexpr (Protocol::kTraits.decides_once) {
+    if (const uint64_t* before = decided_.find(command.identity()))
+      report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
+             {chosen_.at(*before).event, world.event()});
+    decided_.set(command.identity(), index);
   }
-  decided_.set(command.identity(), index);
   const AttemptName attempt = Protocol::attempt_at(Protocol::storage(*host.server), index);
   if (attempt.proposer != 0) {
     if (const uint64_t* cancelled = cancelled_attempts_.find(attempt.key()))
@@ -47,13 +49,20 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
   const Effect effect = apply_command(state_, index, command);
   if (!effect.fresh || refused(command, effect.result)) return;
   const uint64_t operation = operation_key(command.client, command.number);
-  // What a person proposed has no session; decided twice it is seen above.
-  if (const uint64_t* before = applied_.find(operation); before != nullptr && command.client != 0)
+  const bool acts = parse_operation(command.label()).kind != OperationKind::none;
+  if (const uint64_t* before = applied_.find(operation); before != nullptr && acts)
     report(CheckId::applied_once,
            operation_id(command.client, command.number) + " (" + std::string(command.label()) + ") is applied at index " +
-               std::to_string(index) + ", and was at index " + std::to_string(*before),
-           {chosen_.at(*before).event, world.event()});
-  applied_.set(operation, index);
+               std::to_string(index) + ", and was at index " + std::to_string(applied_index(*before)),
+           {chosen_.at(applied_index(*before)).event, world.event()});
+  applied_.set(operation, applied_at(index, false));
+}
+
+/// Reads beside the log take place between two entries.
+template <class Protocol>
+void Checker<Protocol>::check_reads(const World<Protocol>& world) {
+  for (const auto& read : world.reads())
+    applied_.set(operation_key(read.command.client, read.command.number), applied_at(read.index, true));
 }
 
 /// Its state machine holds what the decided commands add up to.

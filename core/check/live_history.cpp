@@ -20,7 +20,7 @@ std::vector<uint32_t> applied_order(const WholeHistory& whole, const SharedMap& 
     index[i] = *at;
     order.push_back(i);
   }
-  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] < index[b]; });
+  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] != index[b] ? index[a] < index[b] : a < b; });
   return order;
 }
 
@@ -131,7 +131,7 @@ void mark_order(std::vector<OperationView>& operations, const SharedMap& applied
     order.push_back(i);
   }
   if (history.verdict() == Linearizable::no) return;
-  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] < index[b]; });
+  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] != index[b] ? index[a] < index[b] : a < b; });
   TimeUs point_us = 0;
   for (uint32_t i : order) {
     OperationView& operation = operations[i];

@@ -18,7 +18,7 @@ class LiveHistory {
   /// Looks at what was added. True: from now on no order explains what was seen.
   bool look(const History& history);
   /// Looks at all of it at once, which costs less than to look on. True: no order explains it. `applied`: where each
-  /// operation took effect, by operation_key; the order that this gives is tried before others are searched.
+  /// operation took effect, applied_at by operation_key; the order that this gives is tried before others are searched.
   bool look_back(const History& history, const SharedMap& applied, const LinearizabilityBudget& budget);
 
   Linearizable verdict() const { return verdict_; }
@@ -44,6 +44,10 @@ class LiveHistory {
   std::vector<uint64_t> events_;
   std::vector<uint64_t> without_place_;
 };
+
+/// Where an operation took effect: at an entry, or, for a read beside the log, behind it.
+inline uint64_t applied_at(LogIndex index, bool behind) { return index << 1 | (behind ? 1 : 0); }
+inline LogIndex applied_index(uint64_t at) { return at >> 1; }
 
 /// Names a client's operation, whichever try of it.
 inline uint64_t operation_key(uint32_t client, uint32_t number) { return (static_cast<uint64_t>(client) << 32) | number; }

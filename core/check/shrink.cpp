@@ -164,6 +164,9 @@ class Shrinker {
     attempt(world.write_quorum == 0, [](WorldConfig& w) { w.read_quorum = w.write_quorum = 0; });
     attempt(world.resubmit, [](WorldConfig& w) { w.resubmit = true; });
     attempt(world.relay, [](WorldConfig& w) { w.relay = true; });
+    attempt(world.reads == ReadPath::read_index, [](WorldConfig& w) { w.reads = ReadPath::read_index; });
+    attempt(world.clock_drift_permille == WorldConfig{}.clock_drift_permille,
+            [](WorldConfig& w) { w.clock_drift_permille = WorldConfig{}.clock_drift_permille; });
     for (size_t i = 0; i < world.clients.size(); ++i) {
       // Each accepted change replaces the clients.
       const auto client = [&]() -> const ClientConfig& { return best_.world.clients[i]; };

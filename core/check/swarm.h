@@ -93,7 +93,7 @@ class SwarmPlay {
       calm();
       Rng rng(case_.heal_draw);
       if (!result_.failure && !(case_.quiet && rng.chance_permille(500))) {
-        if (newest().open) hand_over_with_few(rng);
+        if (newest().open && Protocol::kTraits.hub_suffices) hand_over_with_few(rng);
         if (!result_.failure && newest().open) hand_over();
         if (!result_.failure) decide_somewhere(rng);
       }
@@ -161,9 +161,12 @@ class SwarmPlay {
   bool holds_start(const Host& host, ConfigurationId id) const;
   ServerSet next_members(const Host& host) const;
   void draw_links(Rng& rng, ServerSet hubs, ServerSet members);
+  void link_only(ServerSet members);
   void start_some(Rng& rng, ServerSet wanted);
+  void stop_left_behind();
   void heal_everything();
   void start_wanted();
+  ServerSet heard_members() const;
   std::vector<ConfigurationView> known_configurations() const;
   Newest newest() const;
   static ServerSet set_of(const std::vector<ServerId>& servers) {
@@ -189,6 +192,7 @@ class SwarmPlay {
   /// Without resubmission a person proposes again what was cancelled. Returns how many of the proposals from `first` on
   /// were cancelled.
   uint32_t propose_again(uint32_t first);
+  static bool ended_without(const FutureRecord& record);
   /// How many of the proposals from `first` on `host` has decided, by number; `from`: the log up to there is older.
   uint32_t decided_proposals(const Host& host, LogIndex from, uint32_t first) const;
   bool clients_done() const;

@@ -14,6 +14,7 @@ constexpr size_t kMaxFaults = 400;
 constexpr size_t kMaxSwarmServers = 8;
 constexpr TimeUs kMinTimerUs = 5'000;
 constexpr TimeUs kMinLatencyUs = 100;
+constexpr uint32_t kWorstDriftPermille = 223;  // a clock a tenth too fast beside one a tenth too slow
 
 enum class Bias : uint8_t { none, lying_disks, late_copies, slow_disk, elections, proposals, reconfigurations };
 
@@ -36,7 +37,7 @@ constexpr ProfileRow kProfiles[] = {
 class Drawer {
  public:
   Drawer(uint64_t seed, Bias bias, const DrawOptions& options)
-      : rng_(seed), own_rng_(~seed), client_rng_(seed ^ 0x636c69656e747321ull), bias_(bias), options_(options) {
+      : rng_(seed), own_rng_(~seed), client_rng_(seed ^ 0x636c69656e747321ull), read_rng_(seed ^ 0x72656164732e2e2eull), bias_(bias), options_(options) {
     drawn_.seed = seed;
   }
 
@@ -53,6 +54,8 @@ class Drawer {
     for (ClientConfig& client : world().clients) draw_operations(client);
     world().resubmit = !client_rng_.chance_permille(350);
     world().relay = !client_rng_.chance_permille(300);
+    world().reads = static_cast<ReadPath>(read_rng_.below(3));
+    world().clock_drift_permille = kWorstDriftPermille;
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -93,6 +96,8 @@ class Drawer {
       world().disk.max_us = std::max<TimeUs>(1, draw_log(rng_, latency / 4, latency * (slow ? 16 : 6)));
       world().disk.min_us = world().disk.max_us * rng_.between(0, 100) / 100;
     }
+    if (options_.elections_write)
+      world().election_timeout_us = std::max(world().election_timeout_us, 4 * (latency + world().disk.max_us));
     const int64_t rounds = rng_.between(25, 110);
     drawn_.faults_end_us = world().election_timeout_us * rounds;
   }
@@ -230,6 +235,7 @@ class Drawer {
   Rng rng_;
   Rng own_rng_;  ///< for what is drawn beside the older draws
   Rng client_rng_;
+  Rng read_rng_;
   Bias bias_;
   DrawOptions options_;
   SwarmCase drawn_;
@@ -331,6 +337,7 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
                       (client.operations == 0 ? "" : ", " + std::to_string(client.operations) + " operations"));
   if (!world.resubmit) add("resubmit", "no");
   if (!world.relay) add("relay", "no");
+  add("reads", read_path_name(world.reads));
   if (world.delta_after != 0) add("delta after", std::to_string(world.delta_after) + " entries");
   if (world.batch_entries > 1)
     add("batch", std::to_string(world.batch_entries) + " entries or " + time_label(world.batch_wait_us));

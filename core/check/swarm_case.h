@@ -95,6 +95,7 @@ TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high);
 
 /// What some rules have to allow before it is drawn.
 struct DrawOptions {
+  bool elections_write = false;  ///< an election waits for disks, so its timeout must be longer than that (Raft §5.6)
   bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect is off)
 };
 

@@ -105,12 +105,15 @@ class FaultMaker {
   /// Leads the newest configuration with the highest ballot; 0: nobody leads.
   ServerId leader_now() const {
     std::pair<ConfigurationId, Ballot> highest;
+    ServerId leader = 0;
     for (const auto& host : world_.hosts()) {
       if (!host.server) continue;
       const Probe probe = Protocol::probe(*host.server);
-      if (probe.leads) highest = std::max(highest, {probe.configuration, probe.leads});
+      if (!probe.leads || !(highest < std::pair(probe.configuration, probe.leads))) continue;
+      highest = {probe.configuration, probe.leads};
+      leader = host.id;
     }
-    return highest.second.server;
+    return leader;
   }
   /// False: there is only one server.
   bool any_link(ServerId& a, ServerId& b) {
@@ -181,7 +184,7 @@ class FaultMaker {
   }
   void fire() {
     Action action = server_action(ActionKind::fire, some_server());
-    for (const char* timer : {"election", "resend"})
+    for (const char* timer : {"election", "resend", "heartbeat"})
       if (Protocol::has_timer(timer) && (action.text.empty() || rng_.chance_permille(500))) action.text = timer;
     if (action.text.empty()) return;
     TimeUs at = 0;

@@ -50,6 +50,13 @@ uint32_t SwarmPlay<Protocol>::propose_at(ServerSet servers) {
   return first;
 }
 
+/// It was not decided, or nobody says whether it was.
+template <class Protocol>
+bool SwarmPlay<Protocol>::ended_without(const FutureRecord& record) {
+  const bool lost = !Protocol::kTraits.tells_outcome && record.state == FutureState::unknown;
+  return record.state == FutureState::cancelled || lost;
+}
+
 template <class Protocol>
 uint32_t SwarmPlay<Protocol>::propose_again(uint32_t first) {
   uint32_t cancelled = 0;
@@ -57,7 +64,7 @@ uint32_t SwarmPlay<Protocol>::propose_again(uint32_t first) {
   const FutureTable& futures = world_.futures();
   for (uint64_t number = futures.first(); number <= futures.made(); ++number) {
     const FutureRecord& record = futures.at(number);
-    if (record.command.client != 0 || record.command.number < first || record.state != FutureState::cancelled) continue;
+    if (record.command.client != 0 || record.command.number < first || !ended_without(record)) continue;
     ++cancelled;
     if (record.settled_event > proposed_again_) again.push_back(record.server);
   }
@@ -79,10 +86,27 @@ uint32_t SwarmPlay<Protocol>::decided_proposals(const Host& host, LogIndex from,
   return count;
 }
 
+/// Whose logs say what configurations there are: where removed servers may go on as if nothing had happened, only the
+/// members of the newest one that is committed.
+template <class Protocol>
+ServerSet SwarmPlay<Protocol>::heard_members() const {
+  if constexpr (!Protocol::kTraits.removed_must_stop) {
+    return ~ServerSet{0};
+  } else {
+    ConfigurationView newest{0, {}, false, 0};
+    for (const Host& host : world_.hosts())
+      if (ConfigurationView here = Protocol::committed_configuration(storage_of(host)); here.id > newest.id)
+        newest = std::move(here);
+    return set_of(newest.members);
+  }
+}
+
 template <class Protocol>
 std::vector<ConfigurationView> SwarmPlay<Protocol>::known_configurations() const {
   std::vector<ConfigurationView> known;
-  for (const Host& host : world_.hosts()) Protocol::merge_configurations(storage_of(host), known);
+  const ServerSet heard = heard_members();
+  for (const Host& host : world_.hosts())
+    if (contains(heard, host.id)) Protocol::merge_configurations(storage_of(host), known);
   if (!known.empty()) return known;
   // All are down, and nothing was ever durable.
   const WorldConfig& config = world_.config();
@@ -95,7 +119,7 @@ typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
   const std::vector<ConfigurationView> known = known_configurations();
   Newest now{known.back().id, set_of(known.back().members), false};
   for (const Host& host : world_.hosts()) {
-    const bool runs_it = Protocol::probe(storage_of(host)).configuration == now.id;
+    const bool runs_it = Protocol::probe(storage_of(host)).runs == now.id;
     if (runs_it ? next_members(host) != 0 : contains(now.members, host.id)) now.open = true;
   }
   return now;
@@ -120,7 +144,7 @@ std::vector<typename SwarmPlay<Protocol>::Needed> SwarmPlay<Protocol>::needed() 
   };
   const ConfigurationId newest_id = known.back().id;
   for (const Host& host : world_.hosts())
-    if (Protocol::probe(storage_of(host)).configuration == newest_id && next_members(host) != 0)
+    if (Protocol::probe(storage_of(host)).runs == newest_id && next_members(host) != 0)
       add(newest_id + 1, next_members(host));
   for (; !known.empty(); known.pop_back()) {
     const ServerSet members = set_of(known.back().members);
@@ -190,6 +214,17 @@ void SwarmPlay<Protocol>::draw_links(Rng& rng, ServerSet hubs, ServerSet members
     }
 }
 
+/// Links among `members` are whole, all others cut.
+template <class Protocol>
+void SwarmPlay<Protocol>::link_only(ServerSet members) {
+  for (const auto& a : world_.hosts())
+    for (const auto& b : world_.hosts()) {
+      if (a.id == b.id) continue;
+      const bool up = contains(members, a.id) && contains(members, b.id);
+      if (world_.link(a.id, b.id).up != up) perform(link_action(up ? ActionKind::heal : ActionKind::cut, a.id, b.id, true));
+    }
+}
+
 /// Starts `wanted` and a few others.
 template <class Protocol>
 void SwarmPlay<Protocol>::start_some(Rng& rng, ServerSet wanted) {
@@ -251,15 +286,28 @@ template <class Protocol>
 void SwarmPlay<Protocol>::hand_over() {
   heal_everything();
   const TimeUs bound = bound_us();
-  if (wait(bound, [&] { return !newest().open; })) return;
+  if (wait(bound, [&] { return !newest().open; })) return stop_left_behind();
   const Newest now = newest();
   fail(kStallHandOver, "everything is linked and up, and within " + time_label(bound) + " configuration " +
                            std::to_string(now.id) + " does not run undisturbed at all of its members: " +
                            describe_servers());
 }
 
-/// A random graph in which one member hears a quorum: it, or another like it, must get entries decided. What a graph
-/// owes is clear for one configuration that all its members run, and only for that.
+/// Where removed servers would disturb the others, somebody stops those that do not know of it.
+template <class Protocol>
+void SwarmPlay<Protocol>::stop_left_behind() {
+  if (!Protocol::kTraits.removed_must_stop) return;
+  const Newest now = newest();
+  for (const Host& host : world_.hosts()) {
+    if (contains(now.members, host.id) || host.status == ServerStatus::down) continue;
+    stopped_ |= server_bit(host.id);
+    perform(server_action(ActionKind::crash, host.id));
+  }
+}
+
+/// A random graph in which one member hears a quorum: it, or another like it, must get entries decided. A protocol that
+/// needs more gets a quorum whose members all hear each other, and nobody else hears them. What a graph owes is clear for
+/// one configuration that all its members run, and only for that.
 template <class Protocol>
 void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
   const auto& hosts = world_.hosts();
@@ -274,7 +322,10 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
   const ServerId hub = ids[0];
   ServerSet members = 0;
   for (uint32_t i = 0; i < quorum; ++i) members |= server_bit(ids[i]);
-  draw_links(rng, server_bit(hub), members);
+  if (Protocol::kTraits.hub_suffices)
+    draw_links(rng, server_bit(hub), members);
+  else
+    link_only(members);
   start_some(rng, members);
   if (result_.failure) return;
   const LogIndex from = checker_.chosen_length();
@@ -378,6 +429,7 @@ template <class Protocol>
 void SwarmPlay<Protocol>::settle_everywhere() {
   heal_everything();
   if (!result_.failure && newest().open) hand_over();
+  if (!result_.failure) stop_left_behind();
   if (result_.failure) return;
   const TimeUs bound = bound_us();
   if (case_.quiet) {
@@ -422,11 +474,11 @@ std::string SwarmPlay<Protocol>::describe_servers() const {
     }
     const Probe probe = Protocol::probe(*host.server);
     text += host.status == ServerStatus::paused ? " is paused," : "";
-    if (probe.configuration == 0) {
+    if (probe.runs == 0) {
       text += " is in no configuration, decided " + std::to_string(probe.decided) + " of " + std::to_string(probe.length);
       continue;
     }
-    if (probe.configuration > 1) text += " in configuration " + std::to_string(probe.configuration);
+    if (probe.runs > 1) text += " in configuration " + std::to_string(probe.runs);
     text += " has promised " + std::to_string(probe.promised.n) + "·" + server_label(probe.promised.server) +
             (probe.leads ? ", leads" : "") + ", decided " + std::to_string(probe.decided) + " of " +
             std::to_string(probe.length);

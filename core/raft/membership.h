@@ -17,6 +17,7 @@ struct Membership {
   Servers learners = {};        ///< receive the log, have no say
   Servers learners_next = {};   ///< still vote in `outgoing`; learners once the joint membership is left
   bool auto_leave = false; ///< the leader leaves the joint membership as soon as it is committed
+  uint32_t number = 1;     ///< counts the changes of a log, for views; the first membership is 1
 
   bool joint() const { return !outgoing.empty(); }
   bool votes(ServerId id) const { return voters.contains(id) || outgoing.contains(id); }
@@ -24,7 +25,11 @@ struct Membership {
   bool has(ServerId id) const { return votes(id) || listens(id); }
   /// Everybody once, ascending.
   Servers everybody() const;
-  bool operator==(const Membership&) const = default;
+  /// Whatever their numbers.
+  bool operator==(const Membership& other) const {
+    return voters == other.voters && outgoing == other.outgoing && learners == other.learners &&
+           learners_next == other.learners_next && auto_leave == other.auto_leave;
+  }
   void add_to(Hasher& hasher) const;
 };
 

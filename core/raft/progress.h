@@ -23,7 +23,7 @@ struct Progress {
   bool active = true;          ///< heard since the last quorum check
   LogIndex commit_sent = 0;
   uint64_t acked_round = 0;
-  uint64_t heartbeat_round = 0;      ///< of the last heartbeat
+  uint64_t heartbeat_round = 0;      ///< of the heartbeat whose answer is awaited; 0: none
   LogIndex next_at_heartbeat = 1;    ///< `next` when that was sent
   SnapshotRef<T> snapshot;           ///< on its way
   uint32_t part = 0;                 ///< of it, to be sent next

@@ -46,7 +46,7 @@ struct SnapshotFuture {
 };
 
 /// One server. T is the entry type; Log and State follow the concepts of storage/storage.h. Copies belong to one thread.
-template <class T, Sequence<T> Log = MemorySequence<T>, RaftState State = MemoryValues<RaftValues>,
+template <class T, Sequence<T> Log = MemorySequence<T>, RaftState State = MemoryRaftState,
           class Observer = NoNotes>
 class Raft {
  public:
@@ -123,10 +123,24 @@ class Raft {
   LogIndex flushed_length() const { return std::min(flush_.length(), log_length()); }
   const MembershipRef& membership() const { return membership_; }
   LogIndex membership_index() const { return membership_index_; }
+  /// A leader: the membership whose majorities moved its commit index last; null: it has not moved it.
+  const MembershipRef& commit_membership() const { return commit_membership_; }
   bool membership_committed() const { return membership_index_ <= commit_index(); }
   const std::vector<Progress<T>>& progress() const { return progress_; }
   ServerId handing_over_to() const { return transfer_to_; }
   bool lease_holds() const;
+  /// Ticks that the lease lasts from now on; 0: there is none.
+  uint64_t lease_ticks_left() const { return lease_holds() ? lease_until_ - now_ : 0; }
+  /// Rounds of heartbeats that this leader has sent, and the newest that a quorum has answered (R12).
+  uint64_t round() const { return round_; }
+  uint64_t confirmed_round() const { return confirmed_round_; }
+  /// Who has voted for this candidate, or said that it would; itself included.
+  const Servers& granted() const { return granted_; }
+  const Servers& refused() const { return refused_; }
+  /// The voters that this leader goes on towards (R10), or null.
+  const Servers* wanted_voters() const { return wanted_ ? &*wanted_ : nullptr; }
+  /// A follower: its log is the leader's up to there, in this term.
+  LogIndex agreed() const { return agreed_; }
   const Config& config() const { return config_; }
   const StorageType& storage() const { return storage_; }
   StorageType& storage() { return storage_; }
@@ -302,6 +316,7 @@ class Raft {
   static constexpr uint64_t kRoundsKept = 64;
   std::array<uint64_t, kRoundsKept> round_sent_at_{};
   uint64_t lease_until_ = 0;
+  MembershipRef commit_membership_;
   std::optional<Servers> wanted_;    ///< voters that it goes on towards
   ServerId transfer_to_ = 0;
   bool timeout_now_due_ = false;

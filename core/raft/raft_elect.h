@@ -123,6 +123,7 @@ void Raft<T, Log, State, Observer>::become_follower(Term term, ServerId leader) 
   }
   if (role_ != Role::follower) reset_election_timer();
   if (role_ == Role::leader) {
+    commit_membership_ = nullptr;
     progress_.clear();
     pending_reads_.clear();
     wanted_.reset();

@@ -103,7 +103,9 @@ void Raft<T, Log, State, Observer>::handle_heartbeat_answer(ServerId from, const
     p->acked_round = m.round;
     confirm_rounds();
   }
-  if (!on(Switch::R15_window) || m.round != p->heartbeat_round) return;
+  // Answers may take longer than the next heartbeat: one of them at a time is held against what was sent before it.
+  if (!on(Switch::R15_window) || p->heartbeat_round == 0 || m.round < p->heartbeat_round) return;
+  p->heartbeat_round = 0;
   p->paused = false;
   const LogIndex had = std::max(p->match, std::min(m.agreed, log_length()));
   if (p->mode != Mode::replicate || had + 1 >= p->next_at_heartbeat || had + 1 >= p->next) return;
@@ -140,6 +142,7 @@ void Raft<T, Log, State, Observer>::count_matches() {
   if (reached <= commit_index() || reached > log_length()) return;
   if (storage_.marks.at(reached).term != term() && on(Switch::R5_term)) return;
   edit().commit = reached;
+  commit_membership_ = membership_;
   note(Rule::R5, "{s} commits up to {0}: a quorum holds it in term {1}",
        {note_index("commit index", reached), note_count("term", term()), note_index("log length", log_length())});
   after_commit();
@@ -229,8 +232,10 @@ void Raft<T, Log, State, Observer>::send_heartbeats() {
   ++round_;
   round_sent_at_[round_ % kRoundsKept] = now_;
   for (Progress<T>& p : progress_) {
-    p.heartbeat_round = round_;
-    p.next_at_heartbeat = p.next;
+    if (p.heartbeat_round == 0) {
+      p.heartbeat_round = round_;
+      p.next_at_heartbeat = p.next;
+    }
     p.commit_sent = std::min(p.match, commit_index());
     Heartbeat& heartbeat = send<Heartbeat>(p.id);
     heartbeat.round = round_;

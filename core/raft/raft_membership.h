@@ -39,6 +39,7 @@ Result<void> Raft<T, Log, State, Observer>::may_change() const {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::append_membership(Membership next) {
+  next.number = membership_->number + 1;
   auto shared = std::make_shared<const Membership>(std::move(next));
   append(T{}, Mark{term(), EntryKind::membership, shared});
   membership_ = std::move(shared);

@@ -21,6 +21,8 @@ struct RaftValues {
 template <class S>
 concept RaftState = ValueState<S, RaftValues>;
 
+using MemoryRaftState = MemoryValues<RaftValues>;
+
 /// Sums up entries 1..index (R13). Sessions are part of the state (R14).
 template <class T>
 struct Snapshot {

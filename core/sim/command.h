@@ -32,11 +32,12 @@ struct ShortText {
 /// try of it is a proposal of its own.
 struct Command {
   static constexpr size_t kMaxText = ShortText::kMax;
+  static constexpr uint16_t kNoSession = UINT16_MAX;  ///< it acts each time that it is applied
 
   uint32_t client = 0;
   uint32_t number = 0;
   uint16_t attempt = 0;  ///< tries of this operation before this one
-  uint16_t open = 0;     ///< so many numbers before this one: the client has an end for all that are older
+  uint16_t open = 0;     ///< so many numbers before this one: the client has an end for all that are older; or kNoSession
   ShortText text;
 
   static Command make(uint32_t client, uint32_t number, std::string_view text) {

@@ -20,7 +20,7 @@ std::string reason_of(const FutureRecord& record) {
   if (record.state == FutureState::resolved) return before;
   if (!before.empty()) before.insert(0, "; ");
   switch (record.state) {
-    case FutureState::unknown: return "its server crashed" + before;
+    case FutureState::unknown: return (*record.reason != '\0' ? record.reason : "its server crashed") + before;
     case FutureState::cancelled: return with_ballot(record.reason, record.ballot);
     default: break;
   }

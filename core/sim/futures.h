@@ -24,16 +24,23 @@ struct AttemptName {
   }
 };
 
-/// What a server knows for certain about a proposal of its own. A protocol without futures reports none.
+/// What a server has found out about a proposal of its own.
 struct Settlement {
   uint64_t future = 0;
-  AttemptName attempt;
-  bool resolved = false;   ///< decided at `index`; otherwise this attempt is never decided
+  AttemptName attempt;     ///< none: nothing can be compared with the log
+  bool resolved = false;   ///< decided at `index`; otherwise this attempt is never decided…
+  bool unknown = false;    ///< …or nobody will say what became of it
   bool goes_on = false;    ///< cancelled, and proposed again under the same future
   LogIndex index = 0;
-  const char* reason = "";  ///< cancelled: "its configuration ended without it"
+  const char* reason = "";  ///< cancelled, unknown: "its configuration ended without it"
   Ballot ballot;           ///< cancelled: what decided that, or none
   Ballot tag;              ///< under which it was proposed; none: it never left
+};
+
+/// A read that may be answered from the state after entry `index`, or any later one.
+struct AnsweredRead {
+  Command command;
+  LogIndex index = 0;
 };
 
 /// A future that a server still waits for.

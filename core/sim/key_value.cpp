@@ -109,6 +109,16 @@ ShortText perform(KeyValues& state, LogIndex index, const Operation& operation) 
   return {};
 }
 
+/// What was applied before gives what it gave then.
+Effect apply_once(KeyValues& state, LogIndex index, const Command& command, const Operation& operation) {
+  const size_t at = place_of(state.answers, command.client, command.number);
+  if (state.answer(command.client, command.number) != nullptr) return {state.answers[at].result, false};
+  const KeyValues::Answer answer{command.client, command.number, perform(state, index, operation)};
+  state.answers.insert(state.answers.begin() + static_cast<std::ptrdiff_t>(at), answer);
+  state.digest ^= digest_of(answer);
+  return {answer.result, true};
+}
+
 }  // namespace
 
 Operation parse_operation(std::string_view text) {
@@ -147,16 +157,13 @@ const KeyValues::Answer* KeyValues::answer(uint32_t client, uint32_t number) con
 
 Effect apply_command(KeyValues& state, LogIndex index, const Command& command) {
   const Operation operation = parse_operation(command.label());
-  if (command.client == 0) return {perform(state, index, operation), true};  // a person asks once
+  if (command.open == Command::kNoSession) return {perform(state, index, operation), true};
+  if (command.client == 0 && operation.kind == OperationKind::none) return {{}, true};
+  if (command.client == 0) return apply_once(state, index, command, operation);  // a person never says what it has an end for
   if (const uint32_t open = command.open; command.number > open + 1) forget(state, command.client, command.number - open - 1);
   size_t session;
   if (command.number <= done_of(state, command.client, session)) return {};
-  const size_t at = place_of(state.answers, command.client, command.number);
-  if (state.answer(command.client, command.number) != nullptr) return {state.answers[at].result, false};
-  const KeyValues::Answer answer{command.client, command.number, perform(state, index, operation)};
-  state.answers.insert(state.answers.begin() + static_cast<std::ptrdiff_t>(at), answer);
-  state.digest ^= digest_of(answer);
-  return {answer.result, true};
+  return apply_once(state, index, command, operation);
 }
 
 /// What came of its key; a command that changed nothing changes nothing here.
@@ -173,6 +180,13 @@ void StateOf<Command>::note_sessions(KeyValues& changed, const KeyValues& at_end
   changed.sessions = at_end.sessions;
   for (const auto& answer : changed.answers) changed.digest ^= digest_of(answer);
   for (const auto& session : changed.sessions) changed.digest ^= digest_of(session);
+}
+
+KeyValues StateOf<Command>::part(const KeyValues& state, uint32_t first, uint32_t count) {
+  KeyValues some;
+  for (size_t i = first; i < state.rows.size() && i < size_t{first} + count; ++i) put(some, state.rows[i], false);
+  note_sessions(some, state);
+  return some;
 }
 
 void StateOf<Command>::merge(KeyValues& into, const KeyValues& changes) {

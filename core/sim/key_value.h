@@ -73,6 +73,9 @@ struct StateOf<Command> {
     return changed;
   }
   static void merge(KeyValues& into, const KeyValues& changes);
+  /// Rows; each part carries all sessions, which are few.
+  static uint32_t items(const KeyValues& state) { return static_cast<uint32_t>(state.rows.size()); }
+  static KeyValues part(const KeyValues& state, uint32_t first, uint32_t count);
   static void add_to(const KeyValues& state, Hasher& hasher) { hasher.add(state.digest); }
 
  private:

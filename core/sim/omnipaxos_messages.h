@@ -6,6 +6,7 @@
 
 #include "omnipaxos/messages.h"
 #include "sim/command.h"
+#include "sim/describe_text.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
 
@@ -21,9 +22,5 @@ void describe_message(const OmniPaxosMessage& message, MessageView& view);
 
 /// A ballot as an epoch of a configuration.
 Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration);
-/// "8", "8–9"; empty for no entries.
-std::string range_text(LogIndex from, uint64_t count);
-/// The members of a set, ascending.
-std::vector<ServerId> servers_of(ServerSet set);
 
 }  // namespace paxoscope

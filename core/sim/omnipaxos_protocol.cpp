@@ -116,7 +116,7 @@ template <class Observer>
 Probe OmniPaxosProtocol<Observer>::probe(const Durable& durable) {
   const PaxosValues& values = durable.state.values();
   Probe probe;
-  probe.configuration = values.configuration;
+  probe.configuration = probe.runs = values.configuration;
   probe.promised = values.promised;
   probe.decided = values.decided;
   probe.length = durable.log.length();
@@ -124,9 +124,8 @@ Probe OmniPaxosProtocol<Observer>::probe(const Durable& durable) {
 }
 
 template <class Observer>
-typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_quorum(const WorldConfig& config,
-                                                                                       const Server& server,
-                                                                                       LogIndex index) {
+QuorumProbe OmniPaxosProtocol<Observer>::write_quorum(const WorldConfig& config, const Server& server,
+                                                      LogIndex index) {
   const PaxosValues& values = server.values();
   ServerSet members = values.members;
   ConfigurationId id = values.configuration;
@@ -137,13 +136,13 @@ typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::write_
     }
   const uint32_t majority = count_of(members) / 2 + 1;
   const bool own = id == 1 && config.write_quorum != 0 && has_own_quorums(config, server.config().switches);
-  return {id, members, own ? config.write_quorum : majority};
+  return {id, members, own ? config.write_quorum : majority, 0, 0};
 }
 
 template <class Observer>
-typename OmniPaxosProtocol<Observer>::Quorum OmniPaxosProtocol<Observer>::stop_quorum(const Server& server) {
+QuorumProbe OmniPaxosProtocol<Observer>::stop_quorum(const Server& server) {
   const auto& next = server.successor()->next;
-  return {next.configuration - 1, next.members, count_of(next.members) / 2 + 1};
+  return {next.configuration - 1, next.members, count_of(next.members) / 2 + 1, 0, 0};
 }
 
 template <class Observer>
@@ -176,6 +175,7 @@ void OmniPaxosProtocol<Observer>::translate_settled(Server& server, std::vector<
     out.push_back({settled.future,
                    {attempt.proposer, attempt.incarnation, attempt.counter},
                    settled.outcome == Outcome::resolved,
+                   false,
                    !settled.ends,
                    settled.index,
                    kReasons[static_cast<size_t>(settled.reason)],

@@ -12,6 +12,7 @@
 #include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/omnipaxos_messages.h"
+#include "sim/protocol_traits.h"
 #include "sim/timeline.h"
 #include "sim/world.h"
 #include "sim/world_config.h"
@@ -25,6 +26,7 @@ struct OmniPaxosProtocol {
   using Message = typename Server::MessageType;
   using Durable = typename Server::StorageType;
   static constexpr const char* kId = "omnipaxos";
+  static constexpr ProtocolTraits kTraits{};
 
   // --- driving
   static Server start(const WorldConfig& config, const SwitchSet& switches, uint32_t position, const Durable& durable);
@@ -133,17 +135,16 @@ struct OmniPaxosProtocol {
     if (!durable.snapshot || !durable.snapshot->has_state) return {};
     return {durable.snapshot->index, &durable.snapshot->state};
   }
-  /// Who must hold entry `index` for it to be decided: `count` of `members`.
-  struct Quorum {
-    ConfigurationId configuration = 1;
-    ServerSet members = 0;
-    uint32_t count = 0;
-  };
-  static Quorum write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
+  /// Tells entries at the same index apart; 0 where it is gone.
+  static uint64_t entry_identity(const Durable& durable, LogIndex index) {
+    const Command* command = command_at(durable, index);
+    return command == nullptr ? 0 : command->identity();
+  }
+  static QuorumProbe write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
   /// It was removed and takes itself for free to stop (C5).
   static bool may_stop(const Server& server) { return server.may_stop(); }
   /// Who must hold the log of a configuration that ended before its removed servers stop; `configuration` = that one.
-  static Quorum stop_quorum(const Server& server);
+  static QuorumProbe stop_quorum(const Server& server);
   static bool holds_sealed(const Durable& durable, ConfigurationId configuration);
   /// Members of the newest configuration it knows.
   static ServerSet members(const Durable& durable) { return durable.state.values().members; }

@@ -18,6 +18,7 @@
 #include "sim/history.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
+#include "sim/protocol_traits.h"
 #include "sim/recorder.h"
 #include "sim/world_config.h"
 
@@ -26,6 +27,7 @@ namespace paxoscope {
 /// What checks read of one server, without building an Observation.
 struct Probe {
   ConfigurationId configuration = 1;  ///< in which the ballots below are counted
+  ConfigurationId runs = 1;           ///< that it is a member of; 0: none
   Ballot promised;
   Ballot leads;            ///< the ballot it leads with and has adopted a log for; none otherwise
   LogIndex decided = 0;
@@ -107,6 +109,11 @@ class World {
     ServerId server = 0;
     Settlement settlement;
   };
+  /// A read that was answered beside the log during the last event, from the state after entry `index`.
+  struct ReadAt {
+    Command command;
+    LogIndex index = 0;
+  };
 
   World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed);
 
@@ -141,6 +148,7 @@ class World {
   const History& history() const { return history_; }
   const FutureTable& futures() const { return futures_; }
   const std::vector<SettledAt>& settled() const { return settled_; }
+  const std::vector<ReadAt>& reads() const { return reads_; }
   /// Everything but journal, history, checks and notes, field by field.
   uint64_t state_hash() const;
 
@@ -188,14 +196,20 @@ class World {
   void start_writes(Host& host, uint32_t position);
   void resume_writes(Host& host, uint32_t position);
   void schedule_timer(Host& host, uint32_t position);
+  /// What happens now may start a timer, which counts from now on.
+  bool counts_ticks() const { return Protocol::kTraits.timers_restart || config_.batch_entries > 1; }
+  /// A server's clock went on while it stood still.
+  void catch_up_ticks(Host& host);
   void account_ticks(Host& host);
   TimeUs ticks_to_us(const Host& host, uint64_t ticks) const;
 
   // --- state machines, clients and futures
   void apply_decided(Host& host);
   void adopt_snapshot(Host& host, LogIndex index, const KeyValues& state);
-  /// A server has applied this command: whoever asked it for it gets the result.
-  void answer(Host& host, const Command& command, const ShortText& result);
+  /// A server has applied this command: whoever asked it for it gets the result. False: nobody waits for it.
+  bool answer(Host& host, const Command& command, const ShortText& result);
+  /// Its own state answers reads that need no entry in the log.
+  void answer_reads(Host& host);
   void settle_futures(Host& host);
   void future_resolved(const Host& host, const OpenFuture& future);
   void future_cancelled(const Host& host, const OpenFuture& future);
@@ -207,6 +221,8 @@ class World {
   void add_future(Host& host, uint64_t number, const Command& command, bool operation);
   void schedule_client(uint32_t position);
   ShortText next_text(Client& client, uint32_t position);
+  /// A proposal of a person's, under the next number.
+  Command persons(std::string_view text);
   void end_operation(uint32_t position, size_t which, HistoryEventKind end, ServerId server, const ShortText& text);
   bool may_try(const Client& client, const Waiting& waiting) const {
     return waiting.command.attempt + 1u < (client.config.tries == 0 ? kMostTries : client.config.tries);
@@ -261,6 +277,8 @@ class World {
   std::vector<Message> outbox_;
   std::vector<Settlement> settlements_;
   std::vector<SettledAt> settled_;
+  std::vector<AnsweredRead> answered_;
+  std::vector<ReadAt> reads_;
   History history_;
   FutureTable futures_;
 };

@@ -112,7 +112,7 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::trim: {
       const auto position = static_cast<uint32_t>(action.a == 0 ? reconfigurer() : position_of(action.a));
       touched_ = hosts_[position].id;
-      if (action.kind == ActionKind::reconfigure)
+      if (action.kind == ActionKind::reconfigure && *taken != 0)
         add_future(hosts_[position], *taken, Command::make(0, next_proposal_ - 1, "stop"), false);
       pump(position, recorder);
       return {};
@@ -127,7 +127,9 @@ template <class Protocol>
 Result<uint64_t> World<Protocol>::ask_server(const Action& action) {
   const bool compacts = action.kind == ActionKind::snapshot || action.kind == ActionKind::trim;
   if (action.kind != ActionKind::reconfigure && !compacts) return 0;
-  Server& server = *hosts_[static_cast<size_t>(action.a == 0 ? reconfigurer() : position_of(action.a))].server;
+  Host& host = hosts_[static_cast<size_t>(action.a == 0 ? reconfigurer() : position_of(action.a))];
+  if (counts_ticks()) account_ticks(host);
+  Server& server = *host.server;
   if (compacts) {
     const Result<void> done = Protocol::compact(server, static_cast<LogIndex>(action.amount), action.a != 0,
                                                 action.kind == ActionKind::snapshot);
@@ -245,6 +247,7 @@ Result<void> World<Protocol>::act_on_message(const Action& action, Recorder& rec
         return {};
       }
       recorder.delivered(info);
+      if (counts_ticks()) account_ticks(host);
       Protocol::deliver(*host.server, message);
       pump(static_cast<uint32_t>(position), recorder);
       return {};
@@ -305,6 +308,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       return {};
     case ActionKind::resume: {
       host.status = ServerStatus::up;
+      if constexpr (Protocol::kTraits.timers_restart) catch_up_ticks(host);
       host.tick_base_us = now_us_;
       host.timer_due_us = -1;
       for (uint32_t slot = 0; slot < slots_.size(); ++slot) {
@@ -318,7 +322,8 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       return {};
     }
     case ActionKind::propose: {
-      const Command command = Command::make(0, next_proposal_++, action.text);
+      if (counts_ticks()) account_ticks(host);
+      const Command command = persons(action.text);
       record(HistoryEventKind::invoked, host.id, command);
       if (!propose_at(host, command)) record(HistoryEventKind::failed, host.id, command, ShortText("not taken"));
       pump(position, recorder);

@@ -37,21 +37,36 @@ void World<Protocol>::adopt_snapshot(Host& host, LogIndex index, const KeyValues
 }
 
 template <class Protocol>
-void World<Protocol>::answer(Host& host, const Command& command, const ShortText& result) {
+bool World<Protocol>::answer(Host& host, const Command& command, const ShortText& result) {
   const HistoryEventKind end = refused(command, result) ? HistoryEventKind::failed : HistoryEventKind::ok;
   if (command.client == 0) {
-    for (OpenFuture& future : host.futures)
-      if (future.command.identity() == command.identity() && !future.answered) {
-        future.answered = true;
-        record(end, host.id, command, result);
-      }
-    return;
+    for (OpenFuture& future : host.futures) {
+      if (future.command.identity() != command.identity() || future.answered) continue;
+      future.answered = true;
+      record(end, host.id, command, result);
+      return true;
+    }
+    return false;
   }
-  if (command.client > clients_.size()) return;
+  if (command.client > clients_.size()) return false;
   const auto& open = clients_[command.client - 1].open;
-  for (size_t i = 0; i < open.size(); ++i)
-    if (open[i].command.number == command.number && open[i].at == host.id && open[i].asked)
-      return end_operation(command.client - 1, i, end, host.id, result);
+  for (size_t i = 0; i < open.size(); ++i) {
+    if (open[i].command.number != command.number || open[i].at != host.id || !open[i].asked) continue;
+    end_operation(command.client - 1, i, end, host.id, result);
+    return true;
+  }
+  return false;
+}
+
+template <class Protocol>
+void World<Protocol>::answer_reads(Host& host) {
+  answered_.clear();
+  Protocol::take_reads(*host.server, answered_);
+  for (const AnsweredRead& read : answered_) {
+    PAXO_ASSERT(read.index <= host.applied);
+    const KeyValues::Row* row = host.store->find(parse_operation(read.command.label()).key);
+    if (answer(host, read.command, row == nullptr ? ShortText() : row->value)) reads_.push_back({read.command, host.applied});
+  }
 }
 
 // --- futures
@@ -104,7 +119,9 @@ void World<Protocol>::settle_futures(Host& host) {
     }
     const OpenFuture future = *found;
     host.futures.erase(found);
-    const auto state = how.resolved ? FutureState::resolved : FutureState::cancelled;
+    const auto state = how.resolved  ? FutureState::resolved
+                       : how.unknown ? FutureState::unknown
+                                     : FutureState::cancelled;
     if (FutureRecord* record = futures_.settle(future.record, state, now_us_, event_)) {
       const ConfigurationId configuration = Protocol::probe(*host.server).configuration;
       record->index = how.index;
@@ -114,8 +131,10 @@ void World<Protocol>::settle_futures(Host& host) {
     }
     if (how.resolved)
       future_resolved(host, future);
-    else
+    else if (!how.unknown)
       future_cancelled(host, future);
+    else if (future.command.client == 0 && !future.answered)
+      record(HistoryEventKind::unknown, host.id, future.command);
   }
 }
 
@@ -216,6 +235,13 @@ ShortText World<Protocol>::next_text(Client& client, uint32_t position) {
 }
 
 template <class Protocol>
+Command World<Protocol>::persons(std::string_view text) {
+  Command command = Command::make(0, next_proposal_++, text);
+  if (!config_.sessions) command.open = Command::kNoSession;
+  return command;
+}
+
+template <class Protocol>
 void World<Protocol>::move_on(Client& client, ServerId from) {
   if (client.config.stay || client.at != from) return;
   client.at = hosts_[static_cast<size_t>(position_of(from) + 1) % hosts_.size()].id;
@@ -292,7 +318,7 @@ void World<Protocol>::ask_next(uint32_t position, Recorder& recorder) {
   if (done || skips) return schedule_client(position);
   Command command{position + 1, client.number + 1, 0, 0, next_text(client, position)};
   ++client.number;
-  command.open = static_cast<uint16_t>(command.number - oldest);
+  command.open = config_.sessions ? static_cast<uint16_t>(command.number - oldest) : Command::kNoSession;
   client.open.push_back({command, client.at, 0, false, false, true});
   record(HistoryEventKind::invoked, client.at, command);
   ask(position, client.open.size() - 1, recorder);
@@ -312,9 +338,11 @@ void World<Protocol>::ask(uint32_t position, size_t which, Recorder& recorder) {
   if (host.status != ServerStatus::up) return;
   waiting.asked = true;
   if (waiting.command.attempt > 0)
-    if (const auto* known = host.store->answer(waiting.command.client, waiting.command.number))
-      return answer(host, waiting.command, known->result);
-  if (config_.batch_entries > 1) account_ticks(host);
+    if (const auto* known = host.store->answer(waiting.command.client, waiting.command.number)) {
+      answer(host, waiting.command, known->result);
+      return;
+    }
+  if (counts_ticks()) account_ticks(host);
   waiting.asked = propose_at(host, waiting.command);
   pump(at, recorder);
 }

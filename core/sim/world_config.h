@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "base/types.h"
 #include "sim/mix.h"
 
@@ -34,6 +36,12 @@ struct ClientConfig {
   uint32_t keys = 4;           ///< that it uses, 1..kMaxKeys
 };
 
+/// How reads are answered where they need not be entries of the log (R12).
+enum class ReadPath : uint8_t { log, read_index, lease };
+/// "log", "read-index", "lease"
+const char* read_path_name(ReadPath path);
+Result<ReadPath> parse_read_path(std::string_view text);
+
 /// How long a write takes to become durable, drawn evenly per write; 0 = at once.
 struct DiskConfig {
   TimeUs min_us = 0;
@@ -62,6 +70,11 @@ struct WorldConfig {
   uint32_t batch_entries = 1;          ///< a leader sends new entries once it has so many…
   TimeUs batch_wait_us = 5'000;        ///< …or after this time
   bool relay = true;                   ///< servers pass on proposals of one without a path to the leader
+  bool pre_vote = false;               ///< Raft asks before it campaigns (R8)
+  bool check_quorum = false;           ///< a Raft leader steps down when it hears no majority (R9)
+  ReadPath reads = ReadPath::read_index;  ///< lease: needs check_quorum, otherwise as read_index
+  uint32_t clock_drift_permille = 50;  ///< what a lease allows for: a clock may gain so much on another
+  bool sessions = true;                ///< a command that arrives twice acts once (R14)
   bool resubmit = true;                ///< a server proposes again what was cancelled; false: it tells who asked
 };
 

@@ -32,7 +32,10 @@ World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uin
 template <class Protocol>
 void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
   host.disk.content() = Protocol::reopened(host.disk.content(), config_.disk.max_us == 0);
-  host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content()));
+  if constexpr (Protocol::kTraits.draws_timeouts)
+    host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content(), rng_.next()));
+  else
+    host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content()));
   host.status = ServerStatus::up;
   host.scheduled_write = 0;
   // The first round ends a little apart on each server, as it would.
@@ -96,6 +99,7 @@ template <class Recorder>
 void World<Protocol>::begin(const EventInfo& info, Recorder& recorder) {
   touched_ = info.server;
   settled_.clear();
+  reads_.clear();
   if constexpr (Recorder::enabled) recorder.event_begins(info);
 }
 
@@ -144,7 +148,7 @@ void World<Protocol>::deliver(uint32_t slot, Recorder& recorder) {
     return;
   }
   recorder.delivered(info);
-  if (config_.batch_entries > 1) account_ticks(host);  // a batch that begins now waits from now on
+  if (counts_ticks()) account_ticks(host);
   Protocol::deliver(*host.server, message);
   pump(position, recorder);
 }
@@ -165,6 +169,15 @@ void World<Protocol>::account_ticks(Host& host) {
   const auto ticks = static_cast<uint32_t>(passed < most ? passed : most);
   Protocol::pass_quiet_ticks(*host.server, ticks);
   host.tick_base_us += ticks_to_us(host, ticks);
+}
+
+template <class Protocol>
+void World<Protocol>::catch_up_ticks(Host& host) {
+  const TimeUs tick_us = std::max<TimeUs>(ticks_to_us(host, 1), 1);
+  const auto passed = static_cast<uint64_t>(std::max<TimeUs>(now_us_ - host.tick_base_us, 0) / tick_us);
+  if (passed == 0) return;
+  // More ticks than any timer counts say no more.
+  Protocol::tick(*host.server, static_cast<uint32_t>(std::min<uint64_t>(passed, 100'000)));
 }
 
 template <class Protocol>
@@ -211,6 +224,7 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   schedule_timer(host, position);
   if constexpr (requires { Recorder::follows_futures; }) note_waiting(host);
   apply_decided(host);
+  if constexpr (Protocol::kTraits.reads_beside_log) answer_reads(host);
   settle_futures(host);
 }
 

@@ -19,6 +19,7 @@
 #include "scenarios/command/command.h"
 #include "scenarios/writer.h"
 #include "sim/omnipaxos_protocol.h"
+#include "sim/raft_protocol.h"
 
 namespace paxoscope::command {
 
@@ -34,7 +35,8 @@ void on_interrupt(int) { interrupted = 1; }
 using Player = std::function<SwarmResult(const SwarmCase&)>;
 
 Player player_of(const ProtocolInfo& protocol, const SwitchSet& switches) {
-  (void)protocol;  // the catalogue holds one protocol so far
+  if (protocol.family == ProtocolFamily::raft)
+    return [switches](const SwarmCase& drawn) { return play_case<RaftProtocol<NoNotes>>(drawn, switches); };
   return [switches](const SwarmCase& drawn) { return play_case<OmniPaxosProtocol<NoNotes>>(drawn, switches); };
 }
 
@@ -89,13 +91,14 @@ class ProgressLine {
 class Fuzzer {
  public:
   Fuzzer(const FuzzArguments& arguments, const ProtocolInfo& protocol, const SwitchSet& switches)
-      : arguments_(arguments), options_{.missing_quorums = is_off("P3.intersect")}, play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
+      : arguments_(arguments), protocol_(protocol), options_{.elections_write = protocol.family == ProtocolFamily::raft, .missing_quorums = is_off("P3.intersect")}, play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
 
   int run() {
     std::signal(SIGINT, on_interrupt);
     for (uint64_t i = 0; i < arguments_.seeds && interrupted == 0; ++i) {
-      const auto drawn = draw_case(arguments_.first_seed + i, arguments_.profile, options_);
+      auto drawn = draw_case(arguments_.first_seed + i, arguments_.profile, options_);
       if (!drawn) return bad_input(drawn.error().text);
+      configure(drawn->world, protocol_);
       const SwarmResult result = play_(*drawn);
       totals_.add(result);
       progress_.update(totals_);
@@ -212,6 +215,7 @@ class Fuzzer {
   }
 
   const FuzzArguments& arguments_;
+  const ProtocolInfo& protocol_;
   DrawOptions options_;
   Player play_;
   ProgressLine progress_;

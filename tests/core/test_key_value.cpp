@@ -24,9 +24,10 @@ Command asked(uint32_t client, uint32_t number, const char* text, uint16_t open 
 struct Store {
   KeyValues state;
   LogIndex index = 0;
+  uint32_t by_hand_count = 0;
 
   Effect apply(const Command& command) { return apply_command(state, ++index, command); }
-  std::string by_hand(const char* text) { return std::string(apply(Command::make(0, 1, text)).result.view()); }
+  std::string by_hand(const char* text) { return std::string(apply(Command::make(0, ++by_hand_count, text)).result.view()); }
   std::string value(const char* key) const {
     const KeyValues::Row* row = state.find(key);
     return row == nullptr ? "-" : std::string(row->value.view());

@@ -134,7 +134,7 @@ TEST_SUITE("command") {
          {std::string("run /no/such/file"), std::string("run /"), std::string("run"), std::string("sing"),
           std::string(), "run " + scenario("chained") + " --seed x", "run " + scenario("chained") + " --seed -1",
           "run " + scenario("chained") + " --until soon", "run " + scenario("chained") + " --without Z9",
-          "run " + scenario("chained") + " --protocol raft", "run " + scenario("chained") + " --wat"}) {
+          "run " + scenario("chained") + " --protocol raftt", "run " + scenario("chained") + " --wat"}) {
       const Outcome outcome = call(folder, arguments);
       CHECK_MESSAGE(outcome.exit == 2, arguments);
       CHECK_MESSAGE(lines(outcome.err) == 1, arguments << ": " << outcome.err);

@@ -380,7 +380,7 @@ TEST_SUITE("runs: looking") {
     REQUIRE(!refused);
     CHECK(refused.error().text == "OmniPaxos has no switch 'Z9.nothing'");
     options.switches_off = {};
-    options.protocol = "raft";
+    options.protocol = "raftt";
     CHECK(!Run::create(load_file("chained"), options));
     auto stuck = start(load_file("leader-crash"), 1, {"B3.raise"});
     stuck->run_to_end();

@@ -1,0 +1,29 @@
+// What a protocol promises and needs where protocols differ: worlds, checks and the swarm ask here instead of knowing names.
+#pragma once
+
+#include "base/types.h"
+
+namespace paxoscope {
+
+struct ProtocolTraits {
+  bool draws_timeouts = false;   ///< its timeouts are random: each start gets a number of its own
+  bool timers_restart = false;   ///< a message may start a timer anew, and its clock is more than a timer (leases)
+  bool decides_once = true;      ///< no proposal is decided twice; otherwise sessions alone keep it from acting twice
+  bool tells_outcome = true;     ///< a server learns what became of each of its proposals, as long as it runs
+  bool leader_per_number = false;///< one leader for each ballot number (a term), whoever else asked for it
+  bool hub_suffices = true;      ///< one server that is linked to a quorum is enough for progress
+  bool removed_must_stop = false;///< removed servers disturb the others until somebody stops them
+  bool seals_logs = true;        ///< a configuration ends with an entry after which its members decide nothing more
+  bool reads_beside_log = false; ///< reads need not be in the log: take_reads says when the own state answers them
+};
+
+/// Who must hold an entry for it to be decided: `count` of `members`, and of `outgoing` if there are such.
+struct QuorumProbe {
+  ConfigurationId configuration = 1;
+  ServerSet members = 0;
+  uint32_t count = 0;
+  ServerSet outgoing = 0;
+  uint32_t outgoing_count = 0;
+};
+
+}  // namespace paxoscope
