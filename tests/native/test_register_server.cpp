@@ -307,6 +307,21 @@ TEST_SUITE("register server") {
     CHECK(servers[1].end(SIGINT) == 0);
   }
 
+  TEST_CASE("a disk that cannot be written: nothing is acknowledged, and the server ends with a reason") {
+    const int port = free_ports(1)[0];
+    auto scratch = std::make_unique<Scratch>();
+    Process process({"serve-register", "--id", "1", "--peers", "1=" + std::to_string(port), "--file", scratch->file("r.json")});
+    REQUIRE(begins(process.line(), "listening on "));
+    httplib::Client client("127.0.0.1", port);
+    CHECK(status_of(put(client, put_body("kept"))) == 200);
+    scratch.reset();
+    const httplib::Result result = put(client, put_body("lost"));
+    CHECK(status_of(result) == 503);
+    CHECK(json_of(result)["may_take_effect"] == true);
+    CHECK(json_of(result)["error"].get<std::string>().find("cannot write") != std::string::npos);
+    CHECK(process.wait() == 1);
+  }
+
   TEST_CASE("bad arguments: exit 2") {
     Servers servers(1, {});
     CHECK(Process({"serve-register", "--id", "1"}).wait() == 2);

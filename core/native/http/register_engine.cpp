@@ -64,16 +64,21 @@ void RegisterEngine::run() {
   while (good) {
     {
       std::unique_lock lock(mutex_);
-      mail_.wait_until(lock, ticked + kTick, [&] { return stopping_ || !asked_.empty() || !messages_.empty(); });
+      const auto woken = [&] { return stopping_ || !asked_.empty() || !messages_.empty(); };
+      if (const uint32_t quiet = core_.ticks_to_next_timer(); quiet == UINT32_MAX)
+        mail_.wait(lock, woken);
+      else
+        mail_.wait_until(lock, ticked + quiet * kTick, woken);
       if (stopping_) break;
       asked.swap(asked_);
       messages.swap(messages_);
     }
-    take(asked, messages);
+    // Before the mail: what comes now has not waited yet.
     if (const auto ticks = (Clock::now() - ticked) / kTick; ticks > 0) {
       ticked += ticks * kTick;
       core_.tick(static_cast<uint32_t>(std::min<int64_t>(ticks, UINT32_MAX)));
     }
+    take(asked, messages);
     good = round();
   }
   if (good) end("the server is stopping");
