@@ -137,6 +137,23 @@ struct WalkCounts {  ///< what happened in some walks
 };
 std::string walk(const Walk& walk, uint64_t seed, WalkCounts* counts = nullptr);
 
+// What is in flight.
+template <class BodyType>
+bool is(const TestMessage& m) {
+  return std::holds_alternative<BodyType>(m.body);
+}
+inline bool is_store(const TestMessage& m) { return is<Store<Word, Key>>(m); }
+/// Everything but messages to and from these.
+inline auto without(std::vector<ServerId> some) {
+  return [some = std::move(some)](const TestMessage& m) {
+    for (ServerId id : some)
+      if (m.from == id || m.to == id) return false;
+    return true;
+  };
+}
+/// What a read there returns when everything works.
+uint32_t read_at(Cluster& c, ServerId id, Key key = {});
+
 /// `breaks` plays a run under these rules and says whether something went wrong.
 template <class Breaks>
 bool only_without(Switch which, Breaks&& breaks) {

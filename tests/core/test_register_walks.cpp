@@ -43,6 +43,14 @@ std::string judge(const std::vector<HistoryOperation>& history) {
   return explained ? "" : "the history is not linearizable";
 }
 
+uint32_t read_at(Cluster& c, ServerId id, Key key) {
+  const auto place = c.read(id, key);
+  c.settle();
+  REQUIRE(c.ended(place));
+  CHECK(c.result(place).outcome == Outcome::read);
+  return c.result(place).value.word;
+}
+
 Cluster::Cluster(uint32_t servers, const Config& common, bool slow_disk)
     : common_(common), slow_disk_(slow_disk), hosts_(servers) {
   for (ServerId id = 1; id <= servers; ++id) start(id);
