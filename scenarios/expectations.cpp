@@ -132,7 +132,7 @@ ServerSet newest_members(const RunFacts& facts) {
 /// Spare and retired servers need nothing.
 bool all_caught_up(const Scenario& scenario, const RunFacts& facts) {
   for (const RunningServer& server : facts.running) {
-    if (server.configuration == 0 && !contains(newest_members(facts), server.id)) continue;
+    if ((server.configuration == 0 || server.retired) && !contains(newest_members(facts), server.id)) continue;
     if (facts.progress->behind_us(server.id, facts.now_us) > kCaughtUpTimeouts * scenario.world.election_timeout_us)
       return false;
   }
@@ -148,7 +148,7 @@ bool all_run(const RunFacts& facts, ConfigurationId configuration) {
 
 bool retired(const RunFacts& facts, ServerId id) {
   for (const RunningServer& server : facts.running)
-    if (server.id == id) return server.configuration == 0 && facts.progress->sealed(id) != 0;
+    if (server.id == id) return server.retired;
   return false;
 }
 

@@ -80,6 +80,13 @@ TEST_SUITE("reconfiguration in a script") {
           V{false});
   }
 
+  TEST_CASE("an expectation tells a run that is stuck from one that goes on") {
+    const std::string both = "\"longest stall at least 1s\", \"longest stall at most 1s\"";
+    using V = std::vector<bool>;
+    CHECK(held(small(both, "")) == V{false, true});
+    CHECK(held(small(both, "[[step]]\nwhen = \"decided 10\"\ndo = [\"isolate A\", \"isolate B\"]\n")) == V{true, false});
+  }
+
   TEST_CASE("a reconfiguration that the leader refuses is told, and the run stays whole") {
     const Scenario scenario =
         small("", "[[step]]\nwhen = \"decided 10\"\ndo = [\"reconfigure A,B,D\", \"reconfigure A,B\", \"cut A-C\"]\n");
