@@ -211,6 +211,21 @@ void notice_lane(RunState<Protocol>& state, size_t position, TimelineBuilder* ti
   if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
 }
 
+/// The newest configuration that a storage knows to have ended; 0: none.
+template <class Protocol>
+ConfigurationId newest_sealed(const typename Protocol::Durable& storage) {
+  ConfigurationId sealed = 0;
+  if constexpr (!Protocol::kTraits.seals_logs) {
+    const ConfigurationId committed = Protocol::committed_configuration(storage).id;
+    return committed == 0 ? 0 : committed - 1;
+  }
+  std::vector<ConfigurationView> known;
+  Protocol::merge_configurations(storage, known);
+  for (const ConfigurationView& one : known)
+    if (one.sealed) sealed = one.id;
+  return sealed;
+}
+
 /// Takes over what changed at one server. Returns flags.
 template <class Protocol>
 uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilder* timeline) {
@@ -228,15 +243,12 @@ uint8_t notice_server(RunState<Protocol>& state, size_t position, TimelineBuilde
   // Ballots are counted anew in each configuration: the same one is another there.
   const bool moved = probe.configuration != known.configuration;
   known.configuration = probe.configuration;
-  if (probe.runs != known.runs) {
+  // Where a log is not sealed, a configuration ends with the commit of the next one.
+  if (probe.runs != known.runs || (!Protocol::kTraits.seals_logs && probe.decided != known.decided)) {
+    if (probe.runs != known.runs) flags |= kFlagChange;
     known.runs = probe.runs;
-    std::vector<ConfigurationView> seen;
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen);
-    ConfigurationId sealed = 0;
-    for (const ConfigurationView& one : seen)
-      if (one.sealed) sealed = one.id;
-    state.progress.runs(host.id, probe.runs, sealed);
-    flags |= kFlagChange;
+    state.progress.runs(host.id, probe.runs, newest_sealed<Protocol>(host.server ? Protocol::storage(*host.server)
+                                                                                  : host.disk.content()));
   }
   if constexpr (requires { Protocol::describe_lane(*host.server); }) notice_lane(state, position, timeline);
   if (moved) known.leads = Ballot{};
