@@ -51,7 +51,8 @@ class Checker {
   static constexpr size_t kMaxViolations = 16;
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
-  explicit Checker(const World<Protocol>& world, bool live = true) : seen_(world.hosts().size()), live_(live) {}
+  explicit Checker(const World<Protocol>& world, bool live = true)
+      : seen_(world.hosts().size()), decides_once_(world.protocol().kTraits.decides_once), live_(live) {}
 
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
@@ -130,6 +131,7 @@ class Checker {
   SharedMap cancelled_attempts_; ///< by AttemptName::key: event
   SharedMap applied_;            ///< by operation_key: AppliedAt
   uint64_t resolved_ = 0;
+  bool decides_once_;
   bool live_;
   LiveHistory history_;
   std::vector<Violation> violations_;
@@ -142,7 +144,7 @@ void Checker<Protocol>::after_event(const World<Protocol>& world) {
   for (size_t i = 0; i < seen_.size(); ++i)
     if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
   check_settled(world);
-  if constexpr (Protocol::kTraits.reads_beside_log) check_reads(world);
+  if (world.protocol().kTraits.reads_beside_log) check_reads(world);
   if (live_ && history_.look(world.history())) report(CheckId::linearizable, history_.text(), history_.events());
 }
 
@@ -293,7 +295,7 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, Server
     if (!contains(members, host.id)) continue;
     const auto* disk = disk_of(world, host);
     // A trimmed entry was durable everywhere before it was trimmed.
-    if (index <= disk->log.trimmed_to() || Protocol::entry_identity(*disk, index) == identity) ++holders;
+    if (index <= trimmed_to<Protocol>(*disk) || Protocol::entry_identity(*disk, index) == identity) ++holders;
   }
   return holders;
 }
@@ -302,15 +304,16 @@ template <class Protocol>
 void Checker<Protocol>::check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      const Place& ballot) {
   Place counted = ballot;
-  if (Protocol::kTraits.leader_per_number) counted.second = {ballot.second.n, 0, 0};
+  const bool per_number = world.protocol().kTraits.leader_per_number;
+  if (per_number) counted.second = {ballot.second.n, 0, 0};
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
-  if (!fresh && (!Protocol::kTraits.leader_per_number || led->second.server != host.id))
+  if (!fresh && (!per_number || led->second.server != host.id))
     report(CheckId::one_leader,
            server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const auto& storage = Protocol::storage(*host.server);
-    const bool trimmed = index <= storage.log.trimmed_to();
+    const bool trimmed = index <= trimmed_to<Protocol>(storage);
     // A leader that comes late, while a higher ballot decides, need not know what that one decided.
     if (chosen_.at(index).ballot >= ballot) continue;
     if (trimmed || Protocol::entry_identity(storage, index) == chosen_.at(index).identity) continue;
@@ -327,7 +330,7 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   std::vector<CheckView> views;
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
-    if (static_cast<CheckId>(i) == CheckId::decided_once && !Protocol::kTraits.decides_once) continue;
+    if (static_cast<CheckId>(i) == CheckId::decided_once && !decides_once_) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:

@@ -236,6 +236,7 @@ class Raft {
   void refresh_progress();
   void after_commit();
   void go_on_reconfiguring();
+  void follow_round(Progress<T>& p);
   bool caught_up(ServerId id) const;
   void send_timeout_now();
 

@@ -88,6 +88,7 @@ void Raft<T, Log, State, Observer>::handle_append_answer(ServerId from, const Ap
   p->paused = false;
   if (m.match <= p->match) return;
   p->match = m.match;
+  follow_round(*p);
   if (p->next <= m.match) p->next = m.match + 1;
   count_matches();
 }

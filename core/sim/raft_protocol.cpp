@@ -61,7 +61,6 @@ typename RaftProtocol<Observer>::Server RaftProtocol<Observer>::start(const Worl
   own.reads = read_mode(config);
   own.clock_drift_permille = config.clock_drift_permille;
   own.chunk_items = 4;  // a picture of a state is small, and should be seen to travel in parts
-  own.caught_up_entries = 2;
   own.switches = switches;
   const bool fresh = durable.state.values().incarnation == 0;
   auto service = Server::Service::with(own, durable);

@@ -27,7 +27,9 @@ struct RaftProtocol {
   using Message = RaftMessage;
   using Durable = typename Raft::StorageType;
   static constexpr const char* kId = "raft";
-  static constexpr ProtocolTraits kTraits{.draws_timeouts = true,
+  static constexpr ProtocolTraits kTraits{.epoch_word = "term",
+                                          .stop_sign_word = "configuration",
+                                          .draws_timeouts = true,
                                           .timers_restart = true,
                                           .decides_once = false,
                                           .tells_outcome = false,

@@ -1,4 +1,4 @@
-# C++ that the build writes: the subset fonts and the built-in scenarios, as byte arrays.
+# What the build writes: the subset fonts and the built-in scenarios, as byte arrays in C++ and as a file for the page.
 set(PAXOSCOPE_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 set(generators ${CMAKE_CURRENT_LIST_DIR})
 
@@ -46,8 +46,11 @@ list(REMOVE_DUPLICATES scenario_files)
 set(PAXOSCOPE_SCENARIO_FILES ${scenario_files})
 set(PAXOSCOPE_BUILTIN_SOURCES ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin.cpp
                               ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin.h)
+# The page's copy of the table, without most texts, and the file from which it fetches them.
+set(PAXOSCOPE_PAGE_BUILTIN_SOURCE ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin_page.cpp)
+set(PAXOSCOPE_PAGE_SCENARIOS ${PAXOSCOPE_GENERATED_DIR}/scenarios/scenarios.json)
 add_custom_command(
-  OUTPUT ${PAXOSCOPE_BUILTIN_SOURCES}
+  OUTPUT ${PAXOSCOPE_BUILTIN_SOURCES} ${PAXOSCOPE_PAGE_BUILTIN_SOURCE} ${PAXOSCOPE_PAGE_SCENARIOS}
   COMMAND ${PAXOSCOPE_PYTHON} ${generators}/embed_scenarios.py ${PAXOSCOPE_GENERATED_DIR}/scenarios ${scenario_files}
   DEPENDS ${generators}/embed_scenarios.py ${scenario_files}
   COMMENT "Embedding scenarios" VERBATIM)
