@@ -33,7 +33,9 @@ add_custom_command(
 set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained snapshot
     replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down
     append-resolve lost-accept lost-decide cancelled resubmit acceptsync-five acceptsync-three own-future travelling-index
-    duplicate-forward safe-retry chained-relay)
+    duplicate-forward safe-retry chained-relay
+    bootstrap leader-leaves learner joint-crash one-step-change early-change
+    follower-read stale-read lease-drift lease-late duplicate-command no-sessions)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})
