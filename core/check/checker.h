@@ -42,6 +42,8 @@ struct CheckInfo {
 
 /// Position = CheckId.
 const CheckInfo& check_info(CheckId id);
+/// The command, or what is said of an entry that is not a client's.
+std::string entry_words(const Command& command);
 inline constexpr size_t kCheckCount = static_cast<size_t>(CheckId::count);
 
 /// Watches one world. Call after_event after every event, in order.
@@ -227,8 +229,8 @@ void Checker<Protocol>::check_decided(const World<Protocol>& world, const typena
     const Chosen& chosen = chosen_.at(index);
     if (Protocol::entry_identity(Protocol::storage(*host.server), index) != chosen.identity)
       report(CheckId::decided_agree,
-             server_label(host.id) + " decided " + std::string(command->label()) + " at index " +
-                 std::to_string(index) + ", where another command was decided before",
+             server_label(host.id) + " decided " + entry_words(*command) + " at index " + std::to_string(index) +
+                 ", where another command was decided before",
              {chosen.event, world.event()});
   }
 }
@@ -269,7 +271,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
     chosen_.append({{}, 0, world.event(), state_.digest, seen_ballot});
     return;
   }
-  const std::string what = std::string(command->label()) + " at index " + std::to_string(index);
+  const std::string what = entry_words(*command) + " at index " + std::to_string(index);
   const bool proposed = command->client == 0 ? true
                                              : command->client <= world.clients().size() &&
                                                    command->number <= world.clients()[command->client - 1].number;
@@ -309,7 +311,7 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
   if (!fresh && (!per_number || led->second.server != host.id))
     report(CheckId::one_leader,
-           server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
+           server_label(host.id) + " leads with a " + world.protocol().kTraits.epoch_word + " that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const auto& storage = Protocol::storage(*host.server);

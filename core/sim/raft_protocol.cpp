@@ -164,6 +164,7 @@ Probe RaftProtocol<Observer>::probe(const Server& server) {
   Probe probe = RaftProtocol::probe(storage(server));
   if (raft.leader() != 0) probe.promised.server = raft.leader();
   if (raft.is_leader()) probe.leads = {raft.term(), 0, raft.config().id};
+  if (!raft.membership()->has(raft.config().id) && raft.membership_committed()) probe.runs = 0;
   probe.broken_fact = raft.broken_fact();
   if (probe.broken_fact == nullptr && probe.decided > probe.length)
     probe.broken_fact = "the commit index does not pass the log";
