@@ -281,5 +281,8 @@ ConfigurationView RaftProtocol<Observer>::committed_configuration(const Durable&
 
 template struct RaftProtocol<Notes>;
 template struct RaftProtocol<NoNotes>;
+#ifndef __EMSCRIPTEN__
+template struct RaftProtocol<raft::Steps>;
+#endif
 
 }  // namespace paxoscope

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "raft/service.h"
+#include "raft/steps.h"
 #include "sim/command.h"
 #include "sim/futures.h"
 #include "sim/key_value.h"
@@ -20,7 +21,7 @@
 
 namespace paxoscope {
 
-/// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
+/// Observer: Notes to explain every step, raft::Steps for traces, NoNotes for speed; the run is the same.
 template <class Observer>
 struct RaftProtocol {
   using Raft = raft::Raft<Command, MemorySequence<Command>, raft::MemoryRaftState, Observer>;
@@ -209,5 +210,6 @@ struct RaftProtocol {
 
 extern template struct RaftProtocol<Notes>;
 extern template struct RaftProtocol<NoNotes>;
+extern template struct RaftProtocol<raft::Steps>;  // native: what traces are written from
 
 }  // namespace paxoscope
