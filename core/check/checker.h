@@ -31,6 +31,7 @@ enum class CheckId : uint8_t {
   cancelled_never,
   applied_once,
   stores_agree,
+  reads_fresh,
   linearizable,
   count
 };
@@ -328,6 +329,7 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
     if (static_cast<CheckId>(i) == CheckId::decided_once && !Protocol::kTraits.decides_once) continue;
+    if (static_cast<CheckId>(i) == CheckId::reads_fresh && !Protocol::kTraits.reads_beside_log) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:
