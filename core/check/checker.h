@@ -108,6 +108,8 @@ class Checker {
   void check_store(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
   void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
+  void check_kept(const World<Protocol>& world, const typename World<Protocol>::Host& host, ServerSet members, LogIndex index,
+                  uint64_t identity, const std::string& what);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void check_reads(const World<Protocol>& world);
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
@@ -283,7 +285,29 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
              server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
                  std::to_string(count) + " servers needed hold it durably",
              {world.event()});
+  if constexpr (Protocol::kTraits.leader_per_number)
+    if (quorum.outgoing == 0) check_kept(world, host, quorum.members, index, identity, what);
   chosen_.append({*command, identity, world.event(), state_.digest, seen_ballot});
+}
+
+/// Votes go by logs: of the same members nobody who lacks a decided entry could win, were it to campaign now.
+template <class Protocol>
+void Checker<Protocol>::check_kept(const World<Protocol>& world, const typename World<Protocol>::Host& host, ServerSet members,
+                                   LogIndex index, uint64_t identity, const std::string& what) {
+  for (const auto& candidate : world.hosts()) {
+    const auto& own = *storage_of(candidate);
+    if (index <= own.log.trimmed_to() || Protocol::entry_identity(own, index) == identity) continue;
+    if (!contains(members, candidate.id) || Protocol::members(own) != members) continue;
+    uint32_t votes = 0;
+    for (const auto& voter : world.hosts())
+      votes += contains(members, voter.id) && Protocol::up_to_date(own, *disk_of(world, voter)) ? 1 : 0;
+    if (votes <= count_of(members) / 2) continue;
+    report(CheckId::leader_complete,
+           server_label(host.id) + " decided " + what + ", but " + server_label(candidate.id) +
+               " lacks it and could be elected",
+           {world.event()});
+    return;
+  }
 }
 
 template <class Protocol>
@@ -305,7 +329,7 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
   Place counted = ballot;
   if (Protocol::kTraits.leader_per_number) counted.second = {ballot.second.n, 0, 0};
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
-  if (!fresh && (!Protocol::kTraits.leader_per_number || led->second.server != host.id))
+  if (!fresh)
     report(CheckId::one_leader,
            server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});

@@ -232,9 +232,9 @@ class Drawer {
       world().disk.min_us /= quicker;
       world().disk.max_us = world().disk.max_us == 0 ? 0 : std::max<TimeUs>(1, world().disk.max_us / quicker);
     }
-    for (const FaultKind kind : {FaultKind::depose, FaultKind::split_change}) {
+    for (const FaultKind kind : {FaultKind::depose, FaultKind::split_change, FaultKind::contest}) {
       const FaultInfo& info = fault_info(kind);
-      const bool favours = bias_ == (kind == FaultKind::depose ? Bias::elections : Bias::reconfigurations);
+      const bool favours = bias_ == (kind == FaultKind::split_change ? Bias::reconfigurations : Bias::elections);
       const bool on = lead_rng_.chance_permille(favours ? 1000 : info.on_permille);
       const TimeUs mean = draw_log(lead_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
       if (on) draw_times(lead_rng_, kind, mean);
@@ -300,6 +300,7 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"disk-lies", "A server's disk reports writes that it has not made.", 0, 10, 60},
       {"depose", "Another server takes over from a leader that hears of it late, and both are asked to read.", 450, 20, 240},
       {"split-change", "A leader and the next one, each with a few others, are asked to change one member.", 200, 20, 240},
+      {"contest", "Two servers campaign at once, and somebody crashes meanwhile.", 300, 20, 240},
   };
   static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
   return kKinds[static_cast<size_t>(kind)];

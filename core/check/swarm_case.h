@@ -42,6 +42,7 @@ enum class FaultKind : uint8_t {
   disk_lies,  ///< only in a profile that says what may be lost then
   depose,
   split_change,
+  contest,
   count
 };
 inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);

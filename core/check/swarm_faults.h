@@ -85,6 +85,7 @@ class FaultMaker {
       case FaultKind::disk_lies: return trouble_disk("lies");
       case FaultKind::depose: return depose();
       case FaultKind::split_change: return split_change();
+      case FaultKind::contest: return contest();
       case FaultKind::count: return;
     }
   }
@@ -341,6 +342,17 @@ class FaultMaker {
     for (int64_t times = rng_.between(2, 8); times > 0; --times)
       ask(taken_over + rng_.between(2 * latency_us(), 8 * step_us()), leader, "get p");
     add(over, server_action(ActionKind::heal_all, 0));
+  }
+  /// Two campaign at once, and whoever votes, or asks for votes, may crash before that is durable (R1).
+  void contest() {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    fire_election(0, a);
+    fire_election(rng_.between(0, latency_us()), b);
+    const ServerId victim = any_server();
+    const TimeUs at = rng_.between(1, 2 * step_us());
+    add(at, server_action(ActionKind::crash, victim));
+    add(at + rng_.between(1, step_us()), server_action(ActionKind::restart, victim));
   }
   /// One more, or one less.
   ServerSet one_changed(ServerSet members) {

@@ -88,6 +88,11 @@ void Raft<T, Log, State, Observer>::handle_append_answer(ServerId from, const Ap
   p->paused = false;
   if (m.match <= p->match) return;
   p->match = m.match;
+  if (p->match >= p->round_end) {
+    p->round_short = p->round_end != 0 && now_ - p->round_began <= config_.election_ticks;
+    p->round_end = log_length();
+    p->round_began = now_;
+  }
   if (p->next <= m.match) p->next = m.match + 1;
   count_matches();
 }

@@ -92,12 +92,15 @@ Result<void> Raft<T, Log, State, Observer>::reconfigure(const Servers& voters) {
   return {};
 }
 
-/// R10: a learner counts as caught up when little of the log is missing there.
+/// R10: a learner counts as caught up when little of the log is missing there, or under load when it got within an election
+/// timeout what the log held at its begin (dissertation §4.2.1).
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 bool Raft<T, Log, State, Observer>::caught_up(ServerId id) const {
   if (!on(Switch::R10_caught_up) || id == config_.id) return true;
   const Progress<T>* p = find(id);
-  return p != nullptr && p->mode == Mode::replicate && p->match + config_.caught_up_entries >= log_length();
+  if (p == nullptr || p->mode != Mode::replicate) return false;
+  const bool keeps_up = p->round_short && now_ - p->round_began <= config_.election_ticks;
+  return keeps_up || p->match + config_.caught_up_entries >= log_length();
 }
 
 /// One step on the way to the voters that are wanted: learners, then the joint membership; it leaves itself.
