@@ -98,7 +98,7 @@ void RaftProtocol<Observer>::Server::look() {
     const auto read = std::find_if(reads.begin(), reads.end(),
                                    [&](const Read& candidate) { return candidate.number == settled[i].number; });
     PAXO_ASSERT(read != reads.end());
-    answered.push_back({read->command, settled[i].index});
+    answered.push_back({read->command, settled[i].index, read->number});
     reads.erase(read);
   }
 }

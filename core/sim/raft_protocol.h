@@ -153,6 +153,11 @@ struct RaftProtocol {
   }
   /// Tells entries at the same index apart; 0 where it is gone.
   static uint64_t entry_identity(const Durable& durable, LogIndex index);
+  /// `voter` would vote for one with the log of `candidate` (R2).
+  static bool up_to_date(const Durable& candidate, const Durable& voter) {
+    const auto rank = [](const Durable& durable) { return std::pair(durable.marks.last_term(), durable.log.length()); };
+    return rank(candidate) >= rank(voter);
+  }
   /// The snapshot that a storage begins with, or null. Its state sums up commands 1..index.
   struct SnapshotProbe {
     LogIndex index = 0;
