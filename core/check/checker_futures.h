@@ -32,7 +32,7 @@ template <class Protocol>
 void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      LogIndex index, const Command& command) {
   const std::string what = entry_words(command) + " at index " + std::to_string(index);
-  if (decides_once_) {
+  if (traits_.decides_once) {
     if (const uint64_t* before = decided_.find(command.identity()))
       report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
              {chosen_.at(*before).event, world.event()});
