@@ -300,7 +300,7 @@ void Checker<Protocol>::check_kept(const World<Protocol>& world, const typename 
                                    LogIndex index, uint64_t identity, const std::string& what) {
   for (const auto& candidate : world.hosts()) {
     const auto& own = *storage_of(candidate);
-    if (index <= own.log.trimmed_to() || Protocol::entry_identity(own, index) == identity) continue;
+    if (index <= trimmed_to<Protocol>(own) || Protocol::entry_identity(own, index) == identity) continue;
     if (!contains(members, candidate.id) || Protocol::members(own) != members) continue;
     uint32_t votes = 0;
     for (const auto& voter : world.hosts())
