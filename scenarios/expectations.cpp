@@ -92,6 +92,7 @@ Result<void> read_words(const Words& words, size_t& position, TimeUs election_ti
     if (!done || position >= words.size() || words[position] != "at") return done;
     return read_server(words, ++position, e);
   }
+  if (is("decided at most", Kind::decided_at_most)) return read_count(words, position, e);
   if (is("leader changes at most", Kind::leader_changes_at_most) ||
       is("leader changes at least", Kind::leader_changes_at_least))
     return read_count(words, position, e);
@@ -169,6 +170,7 @@ Verdict judge(const Expectation& e, const Scenario& scenario, const RunFacts& fa
       const LogIndex decided = e.server == 0 ? progress.decided_index() : progress.decided_index(e.server);
       return once_true(decided >= count, at_end);
     }
+    case Kind::decided_at_most: return while_true(progress.decided_index() <= count, at_end);
     case Kind::leader_changes_at_most: return while_true(progress.leader_changes() <= count, at_end);
     case Kind::leader_changes_at_least: return once_true(progress.leader_changes() >= count, at_end);
     case Kind::leader_is: return {progress.leader() == e.server, at_end};

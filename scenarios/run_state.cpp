@@ -83,7 +83,10 @@ uint8_t notice_server(RunState& state, size_t position, TimelineBuilder* timelin
   // Ballots are counted anew in each configuration: the same one is another there.
   const bool moved = probe.configuration != known.configuration;
   known.configuration = probe.configuration;
-  if (probe.runs != known.runs) {
+  // Where logs are not sealed, a configuration ends with the commit of the next one.
+  const bool may_seal = probe.decided != known.decided && !state.world.protocol().kTraits.seals_logs;
+  if (probe.runs != known.runs || may_seal) {
+    if (probe.runs != known.runs) flags |= kFlagChange;
     known.runs = probe.runs;
     std::vector<ConfigurationView> seen;
     AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), seen);
@@ -91,7 +94,6 @@ uint8_t notice_server(RunState& state, size_t position, TimelineBuilder* timelin
     for (const ConfigurationView& one : seen)
       if (one.sealed) sealed = one.id;
     state.progress.runs(host.id, probe.runs, sealed);
-    flags |= kFlagChange;
   }
   notice_lane(state, position, timeline);
   if (moved) known.leads = Ballot{};

@@ -45,6 +45,7 @@ template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::pre_campaign() {
   role_ = Role::pre_candidate;
   leader_ = 0;
+  moved(Move::follower);
   granted_ = {config_.id};
   refused_ = {};
   note(Rule::R8, "{s} asks whether it could win term {0}", {note_count("term", term() + 1)});
@@ -64,6 +65,7 @@ void Raft<T, Log, State, Observer>::hold_election(bool transfer) {
   edit().vote = config_.id;
   granted_ = {config_.id};
   refused_ = {};
+  moved(Move::candidate);
   note(Rule::R1, "{s} campaigns in term {0}",
        {note_count("term", term()), note_index("log length", log_length()),
         note_count("last term", storage_.marks.last_term())});
@@ -103,6 +105,7 @@ void Raft<T, Log, State, Observer>::become_leader() {
   for (OwnRead& read : own_reads_) read.asked_at = 0;
   progress_.clear();
   refresh_progress();
+  moved(Move::leader);
   note(Rule::R1, "{s} leads term {0}: a quorum voted for it",
        {note_count("term", term()), note_count("votes", granted_.size())});
   if (on(Switch::R5_noop)) append(T{}, Mark{term(), EntryKind::no_op, nullptr});
@@ -132,6 +135,7 @@ void Raft<T, Log, State, Observer>::become_follower(Term term, ServerId leader) 
     leader_ = 0;
   }
   role_ = Role::follower;
+  moved(Move::follower);
   if (leader != 0)
     follow(leader);
   else

@@ -98,7 +98,7 @@ void RaftProtocol<Observer>::Server::look() {
     const auto read = std::find_if(reads.begin(), reads.end(),
                                    [&](const Read& candidate) { return candidate.number == settled[i].number; });
     PAXO_ASSERT(read != reads.end());
-    answered.push_back({read->command, settled[i].index});
+    answered.push_back({read->command, settled[i].index, read->number});
     reads.erase(read);
   }
 }
@@ -164,6 +164,7 @@ Probe RaftProtocol<Observer>::probe(const Server& server) {
   Probe probe = RaftProtocol::probe(storage(server));
   if (raft.leader() != 0) probe.promised.server = raft.leader();
   if (raft.is_leader()) probe.leads = {raft.term(), 0, raft.config().id};
+  if (!raft.membership()->has(raft.config().id) && raft.membership_committed()) probe.runs = 0;
   probe.broken_fact = raft.broken_fact();
   if (probe.broken_fact == nullptr && probe.decided > probe.length)
     probe.broken_fact = "the commit index does not pass the log";
@@ -280,5 +281,8 @@ ConfigurationView RaftProtocol<Observer>::committed_configuration(const Durable&
 
 template struct RaftProtocol<Notes>;
 template struct RaftProtocol<NoNotes>;
+#ifndef __EMSCRIPTEN__
+template struct RaftProtocol<raft::Steps>;
+#endif
 
 }  // namespace paxoscope
