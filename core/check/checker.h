@@ -54,7 +54,8 @@ class Checker {
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
   explicit Checker(const World<Protocol>& world, bool live = true)
-      : seen_(world.hosts().size()), decides_once_(world.protocol().kTraits.decides_once), live_(live) {}
+      : seen_(world.hosts().size()), decides_once_(world.protocol().kTraits.decides_once),
+        epoch_word_(world.protocol().kTraits.epoch_word), live_(live) {}
 
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
@@ -134,6 +135,7 @@ class Checker {
   SharedMap applied_;            ///< by operation_key: AppliedAt
   uint64_t resolved_ = 0;
   bool decides_once_;
+  const char* epoch_word_;
   bool live_;
   LiveHistory history_;
   std::vector<Violation> violations_;
@@ -340,8 +342,10 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
         view.detail = std::to_string(seen_.size()) + " logs";
         break;
       case CheckId::one_leader:
+        view.name = std::string("One leader per ") + epoch_word_;
+        [[fallthrough]];
       case CheckId::leader_complete:
-        view.detail = std::to_string(leaders_.size()) + (leaders_.size() == 1 ? " ballot" : " ballots");
+        view.detail = std::to_string(leaders_.size()) + " " + epoch_word_ + (leaders_.size() == 1 ? "" : "s");
         break;
       case CheckId::resolved_decided:
         view.detail = std::to_string(resolved_) + (resolved_ == 1 ? " future" : " futures");
