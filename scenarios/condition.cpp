@@ -64,8 +64,8 @@ Result<void> read_named(const Words& words, size_t& position, Condition& conditi
   return {};
 }
 
-/// "Prepare", or of several words like "AppendEntries reply".
-Result<void> read_message(const Words& words, size_t& position, Condition& condition) {
+/// "AppendEntries reply": up to `from` or `to`.
+Result<void> read_message_name(const Words& words, size_t& position, Condition& condition) {
   Result<void> done = read_named(words, position, condition);
   for (; done && position < words.size() && words[position] != "from" && words[position] != "to"; ++position) {
     if (!is_name(words[position])) return fail(quote(words[position]) + " is no part of a message's name");
@@ -112,7 +112,7 @@ Result<void> read_words(const Words& words, size_t& position, Condition& conditi
   }
   if (verb == "message") {
     condition.kind = ConditionKind::message;
-    done = read_message(words, position, condition);
+    done = read_message_name(words, position, condition);
     if (done) done = read_server_after(words, position, "from", condition.server);
     return done ? read_server_after(words, position, "to", condition.other) : done;
   }

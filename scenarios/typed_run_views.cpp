@@ -188,11 +188,13 @@ RunFacts TypedRun::facts() const {
   facts.open = facts.clients_open;
   for (const auto& host : now_.world.hosts())
     for (const OpenFuture& future : host.futures) facts.open += future.command.client == 0 && !future.answered ? 1 : 0;
-  for (const auto& host : now_.world.hosts()) {
+  for (size_t i = 0; i < now_.world.hosts().size(); ++i) {
+    const auto& host = now_.world.hosts()[i];
     AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
-        {host.id, AnyProtocol::probe(*host.server).runs, AnyProtocol::unsettled(*host.server)});
+        {host.id, AnyProtocol::probe(*host.server).runs, AnyProtocol::unsettled(*host.server),
+         now_.known[i].lane[2].membership == Membership::retired});
   }
   return facts;
 }

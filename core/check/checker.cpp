@@ -19,6 +19,7 @@ const CheckInfo& check_info(CheckId id) {
       {"cancelled-never", "What was cancelled is never decided"},
       {"applied-once", "No operation takes effect twice"},
       {"stores-agree", "State machines are what the log adds up to"},
+      {"reads-fresh", "A read sees all that was decided when it was asked"},
       {"linearizable", "One order explains what clients saw"},
   };
   static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);

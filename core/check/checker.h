@@ -31,6 +31,7 @@ enum class CheckId : uint8_t {
   cancelled_never,
   applied_once,
   stores_agree,
+  reads_fresh,
   linearizable,
   count
 };
@@ -54,8 +55,7 @@ class Checker {
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
   explicit Checker(const World<Protocol>& world, bool live = true)
-      : seen_(world.hosts().size()), decides_once_(world.protocol().kTraits.decides_once),
-        epoch_word_(world.protocol().kTraits.epoch_word), live_(live) {}
+      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {}
 
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
@@ -111,6 +111,8 @@ class Checker {
   void check_store(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
   void check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host, const Place& ballot);
   void check_leaving(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen);
+  void check_kept(const World<Protocol>& world, const typename World<Protocol>::Host& host, ServerSet members, LogIndex index,
+                  uint64_t identity, const std::string& what);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void check_reads(const World<Protocol>& world);
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
@@ -134,8 +136,7 @@ class Checker {
   SharedMap cancelled_attempts_; ///< by AttemptName::key: event
   SharedMap applied_;            ///< by operation_key: AppliedAt
   uint64_t resolved_ = 0;
-  bool decides_once_;
-  const char* epoch_word_;
+  ProtocolTraits traits_;
   bool live_;
   LiveHistory history_;
   std::vector<Violation> violations_;
@@ -288,7 +289,29 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
              server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
                  std::to_string(count) + " servers needed hold it durably",
              {world.event()});
+  if constexpr (requires(const typename Protocol::Durable& disk) { Protocol::up_to_date(disk, disk); })
+    if (traits_.leader_per_number && quorum.outgoing == 0) check_kept(world, host, quorum.members, index, identity, what);
   chosen_.append({*command, identity, world.event(), state_.digest, seen_ballot});
+}
+
+/// Votes go by logs: of the same members nobody who lacks a decided entry could win, were it to campaign now.
+template <class Protocol>
+void Checker<Protocol>::check_kept(const World<Protocol>& world, const typename World<Protocol>::Host& host, ServerSet members,
+                                   LogIndex index, uint64_t identity, const std::string& what) {
+  for (const auto& candidate : world.hosts()) {
+    const auto& own = *storage_of(candidate);
+    if (index <= own.log.trimmed_to() || Protocol::entry_identity(own, index) == identity) continue;
+    if (!contains(members, candidate.id) || Protocol::members(own) != members) continue;
+    uint32_t votes = 0;
+    for (const auto& voter : world.hosts())
+      votes += contains(members, voter.id) && Protocol::up_to_date(own, *disk_of(world, voter)) ? 1 : 0;
+    if (votes <= count_of(members) / 2) continue;
+    report(CheckId::leader_complete,
+           server_label(host.id) + " decided " + what + ", but " + server_label(candidate.id) +
+               " lacks it and could be elected",
+           {world.event()});
+    return;
+  }
 }
 
 template <class Protocol>
@@ -311,9 +334,9 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
   const bool per_number = world.protocol().kTraits.leader_per_number;
   if (per_number) counted.second = {ballot.second.n, 0, 0};
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
-  if (!fresh && (!per_number || led->second.server != host.id))
+  if (!fresh)
     report(CheckId::one_leader,
-           server_label(host.id) + " leads with a " + world.protocol().kTraits.epoch_word + " that " + server_label(led->second.server) + " has led with",
+           server_label(host.id) + " leads with a " + traits_.epoch_word + " that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const auto& storage = Protocol::storage(*host.server);
@@ -334,7 +357,8 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   std::vector<CheckView> views;
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
-    if (static_cast<CheckId>(i) == CheckId::decided_once && !decides_once_) continue;
+    if (static_cast<CheckId>(i) == CheckId::decided_once && !traits_.decides_once) continue;
+    if (static_cast<CheckId>(i) == CheckId::reads_fresh && !traits_.reads_beside_log) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:
@@ -342,10 +366,10 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
         view.detail = std::to_string(seen_.size()) + " logs";
         break;
       case CheckId::one_leader:
-        view.name = std::string("One leader per ") + epoch_word_;
+        view.name = std::string("One leader per ") + traits_.epoch_word;
         [[fallthrough]];
       case CheckId::leader_complete:
-        view.detail = std::to_string(leaders_.size()) + " " + epoch_word_ + (leaders_.size() == 1 ? "" : "s");
+        view.detail = std::to_string(leaders_.size()) + " " + traits_.epoch_word + (leaders_.size() == 1 ? "" : "s");
         break;
       case CheckId::resolved_decided:
         view.detail = std::to_string(resolved_) + (resolved_ == 1 ? " future" : " futures");

@@ -32,7 +32,7 @@ template <class Protocol>
 void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      LogIndex index, const Command& command) {
   const std::string what = entry_words(command) + " at index " + std::to_string(index);
-  if (decides_once_) {
+  if (traits_.decides_once) {
     if (const uint64_t* before = decided_.find(command.identity()))
       report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
              {chosen_.at(*before).event, world.event()});
@@ -58,11 +58,18 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
   applied_.set(operation, applied_at(index, false));
 }
 
-/// Reads beside the log take place between two entries.
+/// Reads beside the log take place between two entries (R12). Whoever calls an entry decided first is a leader, so a read
+/// that is asked later must see it, also where no client has an answer yet that would show it.
 template <class Protocol>
 void Checker<Protocol>::check_reads(const World<Protocol>& world) {
-  for (const auto& read : world.reads())
+  for (const auto& read : world.reads()) {
+    if (read.index < chosen_.length() && chosen_.at(read.index + 1).event < read.asked_event)
+      report(CheckId::reads_fresh,
+             std::string(read.command.label()) + " was answered from the state after index " + std::to_string(read.index) +
+                 ", but index " + std::to_string(read.index + 1) + " was decided before it was asked",
+             {chosen_.at(read.index + 1).event, read.asked_event, world.event()});
     applied_.set(operation_key(read.command.client, read.command.number), applied_at(read.index, true));
+  }
 }
 
 /// Its state machine holds what the decided commands add up to.

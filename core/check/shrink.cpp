@@ -144,6 +144,15 @@ class Shrinker {
     return moved;
   }
 
+  /// Then leases must allow for it, or they break with all rules on.
+  bool clocks_vary() const {
+    return std::any_of(best_.faults.begin(), best_.faults.end(), [](const Fault& fault) {
+             return fault.kind == FaultKind::clock_rate || fault.kind == FaultKind::depose;
+           }) ||
+           std::any_of(best_.script.begin(), best_.script.end(),
+                       [](const TimedAction& timed) { return timed.action.kind == ActionKind::set_rate; });
+  }
+
   /// Options back to what a reader expects, one by one.
   bool plainer() {
     bool moved = false;
@@ -165,7 +174,7 @@ class Shrinker {
     attempt(world.resubmit, [](WorldConfig& w) { w.resubmit = true; });
     attempt(world.relay, [](WorldConfig& w) { w.relay = true; });
     attempt(world.reads == ReadPath::read_index, [](WorldConfig& w) { w.reads = ReadPath::read_index; });
-    attempt(world.clock_drift_permille == WorldConfig{}.clock_drift_permille,
+    attempt(clocks_vary() || world.clock_drift_permille == WorldConfig{}.clock_drift_permille,
             [](WorldConfig& w) { w.clock_drift_permille = WorldConfig{}.clock_drift_permille; });
     for (size_t i = 0; i < world.clients.size(); ++i) {
       // Each accepted change replaces the clients.

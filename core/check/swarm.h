@@ -225,6 +225,12 @@ class SwarmPlay {
   SwarmResult result_;
 };
 
+/// What a protocol needs of the draw, and what it gives sense to.
+template <class Protocol>
+constexpr DrawOptions draw_options() {
+  return {.elections_write = Protocol::kTraits.draws_timeouts, .depositions = Protocol::kTraits.reads_beside_log};
+}
+
 template <class Protocol>
 SwarmResult play_case(const SwarmCase& drawn, const SwitchSet& switches) {
   return SwarmPlay<Protocol>(drawn, switches).play();

@@ -37,7 +37,7 @@ constexpr ProfileRow kProfiles[] = {
 class Drawer {
  public:
   Drawer(uint64_t seed, Bias bias, const DrawOptions& options)
-      : rng_(seed), own_rng_(~seed), client_rng_(seed ^ 0x636c69656e747321ull), read_rng_(seed ^ 0x72656164732e2e2eull), bias_(bias), options_(options) {
+      : rng_(seed), own_rng_(~seed), client_rng_(seed ^ 0x636c69656e747321ull), read_rng_(seed ^ 0x72656164732e2e2eull), lead_rng_(seed ^ 0x6465706f73656421ull), bias_(bias), options_(options) {
     drawn_.seed = seed;
   }
 
@@ -56,6 +56,7 @@ class Drawer {
     world().relay = !client_rng_.chance_permille(300);
     world().reads = static_cast<ReadPath>(read_rng_.below(3));
     world().clock_drift_permille = kWorstDriftPermille;
+    if (options_.depositions) draw_depositions();
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -223,6 +224,23 @@ class Drawer {
     }
   }
 
+  /// Leaders that do not hear of their end. Leases matter only where elections are quick beside their timeout.
+  void draw_depositions() {
+    if (lead_rng_.chance_permille(350)) {
+      const auto quicker = lead_rng_.between(2, 8);
+      for (TimeUs* us : {&world().latency.min_us, &world().latency.max_us}) *us = std::max(kMinLatencyUs, *us / quicker);
+      world().disk.min_us /= quicker;
+      world().disk.max_us = world().disk.max_us == 0 ? 0 : std::max<TimeUs>(1, world().disk.max_us / quicker);
+    }
+    for (const FaultKind kind : {FaultKind::depose, FaultKind::split_change, FaultKind::contest}) {
+      const FaultInfo& info = fault_info(kind);
+      const bool favours = bias_ == (kind == FaultKind::split_change ? Bias::reconfigurations : Bias::elections);
+      const bool on = lead_rng_.chance_permille(favours ? 1000 : info.on_permille);
+      const TimeUs mean = draw_log(lead_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
+      if (on) draw_times(lead_rng_, kind, mean);
+    }
+  }
+
   /// Flexible quorums of the first configuration, if it has them: for so many members.
   void draw_quorums(Rng& rng, uint32_t count) {
     if (world().write_quorum == 0) return;
@@ -236,6 +254,7 @@ class Drawer {
   Rng own_rng_;  ///< for what is drawn beside the older draws
   Rng client_rng_;
   Rng read_rng_;
+  Rng lead_rng_;
   Bias bias_;
   DrawOptions options_;
   SwarmCase drawn_;
@@ -279,6 +298,9 @@ const FaultInfo& fault_info(FaultKind kind) {
       {"reconfigure", "The leader is asked to hand over to other servers.", 250, 30, 400},
       {"disk-full", "A server's disk is full for a while.", 250, 20, 240},
       {"disk-lies", "A server's disk reports writes that it has not made.", 0, 10, 60},
+      {"depose", "Another server takes over from a leader that hears of it late, and both are asked to read.", 450, 20, 240},
+      {"split-change", "A leader and the next one, each with a few others, are asked to change one member.", 200, 20, 240},
+      {"contest", "Two servers campaign at once, and somebody crashes meanwhile.", 300, 20, 240},
   };
   static_assert(sizeof(kKinds) / sizeof(kKinds[0]) == kFaultKindCount);
   return kKinds[static_cast<size_t>(kind)];

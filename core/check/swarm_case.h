@@ -40,6 +40,9 @@ enum class FaultKind : uint8_t {
   reconfigure,
   disk_full,
   disk_lies,  ///< only in a profile that says what may be lost then
+  depose,
+  split_change,
+  contest,
   count
 };
 inline constexpr size_t kFaultKindCount = static_cast<size_t>(FaultKind::count);
@@ -96,6 +99,7 @@ TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high);
 /// What some rules have to allow before it is drawn.
 struct DrawOptions {
   bool elections_write = false;  ///< an election waits for disks, so its timeout must be longer than that (Raft §5.6)
+  bool depositions = false;      ///< leaders lose the lead behind their back, and change members there (R7, R11, R12)
   bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect is off)
 };
 

@@ -83,6 +83,9 @@ class FaultMaker {
       case FaultKind::reconfigure: return reconfigure();
       case FaultKind::disk_full: return trouble_disk("full");
       case FaultKind::disk_lies: return trouble_disk("lies");
+      case FaultKind::depose: return depose();
+      case FaultKind::split_change: return split_change();
+      case FaultKind::contest: return contest();
       case FaultKind::count: return;
     }
   }
@@ -270,6 +273,129 @@ class FaultMaker {
     for (ServerId id = 1; id <= kMaxServers; ++id)
       if (contains(set, id)) return id;
     return 0;
+  }
+  /// A message, a write, and some room.
+  TimeUs step_us() const { return latency_us() + world_.config().disk.max_us + 1; }
+  /// When another server may win an election at the earliest, counted from the last heartbeat: about then, or at once.
+  TimeUs may_vote_us() {
+    return world_.config().check_quorum ? timeout_us() * rng_.between(85, 140) / 100 : rng_.between(0, 2 * latency_us());
+  }
+  void ask(TimeUs at_us, ServerId server, const char* text) {
+    Action action = server_action(ActionKind::propose, server);
+    action.text = text;
+    add(at_us, action);
+  }
+  void fire_election(TimeUs at_us, ServerId server) {
+    Action action = server_action(ActionKind::fire, server);
+    action.text = "election";
+    add(at_us, action);
+  }
+  void set_rate(TimeUs at_us, ServerId server, int64_t ppm) {
+    Action action = server_action(ActionKind::set_rate, server);
+    action.amount = ppm;
+    add(at_us, action);
+  }
+  /// The leader and one of its followers; false: there are no two.
+  bool leader_and_next(ServerId& leader, ServerId& next, ServerSet& members) {
+    leader = leader_now();
+    if (leader == 0) return false;
+    members = Protocol::members(Protocol::storage(*world_.host(leader)->server));
+    next = first_of(some_of(members & ~server_bit(leader), 1));
+    return next != 0;
+  }
+  /// Another server takes over while the leader does not hear it. Both are asked to read meanwhile (R11, R12).
+  void depose() {
+    ServerId leader, next;
+    ServerSet members;
+    if (!leader_and_next(leader, next, members)) return;
+    enum class How : uint8_t { alone, deaf, late_answers, hand_over } how = static_cast<How>(rng_.below(4));
+    const TimeUs late = how == How::late_answers ? timeout_us() * rng_.between(3, 20) / 10 : 0;
+    TimeUs taken_over = late + may_vote_us();
+    const TimeUs over = taken_over + a_while();
+    const bool slow_clock = rng_.chance_permille(400);
+    if (how == How::hand_over) {
+      Action action;
+      action.kind = ActionKind::reconfigure;
+      action.groups = {members};
+      action.b = next;
+      add(0, action);
+      taken_over = 0;
+    }
+    for (const auto& other : world_.hosts()) {
+      if (slow_clock) set_rate(0, other.id, other.id == leader ? -100'000 : 100'000);
+      if (slow_clock) set_rate(over, other.id, 0);
+      if (other.id == leader) continue;
+      // Who takes over is not heard first: its request for votes would end the lead.
+      const TimeUs at = other.id == next ? 0 : rng_.between(0, latency_us() * 2);
+      if (how == How::late_answers) {
+        add(0, link_action(ActionKind::set_latency, other.id, leader, true, late));
+        add(over, link_action(ActionKind::set_latency, other.id, leader, true, latency_us()));
+        add(late, link_action(ActionKind::cut, leader, other.id, true));
+      } else {
+        add(at, link_action(ActionKind::cut, other.id, leader, true));
+        if (how == How::alone) add(at, link_action(ActionKind::cut, leader, other.id, true));
+      }
+    }
+    if (how != How::hand_over) fire_election(taken_over, next);
+    ask(taken_over + 3 * step_us(), next, "p=1");
+    ask(taken_over + rng_.between(step_us(), 4 * step_us()), next, "get p");
+    for (int64_t times = rng_.between(2, 8); times > 0; --times)
+      ask(taken_over + rng_.between(2 * latency_us(), 8 * step_us()), leader, "get p");
+    add(over, server_action(ActionKind::heal_all, 0));
+  }
+  /// Two campaign at once, and whoever votes, or asks for votes, may crash before that is durable (R1).
+  void contest() {
+    ServerId a, b;
+    if (!any_link(a, b)) return;
+    fire_election(0, a);
+    fire_election(rng_.between(0, latency_us()), b);
+    const ServerId victim = any_server();
+    const TimeUs at = rng_.between(1, 2 * step_us());
+    add(at, server_action(ActionKind::crash, victim));
+    add(at + rng_.between(1, step_us()), server_action(ActionKind::restart, victim));
+  }
+  /// One more, or one less.
+  ServerSet one_changed(ServerSet members) {
+    ServerSet all = 0;
+    for (const auto& host : world_.hosts()) all |= server_bit(host.id);
+    const ServerSet added = rng_.chance_permille(400) ? some_of(all & ~members, 1) : 0;
+    return added == 0 && count_of(members) > 1 ? members & ~some_of(members, 1) : members | added;
+  }
+  void change_one(TimeUs at_us, ServerSet members) {
+    Action action;
+    action.kind = ActionKind::reconfigure;
+    action.groups = {one_changed(members)};
+    add(at_us, action);
+    if (!rng_.chance_permille(400)) return;
+    action.groups = {one_changed(action.groups[0])};
+    add(at_us + rng_.between(0, 2 * step_us()), action);
+  }
+  /// `alone`, with a few of the others, or nobody.
+  void split(TimeUs at_us, ServerId alone, ServerId other_side) {
+    Action action;
+    action.kind = ActionKind::partition;
+    action.groups = {server_bit(alone), server_bit(other_side)};
+    for (const auto& host : world_.hosts())
+      if (host.id != alone && host.id != other_side) action.groups[rng_.chance_permille(350) ? 0 : 1] |= server_bit(host.id);
+    add(at_us, action);
+  }
+  /// A leader and the next one, neither with all of the others, change one member each; then the first one is back (R7).
+  void split_change() {
+    ServerId leader, next;
+    ServerSet members;
+    if (!leader_and_next(leader, next, members)) return;
+    split(0, leader, next);
+    change_one(rng_.between(0, step_us()), members);
+    TimeUs at = may_vote_us();
+    fire_election(at, next);
+    at += rng_.between(2 * latency_us(), 6 * step_us());
+    split(at, next, leader);
+    change_one(at + rng_.between(0, latency_us()), members);
+    for (int64_t times = rng_.between(1, 3); times > 0; --times) {
+      at += rng_.between(1, 4 * step_us()) + (world_.config().check_quorum ? may_vote_us() : 0);
+      fire_election(at, leader);
+    }
+    add(at + a_while(), server_action(ActionKind::heal_all, 0));
   }
   Trap trap(FaultKind kind) {
     auto which = static_cast<uint32_t>(rng_.below(Protocol::kMessageKinds));

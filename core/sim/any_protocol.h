@@ -168,6 +168,9 @@ class ProtocolKind {
   /// False: its servers have no lanes.
   virtual bool describe_lane(const void* server, std::array<LaneChange, 3>& lane) const = 0;
   virtual void merge_configurations(const void* durable, std::vector<ConfigurationView>& known) const = 0;
+  virtual ServerSet members(const void* durable) const = 0;
+  /// False where votes do not go by logs.
+  virtual bool up_to_date(const void* candidate, const void* voter) const = 0;
   virtual std::vector<TimerView> timers(const void* server, TimeUs tick_us) const = 0;
 
  protected:
@@ -314,6 +317,10 @@ struct AnyProtocol {
   }
   static bool describe_lane(const AnyServer& server, std::array<LaneChange, 3>& lane) {
     return server.kind().describe_lane(server.value(), lane);
+  }
+  static ServerSet members(const AnyDurable& durable) { return durable.kind().members(durable.value()); }
+  static bool up_to_date(const AnyDurable& candidate, const AnyDurable& voter) {
+    return candidate.kind().up_to_date(candidate.value(), voter.value());
   }
   static void merge_configurations(const AnyDurable& durable, std::vector<ConfigurationView>& known) {
     durable.kind().merge_configurations(durable.value(), known);

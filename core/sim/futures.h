@@ -41,6 +41,7 @@ struct Settlement {
 struct AnsweredRead {
   Command command;
   LogIndex index = 0;
+  uint64_t future = 0;  ///< of the try that asked
 };
 
 /// A future that a server still waits for.

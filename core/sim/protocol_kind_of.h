@@ -152,6 +152,12 @@ class ProtocolKindOf final : public ProtocolKind {
       return false;
     }
   }
+  ServerSet members(const void* durable) const override { return P::members(durable_of(durable)); }
+  bool up_to_date(const void* candidate, const void* voter) const override {
+    if constexpr (requires { P::up_to_date(durable_of(candidate), durable_of(voter)); })
+      return P::up_to_date(durable_of(candidate), durable_of(voter));
+    return false;
+  }
   void merge_configurations(const void* durable, std::vector<ConfigurationView>& known) const override {
     P::merge_configurations(durable_of(durable), known);
   }

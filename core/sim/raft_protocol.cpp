@@ -98,7 +98,7 @@ void RaftProtocol<Observer>::Server::look() {
     const auto read = std::find_if(reads.begin(), reads.end(),
                                    [&](const Read& candidate) { return candidate.number == settled[i].number; });
     PAXO_ASSERT(read != reads.end());
-    answered.push_back({read->command, settled[i].index});
+    answered.push_back({read->command, settled[i].index, read->number});
     reads.erase(read);
   }
 }
@@ -281,5 +281,8 @@ ConfigurationView RaftProtocol<Observer>::committed_configuration(const Durable&
 
 template struct RaftProtocol<Notes>;
 template struct RaftProtocol<NoNotes>;
+#ifndef __EMSCRIPTEN__
+template struct RaftProtocol<raft::Steps>;
+#endif
 
 }  // namespace paxoscope

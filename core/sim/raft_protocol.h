@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "raft/service.h"
+#include "raft/steps.h"
 #include "sim/command.h"
 #include "sim/futures.h"
 #include "sim/key_value.h"
@@ -20,7 +21,7 @@
 
 namespace paxoscope {
 
-/// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
+/// Observer: Notes to explain every step, raft::Steps for traces, NoNotes for speed; the run is the same.
 template <class Observer>
 struct RaftProtocol {
   using Raft = raft::Raft<Command, MemorySequence<Command>, raft::MemoryRaftState, Observer>;
@@ -152,6 +153,11 @@ struct RaftProtocol {
   }
   /// Tells entries at the same index apart; 0 where it is gone.
   static uint64_t entry_identity(const Durable& durable, LogIndex index);
+  /// `voter` would vote for one with the log of `candidate` (R2).
+  static bool up_to_date(const Durable& candidate, const Durable& voter) {
+    const auto rank = [](const Durable& durable) { return std::pair(durable.marks.last_term(), durable.log.length()); };
+    return rank(candidate) >= rank(voter);
+  }
   /// The snapshot that a storage begins with, or null. Its state sums up commands 1..index.
   struct SnapshotProbe {
     LogIndex index = 0;
@@ -209,5 +215,6 @@ struct RaftProtocol {
 
 extern template struct RaftProtocol<Notes>;
 extern template struct RaftProtocol<NoNotes>;
+extern template struct RaftProtocol<raft::Steps>;  // native: what traces are written from
 
 }  // namespace paxoscope

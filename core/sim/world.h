@@ -124,6 +124,7 @@ class World {
   struct ReadAt {
     Command command;
     LogIndex index = 0;
+    uint64_t asked_event = 0;  ///< 0: too long ago to tell
   };
 
   World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol = Protocol());

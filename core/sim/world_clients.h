@@ -64,8 +64,11 @@ void World<Protocol>::answer_reads(Host& host) {
   Protocol::take_reads(*host.server, answered_);
   for (const AnsweredRead& read : answered_) {
     PAXO_ASSERT(read.index <= host.applied);
+    const auto future = host.future(read.future);
+    const FutureRecord* record = future == host.futures.end() ? nullptr : futures_.find_kept(future->record);
     const KeyValues::Row* row = host.store->find(parse_operation(read.command.label()).key);
-    if (answer(host, read.command, row == nullptr ? ShortText() : row->value)) reads_.push_back({read.command, host.applied});
+    if (answer(host, read.command, row == nullptr ? ShortText() : row->value))
+      reads_.push_back({read.command, host.applied, record == nullptr ? 0 : record->made_event});
   }
 }
 

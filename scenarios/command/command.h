@@ -18,6 +18,7 @@ struct RunArguments {
   std::vector<std::string> without;
   bool json = false;
   std::string trace;
+  std::string trace_format = "paxoscope";
 };
 int run(const RunArguments& arguments);
 

@@ -91,7 +91,8 @@ class ProgressLine {
 class Fuzzer {
  public:
   Fuzzer(const FuzzArguments& arguments, const ProtocolInfo& protocol, const SwitchSet& switches)
-      : arguments_(arguments), protocol_(protocol), options_{.elections_write = protocol.family == ProtocolFamily::raft, .missing_quorums = is_off("P3.intersect")}, play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
+      : arguments_(arguments), protocol_(protocol), options_(protocol.family == ProtocolFamily::raft ? draw_options<RaftProtocol<NoNotes>>() : DrawOptions{.missing_quorums = is_off("P3.intersect")}),
+        play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
 
   int run() {
     std::signal(SIGINT, on_interrupt);

@@ -42,6 +42,9 @@ int dispatch(int argc, char** argv) {
       ->take_all();
   run_command->add_flag("--json", run_arguments.json, "Print one JSON object");
   run_command->add_option("--trace", run_arguments.trace, "Write one JSON line per event to this file");
+  run_command->add_option("--trace-format", run_arguments.trace_format,
+                          "paxoscope, or etcd: Raft in the words of etcd's trace events")
+      ->capture_default_str();
 
   FuzzArguments fuzz_arguments;
   CLI::App* fuzz_command = app.add_subcommand("fuzz", "Try to break a protocol with random faults, seed by seed");

@@ -288,6 +288,7 @@ TEST_SUITE("conditions and expectations") {
     is("message Prepare", ConditionKind::message, 0, 0, 0, "Prepare");
     is("message AppendEntries reply to B", ConditionKind::message, 0, 2, 0, "AppendEntries reply");
     is("message Prepare from A to B", ConditionKind::message, 1, 2, 0, "Prepare");
+    is("message AppendEntries reply to B", ConditionKind::message, 0, 2, 0, "AppendEntries reply");
     is("message Prepare to B", ConditionKind::message, 0, 2, 0, "Prepare");
     is("rule B3 at A", ConditionKind::event_rule, 1, 0, 0, "B3");
     is("sealed 1", ConditionKind::sealed, 0, 0, 1, "");
@@ -335,6 +336,7 @@ TEST_SUITE("conditions and expectations") {
     is("decided at least 20 at C", Kind::decided_at_least, 3, 20);
     is("leader changes at most 2", Kind::leader_changes_at_most, 0, 2);
     is("leader is A", Kind::leader_is, 1, 0);
+    is("longest stall at least 400ms", Kind::longest_stall_at_least, 0, 400'000);
     is("longest stall at most 400ms", Kind::longest_stall_at_most, 0, 400'000);
     is("longest stall at most 1 election timeout", Kind::longest_stall_at_most, 0, 100'000);
     is("recovers within 4 election timeouts", Kind::recovers_within, 0, 400'000);
