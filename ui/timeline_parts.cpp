@@ -132,7 +132,9 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
 void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   const Theme& t = theme();
   const float middle = lanes.area.min.y + px(14);
-  for (const MarkRecord& mark : context.frame.timeline.marks) {
+  const auto& marks = context.frame.timeline.marks;
+  const bool sealed = std::any_of(marks.begin(), marks.end(), [](const MarkRecord& m) { return m.kind == MarkKind::stop_sign; });
+  for (const MarkRecord& mark : marks) {
     const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
     if (mark.kind != MarkKind::configuration || x < lanes.left || x > lanes.right) continue;
     dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, px(1), px(2), px(3));
