@@ -32,6 +32,8 @@ struct TracedServer {
   LogIndex conf_index = 0;   ///< the entry that `state`'s membership came with
   LogIndex acknowledged = 0; ///< its own log, as a leader
   size_t steps = 0;          ///< of its observer, taken
+  std::map<ServerId, LogIndex> matches;  ///< that it heard of, in this term
+  raft::Servers votes;                   ///< likewise
   std::vector<OwnMessage> own;
   std::vector<TracedMessage> asked;  ///< vote requests that are written, and leave once the own vote is durable
 };
@@ -159,16 +161,30 @@ class Tracer {
     hear_itself(id, raft, server);
   }
 
-  /// False: it counts as lost, since nothing was done with it, or nothing that a trace has a word for.
-  bool receive(ServerId id, const Raft& raft, const TracedServer& server) {
+  /// False: it counts as lost, since nothing was done with it, or nothing that a trace has a word for, or it says nothing
+  /// new: the specification knows one answer per request, and repeats none.
+  bool receive(ServerId id, const Raft& raft, TracedServer& server) {
     if (!delivered_->message) return false;
     const TracedMessage& m = *delivered_->message;
     const bool vote = std::string_view(m.type) == "MsgVote";
     if (vote && m.term > server.state.term && raft.term() < m.term) return false;  // it hears a leader (R9)
     const bool snapshot = std::string_view(m.type) == "MsgSnap";
     if (snapshot && m.term >= server.state.term && raft.commit_index() < m.entries) return false;  // parts are missing
+    if (m.term == server.state.term && says_nothing(m, server)) return false;
+    if (m.term > server.state.term) server.matches.clear(), server.votes = {};
     lines_.write(snapshot ? "ReceiveSnapshot" : std::string("Receive") + m.about, id, server.state, &m);
     return true;
+  }
+  bool says_nothing(const TracedMessage& m, TracedServer& server) const {
+    const std::string_view type = m.type;
+    if (type == "MsgVoteResp" && !m.reject) return !server.votes.add(m.from);
+    if (type == "MsgAppResp" && !m.reject) {
+      LogIndex& known = server.matches[m.from];
+      if (m.index <= known) return true;
+      known = m.index;
+      return false;
+    }
+    return delivered_->copy && std::string_view(m.about) != "AppendEntriesRequest" && type != "MsgVote";
   }
 
   void take_step(ServerId id, const Raft& raft, TracedServer& server, bool hears) {
@@ -196,6 +212,7 @@ class Tracer {
         std::string cause;
         if (newer && !(hears && delivered_->message->term == step.term) && delivered_)
           cause = std::string("\"cause\":\"") + (delivered_->message ? delivered_->message->type : delivered_->left_out) + "\"";
+        if (newer) server.matches.clear(), server.votes = {};
         take_over();
         state.role = raft::Role::follower;
         lines_.write("BecomeFollower", id, state, nullptr, cause);
@@ -204,6 +221,7 @@ class Tracer {
       case raft::Move::candidate:
         take_over();
         state.role = raft::Role::candidate;
+        server.votes = {};
         lines_.write("BecomeCandidate", id, state);
         ask_for_votes(id, raft, server, step);
         return;
@@ -212,6 +230,7 @@ class Tracer {
         take_over();
         state.role = raft::Role::leader;
         server.acknowledged = state.log;
+        server.matches.clear();
         lines_.write("BecomeLeader", id, state);
         return;
       case raft::Move::entry:
@@ -367,6 +386,7 @@ Result<void> write_etcd_trace(const Run& run, std::ostream& out) {
     bool same = false;
     if (const auto mark = acted.find(event); mark != acted.end()) {
       const Action* action = script.next(mark->second->label);
+      world.next_event_us();  // holds back what is due at a paused server by now
       world.advance_to(time_us);
       same = action != nullptr && world.perform(*action, tracer, EventKind::script).has_value();
     } else {
