@@ -1,5 +1,6 @@
 #include "scenarios/etcd_trace.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct TracedServer {
   std::map<ServerId, LogIndex> matches;  ///< that it heard of, in this term
   raft::Servers votes;                   ///< likewise
   std::vector<OwnMessage> own;
+  void forget_answers() {
+    matches.clear();
+    votes = {};
+  }
+  std::vector<std::pair<ServerId, raft::Term>> unsaid;  ///< refusals that count as lost
   std::vector<TracedMessage> asked;  ///< vote requests that are written, and leave once the own vote is durable
 };
 
@@ -55,6 +61,7 @@ class Tracer {
   }
   void sent(const FlightInfo& flight, const RaftMessage& message) {
     Sent sent;
+    sent.left_out = "another message";
     sent.message = traced(message, &sent.left_out);
     Hasher hasher;
     hash_message(message, hasher);
@@ -168,15 +175,24 @@ class Tracer {
     const TracedMessage& m = *delivered_->message;
     const bool vote = std::string_view(m.type) == "MsgVote";
     if (vote && m.term > server.state.term && raft.term() < m.term) return false;  // it hears a leader (R9)
+    // It refuses since it has a leader. The specification would vote, so the request counts as lost, and so does its answer.
+    if (vote && m.term == server.state.term && server.state.vote == 0 && raft.values().vote == 0 &&
+        server.state.role == raft::Role::follower &&
+        std::pair(m.log_term, m.index) >= std::pair(raft.storage().marks.last_term(), raft.log_length())) {
+      server.unsaid.emplace_back(m.from, m.term);
+      return false;
+    }
     const bool snapshot = std::string_view(m.type) == "MsgSnap";
     if (snapshot && m.term >= server.state.term && raft.commit_index() < m.entries) return false;  // parts are missing
-    if (m.term == server.state.term && says_nothing(m, server)) return false;
-    if (m.term > server.state.term) server.matches.clear(), server.votes = {};
+    if (m.term <= server.state.term && says_nothing(m, server)) return false;
+    if (m.term > server.state.term) server.forget_answers();
     lines_.write(snapshot ? "ReceiveSnapshot" : std::string("Receive") + m.about, id, server.state, &m);
     return true;
   }
   bool says_nothing(const TracedMessage& m, TracedServer& server) const {
     const std::string_view type = m.type;
+    const bool answers = type != "MsgVote" && std::string_view(m.about) != "AppendEntriesRequest";
+    if (answers && m.term < server.state.term) return true;
     if (type == "MsgVoteResp" && !m.reject) return !server.votes.add(m.from);
     if (type == "MsgAppResp" && !m.reject) {
       LogIndex& known = server.matches[m.from];
@@ -184,7 +200,7 @@ class Tracer {
       known = m.index;
       return false;
     }
-    return delivered_->copy && std::string_view(m.about) != "AppendEntriesRequest" && type != "MsgVote";
+    return answers && delivered_->copy;
   }
 
   void take_step(ServerId id, const Raft& raft, TracedServer& server, bool hears) {
@@ -212,7 +228,7 @@ class Tracer {
         std::string cause;
         if (newer && !(hears && delivered_->message->term == step.term) && delivered_)
           cause = std::string("\"cause\":\"") + (delivered_->message ? delivered_->message->type : delivered_->left_out) + "\"";
-        if (newer) server.matches.clear(), server.votes = {};
+        if (newer) server.forget_answers();
         take_over();
         state.role = raft::Role::follower;
         lines_.write("BecomeFollower", id, state, nullptr, cause);
@@ -312,9 +328,18 @@ class Tracer {
   void write_copy(const Sent& sent, const TracedServer& server) {
     if (sent.message) write_send(sent.from, server, *sent.message, true);
   }
+  bool is_unsaid(const Sent& sent, TracedServer& server) {
+    const TracedMessage& m = *sent.message;
+    const auto found = std::find(server.unsaid.begin(), server.unsaid.end(), std::pair(m.to, m.term));
+    if (found == server.unsaid.end() || std::string_view(m.type) != "MsgVoteResp" || !m.reject) return false;
+    for (auto& [id, flying] : flying_)
+      if (flying.from == sent.from && flying.to == sent.to && flying.hash == sent.hash) flying.message.reset();
+    return true;
+  }
   /// True: it needs a Ready.
   bool leave(Sent& sent, TracedServer& server) {
     if (!sent.message || sent.written) return sent.written;
+    if (is_unsaid(sent, server)) return false;
     sent.written = true;
     if (std::string_view(sent.message->type) == "MsgVote" && !sent.copy) {
       for (size_t i = 0; i < server.asked.size(); ++i)

@@ -17,8 +17,10 @@ class EtcdRules {
   using Json = nlohmann::json;
   using Ids = std::set<std::string>;
 
-  /// `forgets`: a start may find less than the last Ready wrote (slow disks, wiped ones).
-  explicit EtcdRules(bool forgets) : forgets_(forgets) {}
+  /// `forgets`: a start may find less than the last Ready wrote (slow disks, wiped ones). `published`: what the published
+  /// specification says beyond that: one answer per request and which, decisions by the committed membership, single
+  /// changes, no snapshot for a follower that has committed something.
+  explicit EtcdRules(bool forgets, bool published = false) : forgets_(forgets), published_(published) {}
 
   /// "" or what is wrong with the first line that is.
   std::string check(const std::vector<std::string>& lines) {
@@ -71,6 +73,9 @@ class EtcdRules {
     std::string may_vote;
     std::vector<Message> deferred;     ///< heard, and first it becomes a follower
     std::vector<Message> pending;      ///< leaves with the next Ready
+    std::vector<std::string> answers;  ///< likewise, `published` only
+    Ids learners;                      ///< `published` only
+    uint64_t changing = 0;             ///< likewise: the newest change in its log
   };
 
   void expect(bool holds, const char* what) {
@@ -96,6 +101,7 @@ class EtcdRules {
       if (server.log[i].changes) return server.log[i].conf;
     return server.first;
   }
+  Conf deciding(const Server& server) const { return published_ ? Conf{server.state.conf.voters, {}} : in_use(server); }
   template <class Has>
   static bool majority(const Ids& ids, Has&& has) {
     return static_cast<size_t>(std::count_if(ids.begin(), ids.end(), has)) * 2 > ids.size();
@@ -133,6 +139,8 @@ class EtcdRules {
     if (!server.started) {
       expect(next.term == 0 && next.vote == "0" && next.commit == 0 && next.log == 0, "a new server knows nothing");
       server.first = next.conf;
+      if (founders_.voters.empty()) founders_ = next.conf;
+      expect(next.conf.voters.empty() || next.conf == founders_, "the first membership is another one elsewhere");
     } else {
       State was = server.ready;
       was.role = next.role;
@@ -155,11 +163,12 @@ class EtcdRules {
       ++now.term;
       now.vote = nid;
       now.role = "StateCandidate";
+      if (published_) expect(now.conf.voters.contains(nid), "it does not vote");
       server.votes.clear();
       server.agreed = 0;
     } else if (name == "BecomeLeader") {
       expect(now.role == "StateCandidate", "only a candidate becomes leader");
-      expect(quorum(in_use(server), [&](const std::string& id) { return server.votes.contains(id); }), "it has no quorum of votes");
+      expect(quorum(deciding(server), [&](const std::string& id) { return server.votes.contains(id); }), "it has no quorum of votes");
       now.role = "StateLeader";
       server.match.clear();
       server.match[nid] = now.log;
@@ -167,7 +176,7 @@ class EtcdRules {
       expect(name == "BecomeFollower", "it has an unknown name");
       const uint64_t heard = server.deferred.empty() ? 0 : server.deferred[0].text["term"].get<uint64_t>();
       if (next.term > now.term) {
-        expect(heard == next.term || event.value("prop", Json::object()).contains("cause"), "nobody told it of this term");
+        expect(heard == next.term || (!published_ && event.value("prop", Json::object()).contains("cause")), "nobody told it of this term");
         now.term = next.term;
         now.vote = "0";
         server.agreed = 0;
@@ -188,7 +197,11 @@ class EtcdRules {
     expect(now.role == "StateLeader", "only a leader counts");
     expect(next.commit > now.commit && next.commit <= now.log, "it commits nothing new");
     expect(term_at(server, next.commit) == now.term, "it commits an entry of another term");
-    expect(quorum(in_use(server), [&](const std::string& id) { return server.match[id] >= next.commit; }), "no quorum holds it");
+    const auto held = [&](uint64_t index) {
+      return quorum(deciding(server), [&](const std::string& id) { return server.match[id] >= index; });
+    };
+    expect(held(next.commit), "no quorum holds it");
+    if (published_) expect(next.commit == now.log || !held(next.commit + 1), "more is held by a quorum");
     now.commit = next.commit;
     expect(next == now, "more than the commit index changed");
     server.state = now;
@@ -198,6 +211,8 @@ class EtcdRules {
     server.ready = server.state;
     for (Message& message : server.pending) bag_[message.text.dump()].push_back(message);
     server.pending.clear();
+    answers_.insert(server.answers.begin(), server.answers.end());
+    server.answers.clear();
   }
 
   void append(Server& server, const Json& event) {
@@ -207,6 +222,7 @@ class EtcdRules {
       const Json& change = event["prop"]["cc"];
       entry.changes = true;
       entry.conf = {ids(change["newconf"]), ids(change.value("outgoing", Json::array()))};
+      if (published_) check_published_change(server, change);
     }
     server.log.push_back(entry);
     server.state.log = server.log.size();
@@ -228,6 +244,7 @@ class EtcdRules {
     const bool reject = text["reject"], leads = state.role == "StateLeader";
     expect(text["from"] == nid, "it is somebody else's message");
     if (event.value("prop", Json::object()).contains("copy")) return repeat(server, text);
+    if (published_) check_published_send(server, event);
     expect(text["term"] == state.term, "its term is not the sender's");
     Message message{text, {}, server.first};
     if (type == "MsgVote") {
@@ -281,6 +298,11 @@ class EtcdRules {
     sent.pop_back();
     const std::string type = text["type"];
     const uint64_t term = text["term"];
+    if (published_ && type.ends_with("Resp") && text["from"] != nid) {
+      const auto owed = answers_.find(answer(type, text["from"], nid, term, text["reject"], text["index"]));
+      expect(owed != answers_.end(), "the specification gives no such answer");
+      if (owed != answers_.end()) answers_.erase(owed);
+    }
     const bool entries = type == "MsgApp" || type == "MsgHeartbeat" || type == "MsgSnap";
     expect((name == "ReceiveSnapshot") == (type == "MsgSnap"), "name and type differ");
     if (entries) server.requested.insert(text["from"]);
@@ -297,10 +319,12 @@ class EtcdRules {
     State& state = server.state;
     const std::string type = text["type"], from = text["from"];
     const uint64_t index = text["index"], entries = text["entries"], commit = text["commit"];
+    const uint64_t own = term_at(server, state.log), other = text["logTerm"];
+    const bool good = type == "MsgVote" ? other > own || (other == own && index >= state.log)
+                                        : index <= state.log && term_at(server, index) == other;
+    if (published_) owe_answer(server, text, good);
     if (text["term"] != state.term) return;
     if (type == "MsgVote") {
-      const uint64_t own = term_at(server, state.log), other = text["logTerm"];
-      const bool good = other > own || (other == own && index >= state.log);
       if (good && state.vote == "0") server.may_vote = from;
     } else if (type == "MsgVoteResp") {
       if (!text["reject"]) server.votes.insert(from);
@@ -315,7 +339,7 @@ class EtcdRules {
       state.commit = entries;
       server.agreed = std::max(server.agreed, entries);
     } else if (type == "MsgApp") {
-      if (index > state.log || term_at(server, index) != text["logTerm"]) return;
+      if (!good) return;
       for (uint64_t i = 0; i < entries; ++i) {
         const uint64_t at = index + i;
         if (at < server.log.size() && server.log[at].term == message.entries[i].term) continue;
@@ -329,8 +353,61 @@ class EtcdRules {
     state.log = server.log.size();
   }
 
+  // --- what the published specification adds
+  static std::string answer(const std::string& type, const std::string& from, const std::string& to, uint64_t term, bool reject,
+                            uint64_t index) {
+    const bool counts = type == "MsgAppResp" && !reject;
+    return type + " " + from + " " + to + " " + std::to_string(term) + (reject ? " no " : " yes ") + std::to_string(counts ? index : 0);
+  }
+  void owe(Server& server, const Json& request, const char* type, bool reject, uint64_t index = 0) {
+    server.answers.push_back(answer(type, request["to"], request["from"], server.state.term, reject, index));
+  }
+  /// The answer that a request must have, from the state before it is handled.
+  void owe_answer(Server& server, const Json& text, bool good) {
+    const std::string type = text["type"];
+    const bool stale = text["term"] < server.state.term;
+    const uint64_t index = text["index"], end = index + text["entries"].get<uint64_t>(), commit = server.state.commit;
+    if (type == "MsgVote") {
+      const bool grants = !stale && good && (server.state.vote == "0" || server.state.vote == text["from"]);
+      owe(server, text, "MsgVoteResp", !grants);
+      if (grants) server.state.vote = text["from"];
+    } else if (type == "MsgHeartbeat") {
+      owe(server, text, stale ? "MsgAppResp" : "MsgHeartbeatResp", stale);
+    } else if (type == "MsgApp") {
+      owe(server, text, "MsgAppResp", stale || !good, index + 1 > commit ? end : commit);
+    } else if (type == "MsgSnap") {
+      expect(false, "a snapshot");
+    }
+  }
+  void check_published_send(const Server& server, const Json& event) {
+    const Json& text = event["msg"];
+    const std::string type = text["type"], to = text["to"];
+    const uint64_t end = text["index"].get<uint64_t>() + text["entries"].get<uint64_t>();
+    const auto known = server.match.find(to);
+    const uint64_t match = known == server.match.end() ? 0 : known->second;
+    const bool listens = server.state.conf.voters.contains(to) || server.learners.contains(to);
+    if (type == "MsgVote" || type == "MsgApp" || type == "MsgHeartbeat") expect(listens, "to nobody of the committed membership");
+    if (type == "MsgApp") {
+      expect(text["index"] >= match, "it sends what is there already");
+      expect(text["commit"] == std::min(server.state.commit, end), "another commit index");
+    }
+    if (type == "MsgHeartbeat") expect(text["commit"] == std::min(server.state.commit, match), "another commit index");
+  }
+  void check_published_change(Server& server, const Json& change) {
+    expect(change.contains("changes") && change["changes"].size() == 1 && !change.contains("outgoing"), "no single change");
+    expect(server.changing <= server.state.commit, "two changes at once");
+    if (!error_.empty()) return;
+    const std::string action = change["changes"][0]["action"], nid = change["changes"][0]["nid"];
+    if (action == "AddLearner") server.learners.insert(nid);
+    else server.learners.erase(nid);
+    server.changing = server.state.log + 1;
+  }
+
   const bool forgets_;
+  const bool published_;
+  std::multiset<std::string> answers_;  ///< on their way, as the specification makes them
   std::string error_;
+  Conf founders_;
   std::map<std::string, Server> servers_;
   std::map<std::string, std::vector<Message>> bag_;  ///< on their way, by content; what is lost stays in it
   std::map<std::string, Message> ever_;

@@ -44,7 +44,19 @@ std::vector<std::string> rafts() {
   return ids;
 }
 
-/// Crashes, cuts, a pause, copies, losses, overtaking, a change of members and snapshots.
+/// Crashes, cuts, a pause, copies and losses.
+std::string faults() {
+  return "title = \"t\"\nduration = \"3s\"\n[cluster]\nservers = 5\nelection_timeout = \"50ms\"\n[network]\n"
+         "latency = [\"1ms\", \"12ms\"]\nloss = \"5%\"\nduplication = \"10%\"\n"
+         "[[client]]\nserver = \"A\"\n[[client]]\nserver = \"C\"\nmix = \"put 2, get 1\"\n"
+         "[[step]]\nwhen = \"leader\"\nat = \"400ms\"\ndo = [\"crash A\", \"cut B-C\"]\n"
+         "[[step]]\nat = \"700ms\"\ndo = [\"restart A\", \"pause D\"]\n"
+         "[[step]]\nat = \"1000ms\"\ndo = [\"heal all\", \"crash B\", \"resume D\"]\n"
+         "[[step]]\nat = \"1300ms\"\ndo = [\"restart B\", \"isolate C\"]\n"
+         "[[step]]\nat = \"1700ms\"\ndo = [\"heal all\", \"fire D election\", \"fire E election\"]\n";
+}
+
+/// The same with messages that overtake each other, a change of members and snapshots.
 std::string rough(const std::string& disk) {
   return "title = \"t\"\nduration = \"3s\"\n[cluster]\nservers = 5\nmembers = [\"A\", \"B\", \"C\", \"D\"]\n"
          "election_timeout = \"50ms\"\n[network]\nlatency = [\"1ms\", \"12ms\"]\nloss = \"5%\"\nduplication = \"10%\"\n"
@@ -74,7 +86,7 @@ std::vector<std::string> without_line(std::vector<std::string> lines, size_t at)
 
 TEST_SUITE("traces in etcd's words") {
   TEST_CASE("every scenario, with every kind of Raft") {
-    size_t traces = 0, lines = 0;
+    size_t traces = 0, lines = 0, published = 0;
     for (const auto& entry : std::filesystem::directory_iterator(PAXOSCOPE_SOURCE_DIR "/scenarios")) {
       if (entry.path().extension() != ".toml") continue;
       const Scenario scenario = load_file(entry.path().stem());
@@ -84,10 +96,15 @@ TEST_SUITE("traces in etcd's words") {
                                                                        << judge(written, may_forget(scenario)));
         ++traces;
         lines += written.size();
+        const std::string differs = EtcdRules(false, true).check(written);
+        if (differs.empty()) ++published;
+        const bool excused = differs.find("no single change") != std::string::npos ||
+                             differs.find("a snapshot") != std::string::npos;
+        CHECK_MESSAGE((differs.empty() || excused), entry.path().stem() << ", " << protocol << ": " << differs);
       }
     }
     CHECK(traces >= 100);
-    MESSAGE(traces << " traces, " << lines << " lines");
+    MESSAGE(traces << " traces, " << lines << " lines; as the published specification says: " << published);
   }
 
   TEST_CASE("200 seeds with crashes, cuts, losses and copies, on disks that write at once and on slow ones") {
@@ -109,8 +126,18 @@ TEST_SUITE("traces in etcd's words") {
       CHECK_MESSAGE(names[name] > 0, name);
   }
 
+  TEST_CASE("faults, copies and losses, and in order: as the published specification says") {
+    for (uint64_t seed = 1; seed <= 100; ++seed) {
+      // With PreVote a refusal, which has no line, may tell of a newer term.
+      const std::string protocol = seed % 2 == 0 ? "raft" : "raft-checkquorum";
+      const std::string wrong = EtcdRules(false, true).check(trace(load(faults()), protocol, seed));
+      CHECK_MESSAGE(wrong.empty(), protocol << ", seed " << seed << ": " << wrong);
+    }
+  }
+
   TEST_CASE("a line that is missing is noticed") {
-    const auto lines = trace(load_file("leader-crash"), "raft");
+    auto lines = trace(load_file("leader-crash"), "raft");
+    lines.resize(std::min<size_t>(lines.size(), 700));
     REQUIRE(judge(lines).empty());
     std::map<std::string, uint64_t> noticed;
     for (size_t at = 0; at < std::min<size_t>(lines.size(), 400); ++at) {
