@@ -55,7 +55,10 @@ class Checker {
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
   explicit Checker(const World<Protocol>& world, bool live = true)
-      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {}
+      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {
+    // A server alone has decided before anything happened.
+    for (size_t i = 0; i < seen_.size(); ++i) check_server(world, world.hosts()[i], seen_[i]);
+  }
 
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
