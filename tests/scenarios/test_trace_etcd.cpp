@@ -137,10 +137,10 @@ TEST_SUITE("traces in etcd's words") {
 
   TEST_CASE("a line that is missing is noticed") {
     auto lines = trace(load_file("leader-crash"), "raft");
-    lines.resize(std::min<size_t>(lines.size(), 700));
+    lines.resize(std::min<size_t>(lines.size(), 400));
     REQUIRE(judge(lines).empty());
     std::map<std::string, uint64_t> noticed;
-    for (size_t at = 0; at < std::min<size_t>(lines.size(), 400); ++at) {
+    for (size_t at = 0; at < std::min<size_t>(lines.size(), 250); ++at) {
       auto cut = lines;
       cut.erase(cut.begin() + static_cast<std::ptrdiff_t>(at));
       CHECK_FALSE(judge(cut).empty());  // the lines are numbered…
@@ -157,7 +157,7 @@ TEST_SUITE("traces in etcd's words") {
   TEST_CASE("a line that is altered is noticed") {
     const auto lines = trace(load_file("leader-crash"), "raft");
     REQUIRE(judge(lines).empty());
-    for (size_t at = 0; at < std::min<size_t>(lines.size(), 300); ++at) {
+    for (size_t at = 0; at < std::min<size_t>(lines.size(), 120); ++at) {
       const auto line = nlohmann::json::parse(lines[at]);
       std::vector<nlohmann::json> altered;
       for (const char* field : {"term", "commit"}) {
