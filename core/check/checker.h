@@ -55,7 +55,10 @@ class Checker {
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
   explicit Checker(const World<Protocol>& world, bool live = true)
-      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {}
+      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {
+    // A server alone has decided before anything happened.
+    for (size_t i = 0; i < seen_.size(); ++i) check_server(world, world.hosts()[i], seen_[i]);
+  }
 
   void after_event(const World<Protocol>& world);
   /// Looks at the whole history at once.
@@ -300,7 +303,7 @@ void Checker<Protocol>::check_kept(const World<Protocol>& world, const typename 
                                    LogIndex index, uint64_t identity, const std::string& what) {
   for (const auto& candidate : world.hosts()) {
     const auto& own = *storage_of(candidate);
-    if (index <= own.log.trimmed_to() || Protocol::entry_identity(own, index) == identity) continue;
+    if (index <= trimmed_to<Protocol>(own) || Protocol::entry_identity(own, index) == identity) continue;
     if (!contains(members, candidate.id) || Protocol::members(own) != members) continue;
     uint32_t votes = 0;
     for (const auto& voter : world.hosts())

@@ -238,7 +238,16 @@ class Drawer {
       const bool on = lead_rng_.chance_permille(favours ? 1000 : info.on_permille);
       const TimeUs mean = draw_log(lead_rng_, info.shortest, info.longest) * world().election_timeout_us / 10;
       if (on) draw_times(lead_rng_, kind, mean);
+      if (on && kind == FaultKind::split_change) draw_even_members();
     }
+  }
+
+  /// Where members are even in number, majorities of those with one less need not meet (R7).
+  void draw_even_members() {
+    if (!world().members.empty() || world().servers.size() % 2 == 0 || world().servers.size() == 1) return;
+    if (!lead_rng_.chance_permille(600)) return;
+    world().members.assign(world().servers.begin(), world().servers.end() - 1);
+    if (world().first_leader == world().servers.back()) world().first_leader = world().members.front();
   }
 
   /// Flexible quorums of the first configuration, if it has them: for so many members.

@@ -310,9 +310,10 @@ class FaultMaker {
     if (!leader_and_next(leader, next, members)) return;
     enum class How : uint8_t { alone, deaf, late_answers, hand_over } how = static_cast<How>(rng_.below(4));
     const TimeUs late = how == How::late_answers ? timeout_us() * rng_.between(3, 20) / 10 : 0;
-    TimeUs taken_over = late + may_vote_us();
-    const TimeUs over = taken_over + a_while();
-    const bool slow_clock = rng_.chance_permille(400);
+    // With a slow clock here and fast ones elsewhere a lease may outlast what the others think of it.
+    const bool slow_clock = how != How::late_answers && rng_.chance_permille(400);
+    TimeUs taken_over = slow_clock ? timeout_us() * rng_.between(75, 105) / 100 : late + may_vote_us();
+    const TimeUs over = taken_over + late + a_while();
     if (how == How::hand_over) {
       Action action;
       action.kind = ActionKind::reconfigure;
@@ -326,21 +327,21 @@ class FaultMaker {
       if (slow_clock) set_rate(over, other.id, 0);
       if (other.id == leader) continue;
       // Who takes over is not heard first: its request for votes would end the lead.
-      const TimeUs at = other.id == next ? 0 : rng_.between(0, latency_us() * 2);
+      const TimeUs cut = other.id == next ? 0 : rng_.between(0, latency_us() * 2);
       if (how == How::late_answers) {
         add(0, link_action(ActionKind::set_latency, other.id, leader, true, late));
         add(over, link_action(ActionKind::set_latency, other.id, leader, true, latency_us()));
         add(late, link_action(ActionKind::cut, leader, other.id, true));
       } else {
-        add(at, link_action(ActionKind::cut, other.id, leader, true));
-        if (how == How::alone) add(at, link_action(ActionKind::cut, leader, other.id, true));
+        add(cut, link_action(ActionKind::cut, other.id, leader, true));
+        if (how == How::alone) add(cut, link_action(ActionKind::cut, leader, other.id, true));
       }
     }
     if (how != How::hand_over) fire_election(taken_over, next);
     ask(taken_over + 3 * step_us(), next, "p=1");
     ask(taken_over + rng_.between(step_us(), 4 * step_us()), next, "get p");
-    for (int64_t times = rng_.between(2, 8); times > 0; --times)
-      ask(taken_over + rng_.between(2 * latency_us(), 8 * step_us()), leader, "get p");
+    TimeUs at = taken_over + 2 * latency_us();
+    for (int64_t times = rng_.between(4, 12); times > 0; --times) ask(at += rng_.between(1, step_us()), leader, "get p");
     add(over, server_action(ActionKind::heal_all, 0));
   }
   /// Two campaign at once, and whoever votes, or asks for votes, may crash before that is durable (R1).
@@ -388,9 +389,11 @@ class FaultMaker {
     change_one(rng_.between(0, step_us()), members);
     TimeUs at = may_vote_us();
     fire_election(at, next);
-    at += rng_.between(2 * latency_us(), 6 * step_us());
+    // Some vote, and hear no more of whom they voted for.
+    at += rng_.between(latency_us() / 2, 4 * step_us());
     split(at, next, leader);
-    change_one(at + rng_.between(0, latency_us()), members);
+    at += rng_.between(0, 3 * step_us());
+    change_one(at, members);
     for (int64_t times = rng_.between(1, 3); times > 0; --times) {
       at += rng_.between(1, 4 * step_us()) + (world_.config().check_quorum ? may_vote_us() : 0);
       fire_election(at, leader);
