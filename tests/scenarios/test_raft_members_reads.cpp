@@ -43,8 +43,9 @@ uint64_t violated_without(const std::string& id, const std::string& rule, const 
   for (const std::string& protocol : scenario.protocols) {
     uint64_t count = 0;
     for (uint64_t seed = 1; seed <= kSeedsOff; ++seed) {
-      const auto violations = played(scenario, protocol, seed, {rule})->violations();
-      count += !violations.empty() && violations.front().check == check ? 1 : 0;
+      const auto run = played(scenario, protocol, seed, {rule});
+      const auto violations = run->violations();
+      count += std::any_of(violations.begin(), violations.end(), [&](const Violation& v) { return v.check == check; }) ? 1 : 0;
     }
     least = std::min(least, count);
   }
