@@ -3,33 +3,39 @@ import {decodeLink} from './link.js';
 
 const kSettleMs = 300;
 
-/** Follows the hash, and writes it while the page rests (browsers limit how often it may change). */
-export function watchAddress(app, simulation, wake) {
+/**
+ * Follows the hash, and writes it while the page rests (browsers limit how often it may change). `library` has the
+ * scenarios.
+ */
+export function watchAddress(app, simulation, library, wake) {
   let timer = 0;
   let written = null;
+  let asked = 0;
 
-  function open(link) {
-    const builtin = app.builtinScenarios();
-    const chosen = link.source !== null ? {id: '', toml: link.source}
-      : builtin.find((scenario) => scenario.id === link.scenario);
-    if (!chosen) throw new Error(`There is no scenario named '${link.scenario}'.`);
+  async function open(link) {
+    const mine = ++asked;
+    const chosen = link.source !== null ? {id: '', toml: link.source} : await library.find(link.scenario);
+    if (mine !== asked) return;  // something else was asked for meanwhile
     simulation.load(chosen.toml, {
       name: chosen.id, protocol: link.protocol, seed: link.seed, off: link.off, journal: link.journal,
     });
     simulation.seek(link.at);
   }
 
-  async function follow() {
-    const first = app.builtinScenarios()[0]?.id;
+  const plain = (scenario) => ({scenario, protocol: '', source: null, at: 0});
+
+  async function show(readLink) {
     try {
-      open(await decodeLink(location.hash) ?? {scenario: first, protocol: '', source: null, at: 0});
+      await open(await readLink());
     } catch (error) {
       // Behind the card the first scenario is there to go on with.
-      if (!simulation.position() && first) open({scenario: first, protocol: '', source: null, at: 0});
+      if (!simulation.position() && library.first) await open(plain(library.first));
       app.showError(error.message);
     }
     wake();
   }
+
+  const follow = () => show(async () => await decodeLink(location.hash) ?? plain(library.first));
 
   async function write() {
     if (app.playing() || !simulation.position()) return;
@@ -42,6 +48,8 @@ export function watchAddress(app, simulation, wake) {
   window.addEventListener('hashchange', follow);
   return {
     follow,
+    /** Opens a scenario by id, as its file has it. */
+    openScenario: (id) => show(() => plain(id)),
     update() {
       clearTimeout(timer);
       timer = setTimeout(write, kSettleMs);

@@ -7,6 +7,7 @@ import {watchCanvasSize} from './canvas.js';
 import {showFailure, showProgress, startScreen} from './cards.js';
 import {createFrames} from './frames.js';
 import {listenToKeys} from './keyboard.js';
+import {createLibrary} from './library.js';
 import {createMirror} from './mirror.js';
 import {listenToPointer} from './pointer.js';
 import {createTextField} from './textfield.js';
@@ -22,12 +23,13 @@ function copyToClipboard(text) {
 
 async function start() {
   const app = await loadModule(createApp, new URL('./app.wasm', import.meta.url),
-    {onProgress: showProgress, onCopy: copyToClipboard});
+    {onProgress: showProgress, onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id)});
   if (!app._ui_open()) {
     showFailure('This browser has no WebGL 2', 'Paxoscope draws with WebGL 2, which is missing or switched off here. ' +
       'A current Firefox, Chrome, Edge or Safari has it; some need hardware acceleration to be switched on.');
     return;
   }
+  const library = createLibrary(app);
   const Simulation = simulationClass(app);
   const simulation = new Simulation(app.shownEngine());
   const mirror = createMirror(app, canvas, () => frames.wake());
@@ -47,7 +49,7 @@ async function start() {
     },
   });
   listenToKeys(app, screen, canvas, () => frames.wake());
-  const address = watchAddress(app, simulation, () => frames.wake());
+  const address = watchAddress(app, simulation, library, () => frames.wake());
   watchCanvasSize(app, canvas, frames);
   await address.follow();
   startScreen();
@@ -59,7 +61,9 @@ async function start() {
     simulation,
     frames: () => app._ui_frames(),
     wake: () => frames.wake(),
-    idle: () => frames.idle(),
+    idle: () => frames.idle() && !library.busy(),
+    /** Resolves when the texts of all scenarios are here, for Simulation.builtin() and fromBuiltin(). */
+    fetchScenarios: library.fetchTexts,
   };
 }
 

@@ -64,6 +64,16 @@ Result<void> read_named(const Words& words, size_t& position, Condition& conditi
   return {};
 }
 
+/// "AppendEntries reply": up to `from` or `to`.
+Result<void> read_message_name(const Words& words, size_t& position, Condition& condition) {
+  Result<void> done = read_named(words, position, condition);
+  for (; done && position < words.size() && words[position] != "from" && words[position] != "to"; ++position) {
+    if (!is_name(words[position])) return fail(quote(words[position]) + " is no part of a message's name");
+    condition.text.append(" ").append(words[position]);
+  }
+  return done;
+}
+
 Result<void> read_configuration(const Words& words, size_t& position, Condition& condition) {
   const std::string_view word = position < words.size() ? words[position++] : std::string_view();
   const auto number = read_number(word, kMaxCount);
@@ -102,7 +112,7 @@ Result<void> read_words(const Words& words, size_t& position, Condition& conditi
   }
   if (verb == "message") {
     condition.kind = ConditionKind::message;
-    done = read_named(words, position, condition);
+    done = read_message_name(words, position, condition);
     if (done) done = read_server_after(words, position, "from", condition.server);
     return done ? read_server_after(words, position, "to", condition.other) : done;
   }

@@ -92,13 +92,15 @@ Result<void> read_words(const Words& words, size_t& position, TimeUs election_ti
     if (!done || position >= words.size() || words[position] != "at") return done;
     return read_server(words, ++position, e);
   }
+  if (is("decided at most", Kind::decided_at_most)) return read_count(words, position, e);
   if (is("leader changes at most", Kind::leader_changes_at_most) ||
       is("leader changes at least", Kind::leader_changes_at_least))
     return read_count(words, position, e);
   if (is("configuration is", Kind::configuration_is)) return read_count(words, position, e);
   if (is("members are", Kind::members_are)) return read_members(words, position, e);
   if (is("leader is", Kind::leader_is) || is("retired", Kind::retired)) return read_server(words, position, e);
-  if (is("longest stall at most", Kind::longest_stall_at_most) || is("recovers within", Kind::recovers_within) ||
+  if (is("longest stall at most", Kind::longest_stall_at_most) ||
+      is("longest stall at least", Kind::longest_stall_at_least) || is("recovers within", Kind::recovers_within) ||
       is("decides after", Kind::decides_after))
     return read_length(words, position, election_timeout_us, e);
   position = words.size() + 1;
@@ -131,7 +133,7 @@ ServerSet newest_members(const RunFacts& facts) {
 /// Spare and retired servers need nothing.
 bool all_caught_up(const Scenario& scenario, const RunFacts& facts) {
   for (const RunningServer& server : facts.running) {
-    if (server.configuration == 0 && !contains(newest_members(facts), server.id)) continue;
+    if ((server.configuration == 0 || server.retired) && !contains(newest_members(facts), server.id)) continue;
     if (facts.progress->behind_us(server.id, facts.now_us) > kCaughtUpTimeouts * scenario.world.election_timeout_us)
       return false;
   }
@@ -147,7 +149,7 @@ bool all_run(const RunFacts& facts, ConfigurationId configuration) {
 
 bool retired(const RunFacts& facts, ServerId id) {
   for (const RunningServer& server : facts.running)
-    if (server.id == id) return server.configuration == 0 && facts.progress->sealed(id) != 0;
+    if (server.id == id) return server.retired;
   return false;
 }
 
@@ -168,10 +170,12 @@ Verdict judge(const Expectation& e, const Scenario& scenario, const RunFacts& fa
       const LogIndex decided = e.server == 0 ? progress.decided_index() : progress.decided_index(e.server);
       return once_true(decided >= count, at_end);
     }
+    case Kind::decided_at_most: return while_true(progress.decided_index() <= count, at_end);
     case Kind::leader_changes_at_most: return while_true(progress.leader_changes() <= count, at_end);
     case Kind::leader_changes_at_least: return once_true(progress.leader_changes() >= count, at_end);
     case Kind::leader_is: return {progress.leader() == e.server, at_end};
     case Kind::longest_stall_at_most: return while_true(progress.longest_stall_us(facts.now_us) <= e.value, at_end);
+    case Kind::longest_stall_at_least: return once_true(progress.longest_stall_us(facts.now_us) >= e.value, at_end);
     case Kind::recovers_within: {
       const bool in_time = progress.longest_stall_since_fault_us(facts.now_us) <= e.value;
       if (!in_time) return {false, true};

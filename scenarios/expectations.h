@@ -16,6 +16,7 @@ struct RunningServer {
   ServerId id = 0;
   ConfigurationId configuration = 0;  ///< that it runs; 0: none
   uint64_t unsettled = 0;             ///< proposals made there whose outcome it does not know yet
+  bool retired = false;               ///< it was a member and knows that it is none any more
 };
 
 /// What the expectations look at.

@@ -4,6 +4,7 @@
 #include "scenarios/catalogue.h"
 #include "scenarios/typed_run.h"
 #include "sim/omnipaxos_protocol.h"
+#include "sim/protocol_kind_of.h"
 #include "sim/raft_protocol.h"
 
 namespace paxoscope {
@@ -25,6 +26,14 @@ Result<SwitchSet> read_switches(const ProtocolInfo& protocol, const Scenario& sc
   for (const std::string& id : options.switches_off)
     if (!turn_off(id)) return fail(std::string(protocol.name) + " has no switch " + quote(id));
   return set;
+}
+
+const ProtocolKind& kind_of(ProtocolFamily family) {
+  switch (family) {
+    case ProtocolFamily::omnipaxos: break;
+    case ProtocolFamily::raft: return kProtocolKind<RaftProtocol<Notes>>;
+  }
+  return kProtocolKind<OmniPaxosProtocol<Notes>>;
 }
 
 }  // namespace
@@ -53,13 +62,7 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (!switches) return tl::unexpected<Error>(switches.error());
   Scenario played = scenario;
   configure(played.world, *protocol);
-  switch (protocol->family) {
-    case ProtocolFamily::omnipaxos:
-      return std::unique_ptr<Run>(new TypedRun<OmniPaxosProtocol<Notes>>(played, chosen, *switches));
-    case ProtocolFamily::raft:
-      return std::unique_ptr<Run>(new TypedRun<RaftProtocol<Notes>>(played, chosen, *switches));
-  }
-  return fail("no code runs " + std::string(protocol->name));
+  return std::unique_ptr<Run>(new TypedRun(kind_of(protocol->family), played, chosen, *switches));
 }
 
 }  // namespace paxoscope

@@ -61,8 +61,8 @@ struct ScenarioStep {
 struct Expectation {
   std::string text;       ///< as written: "recovers within 4 election timeouts"
   enum class Kind : uint8_t {
-    no_violation, decided_at_least, leader_changes_at_most, leader_changes_at_least, leader_is,
-    longest_stall_at_most, recovers_within, decides_after, all_caught_up, violated,
+    no_violation, decided_at_least, decided_at_most, leader_changes_at_most, leader_changes_at_least, leader_is,
+    longest_stall_at_most, longest_stall_at_least, recovers_within, decides_after, all_caught_up, violated,
     configuration_is, members_are, retired, all_settled, claim, history_linearizable, all_end, all_complete,
   } kind = Kind::no_violation;
   ServerId server = 0;    ///< 0: any

@@ -46,10 +46,7 @@ std::vector<ScenarioChoice> builtin_choices() {
   std::vector<ScenarioChoice> choices;
   size_t count = 0;
   const BuiltinScenario* all = builtin_scenarios(&count);
-  for (size_t i = 0; i < count; ++i) {
-    const auto scenario = load_scenario({all[i].toml, all[i].size}, all[i].id);
-    choices.push_back({all[i].id, scenario && !scenario->title.empty() ? scenario->title : all[i].id});
-  }
+  for (size_t i = 0; i < count; ++i) choices.push_back({all[i].id, all[i].title});
   return choices;
 }
 

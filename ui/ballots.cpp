@@ -7,6 +7,7 @@
 #include "ui/tabs.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -109,7 +110,7 @@ class BallotsView {
     if (room && words + width < std::min(to, lanes_.right))
       text(canvas(), {words, strip.max.y - px(6)}, Align::left, Font::mono, 11, t.text2, label);
     if (begins_here)
-      offer(server_label(id) + " raises its own ballot to " + label, change.from_us,
+      offer(server_label(id) + " raises its own " + context_.frame.observation.epoch_word + " to " + label, change.from_us,
             {{x - px(2), y - px(10)}, {words + width, y}});
   }
 
@@ -200,7 +201,7 @@ void draw_table(Context& context, const Rect& area, const Lanes& lanes) {
     else
       text(canvas(), {follows, y}, Align::right, Font::mono, 12, t.text2, server_label(0));
     context.semantics.add("ballots of " + std::to_string(server.id), SemanticRole::text,
-                          "Ballots of " + server_label(server.id),
+                          capital(frame.observation.epoch_word) + "s of " + server_label(server.id),
                           "own " + own_words + ", promised " + epoch_label(server.epoch) + ", elected " +
                               (followed != 0 ? server_label(followed) : "nobody yet"),
                           {area.min.x, y - lanes.pitch / 2}, {area.max.x, y + lanes.pitch / 2});
@@ -222,7 +223,7 @@ void draw_heads(Context& context, const Lanes& lanes) {
            server_label(server.id));
     if (hovered(row)) context.selection.hovering = self;
     const std::string name = server_label(server.id);
-    if (!hot_area(context, "ballot lane " + name, row, "Ballot lane of server " + name, "")) continue;
+    if (!hot_area(context, "ballot lane " + name, row, capital(context.frame.observation.epoch_word) + " lane of server " + name, "")) continue;
     ask(context, Command::Kind::select_server, server.id);
   }
 }
@@ -238,15 +239,16 @@ void draw_legend(Context& context, const Rect& row) {
     x += text(canvas(), {x, y}, Align::left, Font::regular, 12, t.text2, wide ? all : few) + px(20);
   };
   rounded_rect(canvas(), {x, y - px(7)}, {x + px(24), y + px(7)}, px(4), colours.fill, colours.stroke, px(1));
-  words(32, "ballot it has promised", "promised");
+  const std::string& epoch = context.frame.observation.epoch_word;
+  words(32, joined({epoch, " it has promised"}).c_str(), "promised");
   canvas().AddTriangleFilled({x, y + px(3)}, {x + px(7), y + px(3)}, {x + px(3.5f), y - px(3)}, t.text);
-  words(14, "raises its own ballot", "raises its own");
+  words(14, joined({"raises its own ", epoch}).c_str(), "raises its own");
   crown(canvas(), {x + px(5), y}, px(10), colours.stroke, true);
   canvas().AddRectFilled({x + px(14), y - px(1)}, {x + px(30), y + px(1)}, colours.stroke);
   words(38, "leader it has elected", "elected");
   context.semantics.add("ballots legend", SemanticRole::text, "Legend",
-                        "A bar is the ballot a server has promised. A triangle: it raises its own ballot. A crown and "
-                        "the line under the bar: the leader its election has chosen.",
+                        joined({"A bar is the ", epoch, " a server has promised. A triangle: it raises its own ", epoch,
+                                ". A crown and the line under the bar: the leader its election has chosen."}),
                         row.min, row.max);
 }
 

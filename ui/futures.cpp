@@ -64,10 +64,13 @@ class FuturesView {
   float pitch() const { return px(wide_ ? kRow : kTallRow); }
 
   void draw_head(float middle) {
-    static constexpr std::pair<float, const char*> kNames[] = {{16, "Future"},         {kCommandAt, "Command"},
-                                                               {kServerAt, "At"},      {kBallotAt, "Ballot"},
-                                                               {kStateAt, "State"}};
-    for (const auto& [at, name] : kNames) head(area_.min.x + px(at), middle, name);
+    const std::string epoch = capital(context_.frame.observation.epoch_word);
+    const std::pair<float, const char*> names[] = {{16, "Future"},
+                                                   {kCommandAt, "Command"},
+                                                   {kServerAt, "At"},
+                                                   {kBallotAt, epoch.c_str()},
+                                                   {kStateAt, "State"}};
+    for (const auto& [at, name] : names) head(area_.min.x + px(at), middle, name);
     head(area_.max.x - px(kAgeAt), middle, "Age");
   }
 
@@ -87,7 +90,7 @@ class FuturesView {
     const bool lit = offer_proposal(
         context_, key, seen, joined({"Future ", future.id, " ", future.command}),
         joined({future_word(future.state), why.empty() ? "" : " ", why, ", at server ", server_label(future.server),
-                ", ballot ", epoch_label(future.epoch), ", ", age}),
+                ", ", context_.frame.observation.epoch_word, " ", epoch_label(future.epoch), ", ", age}),
         self, future.made_event, future.settled_event);
     if (context_.semantics.focused(key) && seen.height() < row.height())
       scroll().reveal(context_, row.min.y, row.max.y);

@@ -8,6 +8,7 @@
 #include "ui/geometry.h"
 #include "ui/log_cells.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -29,8 +30,6 @@ constexpr LegendEntry kEntries[] = {
     {Sample::missing, "no entry"},
     {Sample::decided_line, "decided up to here"},
 };
-
-constexpr std::string_view kNote = "fill or outline = ballot that accepted it";
 
 float draw_sample(Sample sample, float x, float middle, const EpochColours& colours) {
   const Theme& t = theme();
@@ -85,24 +84,28 @@ bool in_sight(Sample sample, const Observation& observation) {
 
 void draw_log_legend(Context& context, const Rect& row, const Epoch& sample) {
   const Theme& t = theme();
+  const Observation& seen = context.frame.observation;
   const float middle = (row.min.y + row.max.y) / 2;
   const EpochColours colours = colours_of(sample, context.frame.timeline);
   float x = row.min.x;
   for (const LegendEntry& entry : kEntries) {
-    if (!in_sight(entry.sample, context.frame.observation)) continue;
-    const float width = px(32) + text_width(Font::regular, 12, entry.words);
+    if (!in_sight(entry.sample, seen)) continue;
+    const std::string_view words = entry.sample == Sample::stop_sign ? std::string_view(seen.stop_sign_word) : entry.words;
+    const float width = px(32) + text_width(Font::regular, 12, words);
     if (x + width > row.max.x) break;
     x += draw_sample(entry.sample, x, middle, colours) + px(8);
-    x += text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, entry.words) + px(24);
+    x += text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, words) + px(24);
   }
-  const float note = text_width(Font::regular, 12, kNote);
+  const std::string note_words = joined({"fill or outline = ", seen.epoch_word, " that accepted it"});
+  const float note = text_width(Font::regular, 12, note_words);
   if (x + note <= row.max.x)
-    text(canvas(), {row.max.x, middle}, Align::right, Font::regular, 12, t.text2, kNote);
+    text(canvas(), {row.max.x, middle}, Align::right, Font::regular, 12, t.text2, note_words);
   context.semantics.add(
       "logs legend", SemanticRole::text, "Legend",
-      "Filled cells are decided, outlined ones accepted; the colour is the ballot that accepted them. A dashed "
-      "lower edge: not on disk yet, a crash now would lose it. An octagon: a stop-sign, it ends a configuration. "
-      "A mark in the corner: a future of this server stands behind it, pending, accepted, resolved, cancelled or lost.",
+      joined({"Filled cells are decided, outlined ones accepted; the colour is the ", seen.epoch_word,
+              " that accepted them. A dashed lower edge: not on disk yet, a crash now would lose it. An octagon: a ",
+              seen.stop_sign_word, ". A mark in the corner: a future of this server stands behind it, pending, accepted, "
+              "resolved, cancelled or lost."}),
       row.min, row.max);
 }
 
@@ -117,6 +120,13 @@ struct StageEntry {
 constexpr StageEntry kStageEntries[] = {{12, "leader"},     {16, "hears a majority (QC)"}, {26, "request"},
                                         {26, "reply"},      {6, "heartbeat"},              {14, "election timer"},
                                         {28, "cut link"}};
+
+constexpr size_t kQuorumEntry = 1;
+
+bool shows_quorum(const Observation& observation) {
+  return std::any_of(observation.servers.begin(), observation.servers.end(),
+                     [](const ServerView& server) { return server.has_quorum_mark; });
+}
 
 void draw_stage_sample(size_t which, float x, float y, float width) {
   const Theme& t = theme();
@@ -154,14 +164,16 @@ void draw_stage_legend(Context& context, const Rect& row) {
   float x = row.min.x;
   for (size_t i = 0; i < std::size(kStageEntries); ++i) {
     const StageEntry& entry = kStageEntries[i];
+    if (i == kQuorumEntry && !shows_quorum(context.frame.observation)) continue;
     if (x + px(entry.width + 8) + text_width(Font::regular, 12, entry.words) > row.max.x) break;
     draw_stage_sample(i, x, y, px(entry.width));
     x += px(entry.width + 8);
     x += text(canvas(), {x, y}, Align::left, Font::regular, 12, theme().text2, entry.words) + px(20);
   }
   context.semantics.add("stage legend", SemanticRole::text, "Legend of the stage",
-                        "A crown: leader. QC: hears a majority. Filled capsules are requests, outlined ones replies, "
-                        "dots heartbeats. The colour is the ballot.",
+                        joined({"A crown: leader. QC: hears a majority. Filled capsules are requests, outlined ones "
+                                "replies, dots heartbeats. The colour is the ",
+                                context.frame.observation.epoch_word, "."}),
                         row.min, row.max);
 }
 

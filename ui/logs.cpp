@@ -200,8 +200,8 @@ LogIndex draw_run(Context& context, const Grid& grid, size_t i, const ServerView
   return joined && gone >= grid.first ? gone + 1 : grid.first;
 }
 
-std::string cell_words(const LogCell& cell, LogIndex decided) {
-  std::string words = cell.state == CellState::stop_sign ? "Stop-sign" : cell.label;
+std::string cell_words(const LogCell& cell, LogIndex decided, std::string_view stop_sign_word) {
+  std::string words = cell.state == CellState::stop_sign ? capital(stop_sign_word) : cell.label;
   words += " at " + std::to_string(cell.index) + ", accepted with " + epoch_label(cell.epoch);
   if (cell.index <= decided) words += ", decided";
   if (!cell.durable) words += ", only in memory: a crash now would lose it";
@@ -225,7 +225,7 @@ void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& 
     if (named && hovered(rect)) context.selection.hovering = self;
     draw_log_cell(context, rect, cell, cell.index <= server.decided_index,
                   named && context.selection.lit(self), cell.changed ? fill : 1);
-    if (hovered(rect)) tooltip(cell_words(cell, server.decided_index));
+    if (hovered(rect)) tooltip(cell_words(cell, server.decided_index, context.frame.observation.stop_sign_word));
   }
 }
 

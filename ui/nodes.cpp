@@ -138,9 +138,9 @@ void draw_crowns(const Context& context, const StageLayout& layout) {
       draw_crown(server, layout, place->centre, context.frame.timeline);
 }
 
-std::string server_state(const ServerView& server) {
+std::string server_state(const ServerView& server, const std::string& epoch_word) {
   std::string state = role_words(server);
-  if (server.epoch) state += ", ballot " + epoch_label(server.epoch);
+  if (server.epoch) state += ", " + epoch_word + " " + epoch_label(server.epoch);
   state += ", decided " + std::to_string(server.decided_index);
   if (server.has_quorum_mark && server.status == ServerStatus::up) {
     state += server.quorum_connected ? ", quorum-connected" : ", not quorum-connected";
@@ -165,7 +165,7 @@ bool react_to_nodes(Context& context, const StageLayout& layout) {
     char key[24];
     std::snprintf(key, sizeof key, "server %u", server.id);
     bool selected = context.semantics.add(key, SemanticRole::button, "Server " + server_label(server.id),
-                                          server_state(server), area.min, area.max,
+                                          server_state(server, context.frame.observation.epoch_word), area.min, area.max,
                                           context.selection.server == server.id);
     if (context.semantics.focused(key)) focus_ring(area, 28);
     const bool over = hovered(grown(area, px(8))) && distance(pointer, place->centre) < layout.radius * 1.35f;

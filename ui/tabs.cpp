@@ -34,8 +34,8 @@ void draw_epochs(Context& context, const Rect& area, float least_x) {
     spoken = epoch_label(*epoch) + (spoken.empty() ? "" : ", ") + spoken;
   }
   if (spoken.empty()) return;
-  text(canvas(), {x, middle}, Align::right, Font::regular, 12, theme().text2, "Ballot");
-  context.semantics.add("ballots", SemanticRole::text, "Ballots in sight", spoken, {x - px(48), area.min.y},
+  text(canvas(), {x, middle}, Align::right, Font::regular, 12, theme().text2, capital(context.frame.observation.epoch_word));
+  context.semantics.add("ballots", SemanticRole::text, joined({capital(context.frame.observation.epoch_word), "s in sight"}), spoken, {x - px(48), area.min.y},
                         {area.max.x, area.min.y + px(kTabBar)});
 }
 
@@ -50,7 +50,8 @@ std::string waiting_futures(const Observation& observation) {
 }  // namespace
 
 void draw_tabs(Context& context, const Rect& area, Tab shown) {
-  static constexpr const char* kNames[kTabs] = {"Logs", "Ballots", "Futures", "History", "Key-value"};
+  const std::string epochs = capital(context.frame.observation.epoch_word) + "s";
+  const char* const names[kTabs] = {"Logs", epochs.c_str(), "Futures", "History", "Key-value"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);
@@ -58,7 +59,7 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const float badge = waiting.empty() ? 0 : std::max(text_width(Font::regular, 12, waiting) + px(12), px(20)) + px(6);
   float widths[kTabs], words = badge;
   for (size_t i = 0; i < kTabs; ++i)
-    words += widths[i] = text_width(i == static_cast<size_t>(shown) ? Font::semibold : Font::regular, 14, kNames[i]);
+    words += widths[i] = text_width(i == static_cast<size_t>(shown) ? Font::semibold : Font::regular, 14, names[i]);
   const float middle = area.min.y + px(20);
   // On a phone the names move closer together.
   const float gap = std::clamp(std::floor((area.width() - px(24) - words) / (kTabs - 1)), px(8), px(28));
@@ -68,14 +69,14 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
     const float width = widths[i] + (counted ? badge : 0), around = std::min(gap / 2, px(8));
     const Rect spot{{x - around, area.min.y}, {x + width + around, area.min.y + px(kTabBar)}};
     const ImU32 colour = selected || hovered(spot) ? t.text : t.text2;
-    text(canvas(), {x, middle}, Align::left, selected ? Font::semibold : Font::regular, 14, colour, kNames[i]);
+    text(canvas(), {x, middle}, Align::left, selected ? Font::semibold : Font::regular, 14, colour, names[i]);
     if (counted) {
       canvas().AddRectFilled({x + widths[i] + px(6), middle - px(10)}, {x + width, middle + px(10)}, t.bg3, px(10));
       text(canvas(), {x + widths[i] + (badge + px(6)) / 2, middle}, Align::centre, Font::regular, 12, t.text, waiting);
     }
     if (selected)
       canvas().AddRectFilled({x, area.min.y + px(kTabBar - 2)}, {x + width, area.min.y + px(kTabBar)}, t.accent);
-    if (hot_area(context, joined({"tab ", kNames[i]}), spot, kNames[i], counted ? joined({waiting, " waiting"}) : "",
+    if (hot_area(context, joined({"tab ", names[i]}), spot, names[i], counted ? joined({waiting, " waiting"}) : "",
                  SemanticRole::tab, selected)) {
       ask(context, Command::Kind::set_tab, i);
     }

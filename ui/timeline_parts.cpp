@@ -294,7 +294,7 @@ void draw_span_labels(Context& context, const Lanes& lanes) {
     if (playhead > left - px(4) && playhead < left + width && right - playhead > width + px(20))
       left = playhead + px(15);
     const std::string words = std::string(span.has_followers ? "Leader " : "Leads without followers: ") +
-                              server_label(span.server) + ", ballot " + label;
+                              server_label(span.server) + ", " + context.frame.observation.epoch_word + " " + label;
     context.semantics.add("span " + std::to_string(span.server) + " " + label, SemanticRole::text, words,
                           "from " + time_label(span.from_us), {left, y - px(8)}, {right, y + px(8)});
     if (right - left < px(kCrown + 2)) continue;

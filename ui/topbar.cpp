@@ -52,13 +52,19 @@ void draw_picker(Context& context, const Rect& rect, TopBarView& view) {
   }
 }
 
+/// Kinds of Raft stand behind it.
+std::string segment_words(const std::string& id) {
+  const std::string name = protocol_name(id);
+  return name.rfind("Raft + ", 0) == 0 ? name.substr(5) : name;
+}
+
 /// Segments, the running protocol lit; none if they do not fit.
 void draw_protocols(Context& context, float x, float right, float top, const TopBarView& view) {
   const Theme& t = theme();
   std::vector<float> widths;
   float total = px(4);
   for (const std::string& id : view.protocols) {
-    widths.push_back(std::ceil(text_width(Font::semibold, 13, protocol_name(id))) + px(24));
+    widths.push_back(std::ceil(text_width(Font::semibold, 13, segment_words(id))) + px(24));
     total += widths.back();
   }
   if (x + total > right) return;
@@ -71,7 +77,7 @@ void draw_protocols(Context& context, float x, float right, float top, const Top
     const bool current = id == context.frame.observation.protocol;
     if (current) canvas().AddRectFilled(segment.min, segment.max, t.bg3, px(4));
     text(canvas(), {(segment.min.x + segment.max.x) / 2, top + px(16)}, Align::centre,
-         current ? Font::semibold : Font::regular, 13, current ? t.text : t.text2, protocol_name(id));
+         current ? Font::semibold : Font::regular, 13, current ? t.text : t.text2, segment_words(id));
     if (hot_area(context, "protocol " + id, segment, protocol_name(id), "", SemanticRole::tab,
                  current ? 1 : 0, 4) &&
         !current) {
@@ -87,6 +93,9 @@ void draw_protocols(Context& context, float x, float right, float top, const Top
 std::string protocol_name(const std::string& id) {
   if (id == "omnipaxos") return "OmniPaxos";
   if (id == "raft") return "Raft";
+  if (id == "raft-prevote") return "Raft + PreVote";
+  if (id == "raft-checkquorum") return "Raft + CheckQuorum";
+  if (id == "raft-both") return "Raft + both";
   if (id == "multipaxos") return "Multi-Paxos";
   if (id == "vr") return "VR";
   if (id == "register") return "Register";

@@ -8,4 +8,10 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return all;
 }
 
+std::string capital(std::string_view word) {
+  std::string text(word);
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 }  // namespace paxoscope::ui

@@ -10,7 +10,7 @@ namespace {
 
 using emscripten::val;
 
-/// [{id, toml}] in display order.
+/// [{id, toml}] in display order; the page fetches the texts that are empty here (public/library.js).
 val builtin() {
   size_t count = 0;
   const BuiltinScenario* scenarios = builtin_scenarios(&count);

@@ -267,6 +267,7 @@ export declare class Simulation {
   static fromScenario(text: string, options?: RunOptions): Simulation;
   /** Starts a scenario that comes with the module. */
   static fromBuiltin(id: string, options?: RunOptions): Simulation;
+  /** The scenarios that come with the module. In the page a `toml` is empty until `await paxoscope.fetchScenarios()`. */
   static builtin(): {id: string; toml: string}[];
   static protocols(): string[];
 

@@ -40,6 +40,7 @@ export function simulationClass(module) {
     static fromBuiltin(id, options = {}) {
       const scenario = Simulation.builtin().find((candidate) => candidate.id === id);
       if (!scenario) throw new Error(`There is no scenario named '${id}'.`);
+      if (!scenario.toml) throw new Error(`The text of '${id}' is not here yet: await paxoscope.fetchScenarios() first.`);
       return Simulation.fromScenario(scenario.toml, {name: id, ...options});
     }
 

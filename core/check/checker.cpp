@@ -26,4 +26,8 @@ const CheckInfo& check_info(CheckId id) {
   return kChecks[static_cast<size_t>(id)];
 }
 
+std::string entry_words(const Command& command) {
+  return command.label().empty() ? "an entry without a command" : std::string(command.label());
+}
+
 }  // namespace paxoscope

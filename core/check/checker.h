@@ -43,6 +43,8 @@ struct CheckInfo {
 
 /// Position = CheckId.
 const CheckInfo& check_info(CheckId id);
+/// The command, or what is said of an entry that is not a client's.
+std::string entry_words(const Command& command);
 inline constexpr size_t kCheckCount = static_cast<size_t>(CheckId::count);
 
 /// Watches one world. Call after_event after every event, in order.
@@ -52,7 +54,8 @@ class Checker {
   static constexpr size_t kMaxViolations = 16;
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
-  explicit Checker(const World<Protocol>& world, bool live = true) : seen_(world.hosts().size()), live_(live) {
+  explicit Checker(const World<Protocol>& world, bool live = true)
+      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {
     // A server alone has decided before anything happened.
     for (size_t i = 0; i < seen_.size(); ++i) check_server(world, world.hosts()[i], seen_[i]);
   }
@@ -136,6 +139,7 @@ class Checker {
   SharedMap cancelled_attempts_; ///< by AttemptName::key: event
   SharedMap applied_;            ///< by operation_key: AppliedAt
   uint64_t resolved_ = 0;
+  ProtocolTraits traits_;
   bool live_;
   LiveHistory history_;
   std::vector<Violation> violations_;
@@ -148,7 +152,7 @@ void Checker<Protocol>::after_event(const World<Protocol>& world) {
   for (size_t i = 0; i < seen_.size(); ++i)
     if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
   check_settled(world);
-  if constexpr (Protocol::kTraits.reads_beside_log) check_reads(world);
+  if (world.protocol().kTraits.reads_beside_log) check_reads(world);
   if (live_ && history_.look(world.history())) report(CheckId::linearizable, history_.text(), history_.events());
 }
 
@@ -231,8 +235,8 @@ void Checker<Protocol>::check_decided(const World<Protocol>& world, const typena
     const Chosen& chosen = chosen_.at(index);
     if (Protocol::entry_identity(Protocol::storage(*host.server), index) != chosen.identity)
       report(CheckId::decided_agree,
-             server_label(host.id) + " decided " + std::string(command->label()) + " at index " +
-                 std::to_string(index) + ", where another command was decided before",
+             server_label(host.id) + " decided " + entry_words(*command) + " at index " + std::to_string(index) +
+                 ", where another command was decided before",
              {chosen.event, world.event()});
   }
 }
@@ -273,7 +277,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
     chosen_.append({{}, 0, world.event(), state_.digest, seen_ballot});
     return;
   }
-  const std::string what = std::string(command->label()) + " at index " + std::to_string(index);
+  const std::string what = entry_words(*command) + " at index " + std::to_string(index);
   const bool proposed = command->client == 0 ? true
                                              : command->client <= world.clients().size() &&
                                                    command->number <= world.clients()[command->client - 1].number;
@@ -288,8 +292,8 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
              server_label(host.id) + " decided " + what + ", but only " + std::to_string(holders) + " of the " +
                  std::to_string(count) + " servers needed hold it durably",
              {world.event()});
-  if constexpr (Protocol::kTraits.leader_per_number)
-    if (quorum.outgoing == 0) check_kept(world, host, quorum.members, index, identity, what);
+  if constexpr (requires(const typename Protocol::Durable& disk) { Protocol::up_to_date(disk, disk); })
+    if (traits_.leader_per_number && quorum.outgoing == 0) check_kept(world, host, quorum.members, index, identity, what);
   chosen_.append({*command, identity, world.event(), state_.digest, seen_ballot});
 }
 
@@ -321,7 +325,7 @@ uint32_t Checker<Protocol>::durable_holders(const World<Protocol>& world, Server
     if (!contains(members, host.id)) continue;
     const auto* disk = disk_of(world, host);
     // A trimmed entry was durable everywhere before it was trimmed.
-    if (index <= disk->log.trimmed_to() || Protocol::entry_identity(*disk, index) == identity) ++holders;
+    if (index <= trimmed_to<Protocol>(*disk) || Protocol::entry_identity(*disk, index) == identity) ++holders;
   }
   return holders;
 }
@@ -330,15 +334,16 @@ template <class Protocol>
 void Checker<Protocol>::check_leader(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      const Place& ballot) {
   Place counted = ballot;
-  if (Protocol::kTraits.leader_per_number) counted.second = {ballot.second.n, 0, 0};
+  const bool per_number = world.protocol().kTraits.leader_per_number;
+  if (per_number) counted.second = {ballot.second.n, 0, 0};
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
   if (!fresh)
     report(CheckId::one_leader,
-           server_label(host.id) + " leads with a ballot that " + server_label(led->second.server) + " has led with",
+           server_label(host.id) + " leads with a " + world.protocol().kTraits.epoch_word + " that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const auto& storage = Protocol::storage(*host.server);
-    const bool trimmed = index <= storage.log.trimmed_to();
+    const bool trimmed = index <= trimmed_to<Protocol>(storage);
     // A leader that comes late, while a higher ballot decides, need not know what that one decided.
     if (chosen_.at(index).ballot >= ballot) continue;
     if (trimmed || Protocol::entry_identity(storage, index) == chosen_.at(index).identity) continue;
@@ -355,8 +360,8 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   std::vector<CheckView> views;
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
-    if (static_cast<CheckId>(i) == CheckId::decided_once && !Protocol::kTraits.decides_once) continue;
-    if (static_cast<CheckId>(i) == CheckId::reads_fresh && !Protocol::kTraits.reads_beside_log) continue;
+    if (static_cast<CheckId>(i) == CheckId::decided_once && !traits_.decides_once) continue;
+    if (static_cast<CheckId>(i) == CheckId::reads_fresh && !traits_.reads_beside_log) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:

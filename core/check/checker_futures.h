@@ -31,8 +31,8 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
 template <class Protocol>
 void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      LogIndex index, const Command& command) {
-  const std::string what = std::string(command.label()) + " at index " + std::to_string(index);
-  if constexpr (Protocol::kTraits.decides_once) {
+  const std::string what = entry_words(command) + " at index " + std::to_string(index);
+  if (traits_.decides_once) {
     if (const uint64_t* before = decided_.find(command.identity()))
       report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
              {chosen_.at(*before).event, world.event()});

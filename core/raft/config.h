@@ -31,7 +31,6 @@ struct Config {
   uint32_t max_message_entries = 4096;    ///< ≥ 1
   uint32_t max_uncommitted = 100'000;     ///< entries in the leader's log that are not committed, at most, ≥ 1
   uint32_t max_waiting = 100'000;         ///< proposals, and reads, that wait at this server, at most, ≥ 1
-  uint32_t caught_up_entries = 64;        ///< a learner may lack so many entries when it is promoted
   uint32_t chunk_items = 1024;            ///< parts of the state in one snapshot message, ≥ 1
   SwitchSet switches;                     ///< rules that are off
 

@@ -25,9 +25,10 @@ struct Progress {
   uint64_t acked_round = 0;
   uint64_t heartbeat_round = 0;      ///< of the heartbeat whose answer is awaited; 0: none
   LogIndex next_at_heartbeat = 1;    ///< `next` when that was sent
-  LogIndex round_end = 0;            ///< of the present round of catching up: the log's length when it began
+  // R10: what the leader's log held when the round began that is to bring it up to date
+  LogIndex round_end = 0;
   uint64_t round_began = 0;          ///< tick
-  bool round_short = false;          ///< the last one took no longer than an election timeout
+  bool caught_up = false;            ///< a round took less than an election timeout
   SnapshotRef<T> snapshot;           ///< on its way
   uint32_t part = 0;                 ///< of it, to be sent next
 
@@ -39,10 +40,9 @@ struct Progress {
     part = 0;
   }
   void add_to(Hasher& hasher) const {
-    hasher.add((static_cast<uint64_t>(id) << 8) | static_cast<uint64_t>(mode) << 2 | (paused ? 2u : 0u) | (active ? 1u : 0u) |
-               (round_short ? 1u << 7 : 0u));
-    for (uint64_t value : {match, next, commit_sent, acked_round, heartbeat_round, next_at_heartbeat, round_end, round_began,
-                           uint64_t{part}})
+    hasher.add((static_cast<uint64_t>(id) << 8) | static_cast<uint64_t>(mode) << 2 | (paused ? 2u : 0u) | (active ? 1u : 0u));
+    for (uint64_t value : {match, next, commit_sent, acked_round, heartbeat_round, next_at_heartbeat, uint64_t{part},
+                           round_end, round_began << 1 | (caught_up ? 1u : 0u)})
       hasher.add(value);
     hasher.add(snapshot ? snapshot->index : 0);
   }

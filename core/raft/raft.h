@@ -20,6 +20,9 @@ namespace paxoscope::raft {
 
 enum class Role : uint8_t { follower, pre_candidate, candidate, leader };
 
+/// What an observer with `moved(Move, server, mark)` is told, as soon as it has happened; `entry`: just before.
+enum class Move : uint8_t { follower, candidate, leader, entry, commit };
+
 /// Where a proposal stands in the leader's log. It is committed if that entry is, in that term.
 struct Placed {
   Term term = 0;
@@ -157,6 +160,7 @@ class Raft {
     if constexpr (Observer::enabled) return observer_.take();
     return {};
   }
+  const Observer& observer() const { return observer_; }
   void add_to(Hasher& hasher) const;
 
  private:
@@ -236,6 +240,7 @@ class Raft {
   void refresh_progress();
   void after_commit();
   void go_on_reconfiguring();
+  void follow_round(Progress<T>& p);
   bool caught_up(ServerId id) const;
   void send_timeout_now();
 
@@ -275,6 +280,10 @@ class Raft {
   }
   void note(Rule rule, const char* sentence, std::initializer_list<NoteValue> values) {
     if constexpr (Observer::enabled) observer_.add(static_cast<uint8_t>(rule), config_.id, sentence, values);
+  }
+  /// `mark`: of an entry.
+  void moved(Move move, const Mark* mark = nullptr) {
+    if constexpr (requires { observer_.moved(move, *this, mark); }) observer_.moved(move, *this, mark);
   }
 
   Config config_;

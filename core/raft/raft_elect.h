@@ -45,6 +45,7 @@ template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::pre_campaign() {
   role_ = Role::pre_candidate;
   leader_ = 0;
+  moved(Move::follower);
   granted_ = {config_.id};
   refused_ = {};
   note(Rule::R8, "{s} asks whether it could win term {0}", {note_count("term", term() + 1)});
@@ -64,6 +65,7 @@ void Raft<T, Log, State, Observer>::hold_election(bool transfer) {
   edit().vote = config_.id;
   granted_ = {config_.id};
   refused_ = {};
+  moved(Move::candidate);
   note(Rule::R1, "{s} campaigns in term {0}",
        {note_count("term", term()), note_index("log length", log_length()),
         note_count("last term", storage_.marks.last_term())});
@@ -103,6 +105,7 @@ void Raft<T, Log, State, Observer>::become_leader() {
   for (OwnRead& read : own_reads_) read.asked_at = 0;
   progress_.clear();
   refresh_progress();
+  moved(Move::leader);
   note(Rule::R1, "{s} leads term {0}: a quorum voted for it",
        {note_count("term", term()), note_count("votes", granted_.size())});
   if (on(Switch::R5_noop)) append(T{}, Mark{term(), EntryKind::no_op, nullptr});
@@ -132,6 +135,7 @@ void Raft<T, Log, State, Observer>::become_follower(Term term, ServerId leader) 
     leader_ = 0;
   }
   role_ = Role::follower;
+  moved(Move::follower);
   if (leader != 0)
     follow(leader);
   else
@@ -182,7 +186,14 @@ bool Raft<T, Log, State, Observer>::take_term(const MessageType& m) {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::handle_pre_vote_request(ServerId from, Term term, const PreVoteRequest& m) {
-  const bool granted = term > values().term && !hears_leader() && up_to_date(m.last_index, m.last_term);
+  const bool hears = hears_leader();
+  const bool good = up_to_date(m.last_index, m.last_term);
+  const bool granted = term > values().term && !hears && good;
+  if (hears || !good)
+    note(hears ? Rule::R8 : Rule::R2,
+         hears ? "{s} would not vote for {0}: it hears a leader in term {1}"
+               : "{s} would not vote for {0}: its own log is more up to date",
+         {note_server("candidate", from), note_count("term", values().term)});
   PreVoteAnswer& answer = outbox_.template send<PreVoteAnswer>(config_.id, from, granted ? term : values().term);
   answer.granted = granted;
 }
@@ -242,7 +253,8 @@ void Raft<T, Log, State, Observer>::check_quorum() {
                      }) == VoteResult::won;
   for (Progress<T>& p : progress_) p.active = false;
   if (heard || !config_.check_quorum || !on(Switch::R9_quorum)) return;
-  note(Rule::R9, "{s} steps down in term {0}: it hears no quorum", {note_count("term", term())});
+  note(Rule::R9, "{s} steps down in term {0}: it hears no quorum",
+       {note_count("term", term()), note_boolean("quorum-connected", false)});
   become_follower(term(), 0);
 }
 

@@ -5,6 +5,7 @@ namespace paxoscope::raft {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::append(const T& entry, const Mark& mark) {
+  moved(Move::entry, &mark);
   storage_.log.append(entry);
   storage_.marks.append(mark, 1);
   log_dirty_ = true;
@@ -88,11 +89,7 @@ void Raft<T, Log, State, Observer>::handle_append_answer(ServerId from, const Ap
   p->paused = false;
   if (m.match <= p->match) return;
   p->match = m.match;
-  if (p->match >= p->round_end) {
-    p->round_short = p->round_end != 0 && now_ - p->round_began <= config_.election_ticks;
-    p->round_end = log_length();
-    p->round_began = now_;
-  }
+  follow_round(*p);
   if (p->next <= m.match) p->next = m.match + 1;
   count_matches();
 }
@@ -148,6 +145,7 @@ void Raft<T, Log, State, Observer>::count_matches() {
   if (storage_.marks.at(reached).term != term() && on(Switch::R5_term)) return;
   edit().commit = reached;
   commit_membership_ = membership_;
+  moved(Move::commit);
   note(Rule::R5, "{s} commits up to {0}: a quorum holds it in term {1}",
        {note_index("commit index", reached), note_count("term", term()), note_index("log length", log_length())});
   after_commit();

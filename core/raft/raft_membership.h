@@ -64,6 +64,8 @@ void Raft<T, Log, State, Observer>::refresh_progress() {
     Progress<T>& fresh = kept.emplace_back();
     fresh.id = id;
     fresh.next = log_length() + 1;
+    fresh.round_end = log_length();
+    fresh.round_began = now_;
     heartbeat_due_ = true;
   }
   progress_ = std::move(kept);
@@ -92,15 +94,21 @@ Result<void> Raft<T, Log, State, Observer>::reconfigure(const Servers& voters) {
   return {};
 }
 
-/// R10: a learner counts as caught up when little of the log is missing there, or under load when it got within an election
-/// timeout what the log held at its begin (dissertation §4.2.1).
+/// R10: a learner has caught up when it took no longer than an election timeout to bring it all that the log held then.
+/// Otherwise the next round brings it what was added meanwhile (dissertation §4.2.1).
+template <class T, Sequence<T> Log, RaftState State, class Observer>
+void Raft<T, Log, State, Observer>::follow_round(Progress<T>& p) {
+  if (p.caught_up || p.match < p.round_end) return;
+  p.caught_up = p.match >= log_length() || now_ - p.round_began <= config_.election_ticks;
+  p.round_end = log_length();
+  p.round_began = now_;
+}
+
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 bool Raft<T, Log, State, Observer>::caught_up(ServerId id) const {
   if (!on(Switch::R10_caught_up) || id == config_.id) return true;
   const Progress<T>* p = find(id);
-  if (p == nullptr || p->mode != Mode::replicate) return false;
-  const bool keeps_up = p->round_short && now_ - p->round_began <= config_.election_ticks;
-  return keeps_up || p->match + config_.caught_up_entries >= log_length();
+  return p != nullptr && p->mode == Mode::replicate && p->caught_up;
 }
 
 /// One step on the way to the voters that are wanted: learners, then the joint membership; it leaves itself.

@@ -43,7 +43,9 @@ void compare_with_disk(const typename Protocol::Durable& disk, const LogWindow& 
 template <class Protocol>
 Observation describe(const World<Protocol>& world, const LogWindow& window) {
   Observation seen;
-  seen.protocol = Protocol::kId;
+  seen.protocol = world.protocol().kId;
+  seen.epoch_word = world.protocol().kTraits.epoch_word;
+  seen.stop_sign_word = world.protocol().kTraits.stop_sign_word;
   seen.time_us = world.now_us();
   seen.window_first = window.first;
   Epoch highest;

@@ -264,6 +264,8 @@ struct TableView {
 /// The whole picture. Servers ascend by id; links are ordered by (from, to); messages by id.
 struct Observation {
   std::string protocol;  ///< "omnipaxos"
+  std::string epoch_word = "ballot";       ///< what the protocol calls its epochs: "term"
+  std::string stop_sign_word = "stop-sign";  ///< and an entry that changes the configuration: "configuration"
   EventView event;
   TimeUs time_us = 0;
   LogIndex window_first = 1;  ///< first log index in every server's `cells`

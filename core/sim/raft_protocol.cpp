@@ -61,7 +61,6 @@ typename RaftProtocol<Observer>::Server RaftProtocol<Observer>::start(const Worl
   own.reads = read_mode(config);
   own.clock_drift_permille = config.clock_drift_permille;
   own.chunk_items = 4;  // a picture of a state is small, and should be seen to travel in parts
-  own.caught_up_entries = 2;
   own.switches = switches;
   const bool fresh = durable.state.values().incarnation == 0;
   auto service = Server::Service::with(own, durable);
@@ -165,6 +164,7 @@ Probe RaftProtocol<Observer>::probe(const Server& server) {
   Probe probe = RaftProtocol::probe(storage(server));
   if (raft.leader() != 0) probe.promised.server = raft.leader();
   if (raft.is_leader()) probe.leads = {raft.term(), 0, raft.config().id};
+  if (!raft.membership()->has(raft.config().id) && raft.membership_committed()) probe.runs = 0;
   probe.broken_fact = raft.broken_fact();
   if (probe.broken_fact == nullptr && probe.decided > probe.length)
     probe.broken_fact = "the commit index does not pass the log";
@@ -281,5 +281,8 @@ ConfigurationView RaftProtocol<Observer>::committed_configuration(const Durable&
 
 template struct RaftProtocol<Notes>;
 template struct RaftProtocol<NoNotes>;
+#ifndef __EMSCRIPTEN__
+template struct RaftProtocol<raft::Steps>;
+#endif
 
 }  // namespace paxoscope

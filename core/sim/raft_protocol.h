@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "raft/service.h"
+#include "raft/steps.h"
 #include "sim/command.h"
 #include "sim/futures.h"
 #include "sim/key_value.h"
@@ -20,14 +21,16 @@
 
 namespace paxoscope {
 
-/// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
+/// Observer: Notes to explain every step, raft::Steps for traces, NoNotes for speed; the run is the same.
 template <class Observer>
 struct RaftProtocol {
   using Raft = raft::Raft<Command, MemorySequence<Command>, raft::MemoryRaftState, Observer>;
   using Message = RaftMessage;
   using Durable = typename Raft::StorageType;
   static constexpr const char* kId = "raft";
-  static constexpr ProtocolTraits kTraits{.draws_timeouts = true,
+  static constexpr ProtocolTraits kTraits{.epoch_word = "term",
+                                          .stop_sign_word = "configuration",
+                                          .draws_timeouts = true,
                                           .timers_restart = true,
                                           .decides_once = false,
                                           .tells_outcome = false,
@@ -212,5 +215,6 @@ struct RaftProtocol {
 
 extern template struct RaftProtocol<Notes>;
 extern template struct RaftProtocol<NoNotes>;
+extern template struct RaftProtocol<raft::Steps>;  // native: what traces are written from
 
 }  // namespace paxoscope

@@ -102,7 +102,7 @@ struct Timeline {
   std::vector<MarkRecord> marks;
   std::vector<TimeUs> event_times_us;  ///< [event number] → time; size = last_event + 1
 
-  /// Position of the epoch in `epochs`, or -1.
+  /// Position of the epoch in `epochs`, or -1. One without an owner is its leader's, or else a candidate's, of that number.
   int slot_of(const Epoch& epoch) const;
 };
 

@@ -35,8 +35,17 @@ struct Probe {
   const char* broken_fact = nullptr;
 };
 
+/// Entries up to here are gone from the log.
+template <class Protocol>
+LogIndex trimmed_to(const typename Protocol::Durable& durable) {
+  if constexpr (requires { Protocol::trimmed_to(durable); })
+    return Protocol::trimmed_to(durable);
+  else
+    return durable.log.trimmed_to();
+}
+
 /// Protocol: an adapter such as OmniPaxosProtocol (sim/omnipaxos_protocol.h), which names Server, Message, Durable and
-/// the functions used below.
+/// the functions used below; or AnyProtocol (sim/any_protocol.h), which is chosen at run time.
 template <class Protocol>
 class World {
  public:
@@ -60,11 +69,13 @@ class World {
     TimeUs last_deliver_us = 0;
   };
   struct Host {
+    Host(ServerId server_id, Durable empty) : id(server_id), disk(std::move(empty)) {}
+
     ServerId id = 0;
     ServerStatus status = ServerStatus::up;
     bool state_lost = false;
     std::optional<Server> server;  ///< empty while down
-    SimDisk<Durable> disk{Protocol::empty_disk()};  ///< its content counts where writes take time, or while down
+    SimDisk<Durable> disk;         ///< its content counts where writes take time, or while down
     uint64_t scheduled_write = 0;
     TimeUs tick_base_us = 0;       ///< time up to which ticks are accounted
     TimeUs timer_due_us = 0;
@@ -116,7 +127,7 @@ class World {
     uint64_t asked_event = 0;  ///< 0: too long ago to tell
   };
 
-  World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed);
+  World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol = Protocol());
 
   /// Plays the next event, if there is one. Times never go back.
   template <class Recorder>
@@ -136,6 +147,7 @@ class World {
   TimeUs next_event_us();
   /// The server that the last event touched (0: none).
   ServerId touched() const { return touched_; }
+  const Protocol& protocol() const { return protocol_; }
   const WorldConfig& config() const { return config_; }
   const SwitchSet& switches() const { return switches_; }
   const std::vector<Host>& hosts() const { return hosts_; }
@@ -198,7 +210,7 @@ class World {
   void resume_writes(Host& host, uint32_t position);
   void schedule_timer(Host& host, uint32_t position);
   /// What happens now may start a timer, which counts from now on.
-  bool counts_ticks() const { return Protocol::kTraits.timers_restart || config_.batch_entries > 1; }
+  bool counts_ticks() const { return protocol_.kTraits.timers_restart || config_.batch_entries > 1; }
   /// A server's clock went on while it stood still.
   void catch_up_ticks(Host& host);
   void account_ticks(Host& host);
@@ -258,6 +270,7 @@ class World {
   /// The value is the future's number where there is one.
   Result<uint64_t> ask_server(const Action& action);
 
+  [[no_unique_address]] Protocol protocol_;  ///< empty, unless it is AnyProtocol
   WorldConfig config_;
   SwitchSet switches_;
   Rng rng_;

@@ -7,7 +7,7 @@ template <class Protocol>
 Result<void> World<Protocol>::check_action(const Action& action) const {
   const auto known = [&](ServerId id) { return position_of(id) >= 0; };
   const auto missing = [](ServerId id) { return fail("there is no server " + server_label(id) + " here"); };
-  const auto sorry = [](const char* what) { return fail(std::string(Protocol::kId) + " cannot " + what + " here"); };
+  const auto sorry = [this](const char* what) { return fail(std::string(protocol_.kId) + " cannot " + what + " here"); };
   switch (action.kind) {
     case ActionKind::heal_all:
       return {};
@@ -33,14 +33,14 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
         return fail("message " + std::to_string(action.message_id) + " is not in flight");
       return {};
     case ActionKind::reconfigure:
-      if (!Protocol::kReconfigures) return sorry("reconfigure");
+      if (!protocol_.kReconfigures) return sorry("reconfigure");
       for (ServerId id = 1; id <= kMaxServers; ++id)
         if (contains(action.groups.at(0), id) && !known(id)) return missing(id);
       if (reconfigurer() < 0) return fail("no server leads, so nobody can propose a reconfiguration");
       return {};
     case ActionKind::snapshot:
     case ActionKind::trim:
-      if (!Protocol::kCompacts) return sorry("drop entries of its log");
+      if (!protocol_.kCompacts) return sorry("drop entries of its log");
       if (action.a != 0) break;
       if (reconfigurer() < 0) return fail("no server leads, and only a leader knows what all have decided");
       return {};
@@ -71,7 +71,7 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
     case ActionKind::trim:
       if (down) return fail(name + " is down");
       if (host.status == ServerStatus::paused && action.kind != ActionKind::crash) return fail(name + " is paused");
-      if (action.kind == ActionKind::fire && !Protocol::has_timer(action.text))
+      if (action.kind == ActionKind::fire && !protocol_.has_timer(action.text))
         return fail("there is no timer '" + action.text + "'");
       return {};
     default:
@@ -290,7 +290,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
         if (slots_[slot] && slots_[slot]->info.to == host.id && slots_[slot]->info.deliver_us < 0)
           remove_flight(slot, false, recorder);
       if (action.kind == ActionKind::wipe) {
-        host.disk.replace(Protocol::empty_disk());
+        host.disk.replace(protocol_.empty_disk());
         host.state_lost = true;
         host.store = Shared<KeyValues>();
         host.applied = 0;
@@ -308,7 +308,7 @@ Result<void> World<Protocol>::act_on_server(const Action& action, Recorder& reco
       return {};
     case ActionKind::resume: {
       host.status = ServerStatus::up;
-      if constexpr (Protocol::kTraits.timers_restart) catch_up_ticks(host);
+      if (protocol_.kTraits.timers_restart) catch_up_ticks(host);
       host.tick_base_us = now_us_;
       host.timer_due_us = -1;
       for (uint32_t slot = 0; slot < slots_.size(); ++slot) {

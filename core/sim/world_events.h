@@ -4,18 +4,18 @@
 namespace paxoscope {
 
 template <class Protocol>
-World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed)
-    : config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
+World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol)
+    : protocol_(protocol), config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
   std::fill(std::begin(positions_), std::end(positions_), static_cast<int8_t>(-1));
-  hosts_.resize(config_.servers.size());
+  hosts_.reserve(config_.servers.size());
   for (Link& link : links_) {
     link.latency = config_.latency;
     link.loss_permille = config_.loss_permille;
     link.duplication_permille = config_.duplication_permille;
   }
-  for (size_t i = 0; i < hosts_.size(); ++i) {
-    hosts_[i].id = config_.servers[i];
-    positions_[hosts_[i].id - 1] = static_cast<int8_t>(i);
+  for (ServerId id : config_.servers) {
+    positions_[id - 1] = static_cast<int8_t>(hosts_.size());
+    hosts_.emplace_back(id, protocol_.empty_disk());
   }
   NullRecorder nobody;
   for (uint32_t i = 0; i < hosts_.size(); ++i) boot(hosts_[i], i, true);
@@ -32,8 +32,9 @@ World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uin
 template <class Protocol>
 void World<Protocol>::boot(Host& host, uint32_t position, bool first) {
   host.disk.content() = Protocol::reopened(host.disk.content(), config_.disk.max_us == 0);
-  if constexpr (Protocol::kTraits.draws_timeouts)
-    host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content(), rng_.next()));
+  if constexpr (requires { Protocol::start(config_, switches_, position, host.disk.content(), uint64_t{}); })
+    host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content(),
+                                        protocol_.kTraits.draws_timeouts ? rng_.next() : 0));
   else
     host.server.emplace(Protocol::start(config_, switches_, position, host.disk.content()));
   host.status = ServerStatus::up;
@@ -177,7 +178,8 @@ void World<Protocol>::catch_up_ticks(Host& host) {
   const auto passed = static_cast<uint64_t>(std::max<TimeUs>(now_us_ - host.tick_base_us, 0) / tick_us);
   if (passed == 0) return;
   // More ticks than any timer counts say no more.
-  Protocol::tick(*host.server, static_cast<uint32_t>(std::min<uint64_t>(passed, 100'000)));
+  const auto ticks = static_cast<uint32_t>(std::min<uint64_t>(passed, 100'000));
+  if constexpr (requires { Protocol::tick(*host.server, ticks); }) Protocol::tick(*host.server, ticks);
 }
 
 template <class Protocol>
@@ -224,7 +226,8 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   schedule_timer(host, position);
   if constexpr (requires { Recorder::follows_futures; }) note_waiting(host);
   apply_decided(host);
-  if constexpr (Protocol::kTraits.reads_beside_log) answer_reads(host);
+  if constexpr (requires { Protocol::take_reads(*host.server, answered_); })
+    if (protocol_.kTraits.reads_beside_log) answer_reads(host);
   settle_futures(host);
 }
 

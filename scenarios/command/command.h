@@ -18,6 +18,7 @@ struct RunArguments {
   std::vector<std::string> without;
   bool json = false;
   std::string trace;
+  std::string trace_format = "paxoscope";
 };
 int run(const RunArguments& arguments);
 
@@ -53,6 +54,21 @@ struct CheckHistoryArguments {
   bool json = false;
 };
 int check_history(const CheckHistoryArguments& arguments);
+
+struct ServeRegisterArguments {
+  uint32_t id = 0;
+  std::string peers;
+  std::string file;  ///< empty: paxoscope-register-ID.json
+  uint32_t timeout_ms = 2000;
+  uint32_t io_timeout_ms = 5000;
+  uint32_t read_quorum = 0;
+  uint32_t write_quorum = 0;
+  bool read_local = false;
+  bool one_at_a_time = false;
+  bool drop_repeats = false;
+};
+/// Serves until SIGINT or SIGTERM; kNotHeld: its disk failed.
+int serve_register(const ServeRegisterArguments& arguments);
 
 /// One line on standard error; returns kBadInput.
 int bad_input(const std::string& text);

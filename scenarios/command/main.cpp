@@ -1,4 +1,4 @@
-// The headless command: runs scenarios, lists rules, measures.
+// The headless command: runs scenarios, lists rules, measures, serves a register.
 #include <cstdio>
 #include <string>
 
@@ -42,6 +42,9 @@ int dispatch(int argc, char** argv) {
       ->take_all();
   run_command->add_flag("--json", run_arguments.json, "Print one JSON object");
   run_command->add_option("--trace", run_arguments.trace, "Write one JSON line per event to this file");
+  run_command->add_option("--trace-format", run_arguments.trace_format,
+                          "paxoscope, or etcd: Raft in the words of etcd's trace events")
+      ->capture_default_str();
 
   FuzzArguments fuzz_arguments;
   CLI::App* fuzz_command = app.add_subcommand("fuzz", "Try to break a protocol with random faults, seed by seed");
@@ -77,6 +80,25 @@ int dispatch(int argc, char** argv) {
       ->capture_default_str();
   history_command->add_flag("--json", history_arguments.json, "Print one JSON object per file");
 
+  ServeRegisterArguments serve_arguments;
+  CLI::App* serve_command = app.add_subcommand("serve-register", "Serve a register that a few servers share, over HTTP");
+  serve_command->add_option("--id", serve_arguments.id, "Which of the servers this is")->required();
+  serve_command->add_option("--peers", serve_arguments.peers,
+                            "All servers, this one included: ID=HOST:PORT or ID=PORT on the loopback, with commas between")
+      ->required();
+  serve_command->add_option("--file", serve_arguments.file,
+                            "What it keeps through a restart; default: paxoscope-register-ID.json here");
+  serve_command->add_option("--timeout-ms", serve_arguments.timeout_ms, "A request without a quorum is answered 503 after so long")
+      ->capture_default_str();
+  serve_command->add_option("--io-timeout-ms", serve_arguments.io_timeout_ms, "So long may the body of a request take")
+      ->capture_default_str();
+  serve_command->add_option("--read-quorum", serve_arguments.read_quorum, "Servers that are asked; default: a majority");
+  serve_command->add_option("--write-quorum", serve_arguments.write_quorum, "Servers that store; default: a majority");
+  serve_command->add_flag("--read-local", serve_arguments.read_local, "Answer reads at once, from what this server holds: may be stale");
+  serve_command->add_flag("--one-at-a-time", serve_arguments.one_at_a_time, "Requests wait for those before them");
+  serve_command->add_flag("--drop-repeats", serve_arguments.drop_repeats,
+                          "Store a write of a (client, number) once; the same at all servers");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -90,6 +112,7 @@ int dispatch(int argc, char** argv) {
   if (*fuzz_command) return fuzz(fuzz_arguments);
   if (*rules_command) return rules(rules_arguments);
   if (*history_command) return check_history(history_arguments);
+  if (*serve_command) return serve_register(serve_arguments);
   return bench(bench_arguments);
 }
 

@@ -8,7 +8,9 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "scenarios/catalogue.h"
 #include "scenarios/command/command.h"
+#include "scenarios/etcd_trace.h"
 #include "scenarios/run.h"
 #include "scenarios/trace.h"
 #include "scenarios/words.h"
@@ -130,12 +132,21 @@ int run(const RunArguments& arguments) {
   if (!created) return bad_input(created.error().text);
   Run& run = **created;
 
+  const bool etcd = arguments.trace_format == "etcd";
+  if (!etcd && arguments.trace_format != "paxoscope")
+    return bad_input("--trace-format: " + quote(arguments.trace_format) + " is neither paxoscope nor etcd");
+  if (etcd && arguments.trace.empty()) return bad_input("--trace-format needs --trace OUT");
+  if (etcd && find_protocol(run.options().protocol)->family != ProtocolFamily::raft)
+    return bad_input("--trace-format etcd is for Raft, and this run is " + quote(run.options().protocol) +
+                     "; choose with --protocol raft");
   std::ofstream trace;
   if (!arguments.trace.empty()) {
     trace.open(arguments.trace, std::ios::binary | std::ios::trunc);
     if (!trace) return bad_input("cannot write " + arguments.trace);
   }
-  play(run, until_us, arguments.trace.empty() ? nullptr : &trace);
+  play(run, until_us, arguments.trace.empty() || etcd ? nullptr : &trace);
+  if (etcd)
+    if (const auto written = write_etcd_trace(run, trace); !written) return bad_input(written.error().text);
   if (trace.is_open() && !trace.flush()) return bad_input("cannot write " + arguments.trace);
 
   const RunSummary summary = run.summary();

@@ -140,6 +140,37 @@ test('a scenario is chosen from the list', async () => {
   });
 });
 
+test('once somebody uses the page, a scenario can be chosen without a network', async () => {
+  await withPage({faults: true}, async (page, {press, position, settled}) => {
+    const text = (id) => page.evaluate((name) => window.paxoscope.Simulation.builtin()
+      .find((scenario) => scenario.id === name).toml, id);
+    assert.equal(await text('quorum-loss'), '');
+    await press('Scenario');
+    assert.match(await text('quorum-loss'), /title/);
+    await page.context().setOffline(true);
+    await page.locator('#mirror').getByRole('button', {name: /leader loses its majority/}).first().click();
+    await until(async () => (await position()).scenario === 'quorum-loss', 'the scenario changes');
+    await settled();
+    await page.context().setOffline(false);
+    assert.match((await page.evaluate(() => window.paxoscope.simulation.permalink())), /^#v1\/quorum-loss\/omnipaxos/);
+  });
+});
+
+test('scenarios that do not arrive give an error card, and the first one goes on; the next choice tries again', async () => {
+  let refused = 0;
+  const before = (page) => page.route('**/scenarios.json', (route) =>
+    ++refused === 1 ? route.fulfill({status: 503}) : route.continue());
+  await withPage({hash: '#v1/chained/omnipaxos', faults: true, before}, async (page, {press, position, settled}) => {
+    await settled();
+    assert.match(await page.locator('#mirror > p', {hasText: /^Error: /}).textContent(), /could not be loaded: 503/);
+    assert.equal((await position()).scenario, 'steady-replication');
+    await press('Close the error');
+    await press('Scenario');
+    await page.locator('#mirror').getByRole('button', {name: /leader loses its majority/}).first().click();
+    await until(async () => (await position()).scenario === 'quorum-loss', 'the scenario changes');
+  });
+});
+
 for (const [name, hash, expected] of [
   ['an unknown scenario', '#v1/nonsense/omnipaxos', /nonsense/],
   ['an unknown protocol', '#v1/chained/nonsense', /nonsense/],
@@ -313,5 +344,6 @@ test('the page weighs at most 450 KB', async (t) => {
   for (const [name, size] of rows) t.diagnostic(`| ${name.padEnd(24)} ${String(size).padStart(8)}`);
   t.diagnostic(`| ${'in all, gzip'.padEnd(24)} ${String(total).padStart(8)}`);
   assert.ok(rows.some(([name]) => name === 'app.wasm'));
+  assert.ok(rows.every(([name]) => name !== 'scenarios.json'), 'the texts wait until they are wanted');
   assert.ok(total <= 450 * 1024, `${total} bytes`);
 });

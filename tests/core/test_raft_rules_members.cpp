@@ -220,7 +220,6 @@ TEST_SUITE("raft rules") {
 
   TEST_CASE("R10: a learner is promoted once it has the log") {
     needs(Switch::R10_caught_up, [](Config config) {
-      config.caught_up_entries = 2;
       Cluster c = cluster_of(4, config, false, 3);
       c.elect(1);
       for (uint32_t i = 0; i < 20; ++i) c.propose(1, i);

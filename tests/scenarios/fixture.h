@@ -26,8 +26,9 @@ inline Scenario load_file(const std::string& id) {
 }
 
 inline std::unique_ptr<Run> start(const Scenario& scenario, uint64_t seed = 1,
-                                  std::vector<std::string> switches_off = {}) {
+                                  std::vector<std::string> switches_off = {}, const std::string& protocol = "") {
   RunOptions options;
+  options.protocol = protocol;
   options.seed = seed;
   options.switches_off = std::move(switches_off);
   auto run = Run::create(scenario, options);

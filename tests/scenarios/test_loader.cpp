@@ -286,7 +286,9 @@ TEST_SUITE("conditions and expectations") {
     is("promised B to A", ConditionKind::promised, 2, 1, 0, "");
     is("promised to A", ConditionKind::promised, 0, 1, 0, "");
     is("message Prepare", ConditionKind::message, 0, 0, 0, "Prepare");
+    is("message AppendEntries reply to B", ConditionKind::message, 0, 2, 0, "AppendEntries reply");
     is("message Prepare from A to B", ConditionKind::message, 1, 2, 0, "Prepare");
+    is("message AppendEntries reply to B", ConditionKind::message, 0, 2, 0, "AppendEntries reply");
     is("message Prepare to B", ConditionKind::message, 0, 2, 0, "Prepare");
     is("rule B3 at A", ConditionKind::event_rule, 1, 0, 0, "B3");
     is("sealed 1", ConditionKind::sealed, 0, 0, 1, "");
@@ -329,10 +331,12 @@ TEST_SUITE("conditions and expectations") {
     is("no violation", Kind::no_violation, 0, 0);
     is("violation", Kind::violated, 0, 0);
     is("violation decided-agree", Kind::violated, 0, 0);
+    is("decided at most 20", Kind::decided_at_most, 0, 20);
     is("decided at least 20", Kind::decided_at_least, 0, 20);
     is("decided at least 20 at C", Kind::decided_at_least, 3, 20);
     is("leader changes at most 2", Kind::leader_changes_at_most, 0, 2);
     is("leader is A", Kind::leader_is, 1, 0);
+    is("longest stall at least 400ms", Kind::longest_stall_at_least, 0, 400'000);
     is("longest stall at most 400ms", Kind::longest_stall_at_most, 0, 400'000);
     is("longest stall at most 1 election timeout", Kind::longest_stall_at_most, 0, 100'000);
     is("recovers within 4 election timeouts", Kind::recovers_within, 0, 400'000);

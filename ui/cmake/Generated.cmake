@@ -1,4 +1,4 @@
-# C++ that the build writes: the subset fonts and the built-in scenarios, as byte arrays.
+# What the build writes: the subset fonts and the built-in scenarios, as byte arrays in C++ and as a file for the page.
 set(PAXOSCOPE_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 set(generators ${CMAKE_CURRENT_LIST_DIR})
 
@@ -33,7 +33,12 @@ add_custom_command(
 set(first_scenarios steady-replication leader-crash quorum-loss constrained-election chained snapshot
     replace-one named-leader remove-leader replace-majority replace-all grow-shrink donor-crash joiner-crash old-majority-down
     append-resolve lost-accept lost-decide cancelled resubmit acceptsync-five acceptsync-three own-future travelling-index
-    duplicate-forward safe-retry chained-relay)
+    duplicate-forward safe-retry chained-relay
+    split-vote disruptive-server disruptive-server-prevote half-deaf-leader half-deaf-leader-checkquorum
+    raft-quorum-loss-plain raft-quorum-loss-prevote raft-quorum-loss raft-constrained-election transfer figure-7 figure-8 vote-lost ack-lost
+    raft-snapshot
+    bootstrap leader-leaves learner joint-crash one-step-change early-change
+    follower-read stale-read lease-drift lease-late duplicate-command no-sessions)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})
@@ -46,8 +51,11 @@ list(REMOVE_DUPLICATES scenario_files)
 set(PAXOSCOPE_SCENARIO_FILES ${scenario_files})
 set(PAXOSCOPE_BUILTIN_SOURCES ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin.cpp
                               ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin.h)
+# The page's copy of the table, without most texts, and the file from which it fetches them.
+set(PAXOSCOPE_PAGE_BUILTIN_SOURCE ${PAXOSCOPE_GENERATED_DIR}/scenarios/builtin_page.cpp)
+set(PAXOSCOPE_PAGE_SCENARIOS ${PAXOSCOPE_GENERATED_DIR}/scenarios/scenarios.json)
 add_custom_command(
-  OUTPUT ${PAXOSCOPE_BUILTIN_SOURCES}
+  OUTPUT ${PAXOSCOPE_BUILTIN_SOURCES} ${PAXOSCOPE_PAGE_BUILTIN_SOURCE} ${PAXOSCOPE_PAGE_SCENARIOS}
   COMMAND ${PAXOSCOPE_PYTHON} ${generators}/embed_scenarios.py ${PAXOSCOPE_GENERATED_DIR}/scenarios ${scenario_files}
   DEPENDS ${generators}/embed_scenarios.py ${scenario_files}
   COMMENT "Embedding scenarios" VERBATIM)

@@ -1,4 +1,4 @@
-# What needs files or other native libraries: configurations in HOCON and TOML, the file logger.
+# What needs files, sockets or other native libraries: configurations in HOCON and TOML, the file logger, servers.
 find_path(HOCON_DIR hocon/config.hpp)
 find_library(HOCON_LIBRARY cpp-hocon)
 find_path(LEATHERMAN_DIR leatherman/locale/locale.hpp)
@@ -16,11 +16,35 @@ else()
                  "libleatherman-dev libboost-dev libboost-regex-dev)")
 endif()
 
+# The shared-register server. Debian compiles cpp-httplib into a library, with everything switched on that changes its types.
+find_path(HTTPLIB_DIR httplib.h)
+find_library(HTTPLIB_LIBRARY cpp-httplib)
+find_package(Threads QUIET)
+if(PAXOSCOPE_FUZZ)
+  # nothing to do
+elseif(HTTPLIB_DIR AND Threads_FOUND)
+  add_library(httplib INTERFACE)
+  if(HTTPLIB_LIBRARY)
+    target_link_libraries(httplib INTERFACE ${HTTPLIB_LIBRARY})
+    target_compile_definitions(httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+  endif()
+  target_link_libraries(httplib INTERFACE Threads::Threads)
+  file(GLOB http_sources CONFIGURE_DEPENDS core/native/http/*.cpp)
+  paxoscope_library(paxoscope_http ${http_sources})
+  target_link_libraries(paxoscope_http PUBLIC paxoscope_core httplib)
+else()
+  message(STATUS "serve-register is left out: cpp-httplib was not found (apt-get install libcpp-httplib-dev)")
+endif()
+
 # The headless command and the desktop window.
 file(GLOB command_sources CONFIGURE_DEPENDS scenarios/command/*.cpp)
 if(command_sources)
   paxoscope_executable(paxoscope ${command_sources})
   target_link_libraries(paxoscope PRIVATE paxoscope_scenarios)
+  if(TARGET paxoscope_http)
+    target_link_libraries(paxoscope PRIVATE paxoscope_http)
+    target_compile_definitions(paxoscope PRIVATE PAXOSCOPE_HTTP)
+  endif()
 endif()
 
 file(GLOB desktop_sources CONFIGURE_DEPENDS ui/desktop/*.cpp)

@@ -31,6 +31,11 @@ paxoscope_tests(ui paxoscope_ui)
 if(TARGET paxoscope_native)
   paxoscope_tests(native paxoscope_native)
 endif()
+if(TARGET test-native AND TARGET paxoscope_http)  # it starts servers
+  add_dependencies(test-native paxoscope)
+  target_link_libraries(test-native PRIVATE paxoscope_http)
+  target_compile_definitions(test-native PRIVATE PAXOSCOPE_HTTP PAXOSCOPE_COMMAND="$<TARGET_FILE:paxoscope>")
+endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
 list(FILTER bench_sources EXCLUDE REGEX "/futures\\.cpp$")

@@ -20,7 +20,7 @@ target_link_options(engine PRIVATE -sMALLOC=dlmalloc)  # faster; the page takes 
 
 # The page loads once more than it plays, so it has a small copy of the engine of its own; the linker takes nothing from
 # the library that is here already.
-paxoscope_module(app ${binding_sources} ${app_sources} ${PAXOSCOPE_ENGINE_SOURCES})
+paxoscope_module(app ${binding_sources} ${app_sources} ${PAXOSCOPE_ENGINE_SOURCES} ${PAXOSCOPE_PAGE_BUILTIN_SOURCE})
 set_target_properties(app PROPERTIES PAXOSCOPE_SMALL_ENGINE ON)
 target_link_libraries(app PRIVATE paxoscope_ui imgui_gl)
 target_link_options(app PRIVATE -Oz -sMALLOC=emmalloc -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2)
@@ -34,7 +34,7 @@ file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/public/*)
 list(FILTER page_files EXCLUDE REGEX "/index\\.html$")
 file(GLOB script_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/*.js ${PROJECT_SOURCE_DIR}/web/*.d.ts)
 set(site_files "")
-foreach(file ${page_files} ${script_files})
+foreach(file ${page_files} ${script_files} ${PAXOSCOPE_PAGE_SCENARIOS})
   get_filename_component(name ${file} NAME)
   set(copy ${PROJECT_BINARY_DIR}/${name})
   add_custom_command(OUTPUT ${copy} COMMAND ${CMAKE_COMMAND} -E copy ${file} ${copy} DEPENDS ${file} VERBATIM)

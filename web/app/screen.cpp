@@ -15,6 +15,13 @@ EM_JS(void, paxoscope_copy, (const char* text), {
   if (Module['onCopy']) Module['onCopy'](UTF8ToString(text));
 });
 
+// Implemented by the page (Module.onScenario), which fetches texts when they are wanted. 0: nobody takes care of it.
+EM_JS(int, paxoscope_open_scenario, (const char* id), {
+  if (!Module['onScenario']) return 0;
+  Module['onScenario'](UTF8ToString(id));
+  return 1;
+});
+
 namespace paxoscope::web {
 namespace {
 
@@ -52,7 +59,9 @@ Screen::ImGuiOwner::ImGuiOwner() {
   InputQueue::map_keys(io);
 }
 
-Screen::Screen() = default;
+Screen::Screen() {
+  app_.on_load_scenario = [](const std::string& id) { return paxoscope_open_scenario(id.c_str()) != 0; };
+}
 
 Screen& Screen::instance() {
   static Screen screen;

@@ -1,11 +1,13 @@
-// TypedRun: what a person sees of the present moment. Part of scenarios/typed_run.h.
-#pragma once
+// What a person sees of the present moment.
+#include <algorithm>
+
+#include "scenarios/typed_run.h"
+#include "sim/describe.h"
 
 namespace paxoscope {
 
 /// Plays the present event once more, with everything written down.
-template <class Protocol>
-const typename TypedRun<Protocol>::Detail& TypedRun<Protocol>::detail() const {
+const TypedRun::Detail& TypedRun::detail() const {
   const uint64_t here = event();
   if (detail_ && detail_->event == here) return *detail_;
   Detail& fresh = detail_.emplace();
@@ -17,15 +19,14 @@ const typename TypedRun<Protocol>::Detail& TypedRun<Protocol>::detail() const {
   const uint64_t arriving = fresh.parts.info.message_id;
   for (const auto* flight : fresh.before->world.flights())
     if (arriving != 0 && flight->info.id == arriving)
-      fresh.parts.arrived = Recorder::view_of(flight->info, flight->message);
+      fresh.parts.arrived = RunRecorder::view_of(flight->info, flight->message);
   name_clients(fresh);
   fresh.parts.chatter = (flags_[here] & kFlagChange) == 0;
   return fresh;
 }
 
 /// What clients asked and heard during the event, and which futures were settled.
-template <class Protocol>
-void TypedRun<Protocol>::name_clients(Detail& detail) const {
+void TypedRun::name_clients(Detail& detail) const {
   EventParts& parts = detail.parts;
   const History& history = now_.world.history();
   for (uint64_t at = detail.before->world.history().length() + 1; at <= history.length(); ++at) {
@@ -39,8 +40,7 @@ void TypedRun<Protocol>::name_clients(Detail& detail) const {
 }
 
 /// A timer acts on what was heard before: the newest heartbeat reply of the leader it looked at, else of anyone.
-template <class Protocol>
-uint64_t TypedRun<Protocol>::cause_of_timer(const EventParts& parts, std::string* text) const {
+uint64_t TypedRun::cause_of_timer(const EventParts& parts, std::string* text) const {
   if (parts.info.kind != EventKind::timer || parts.notes.empty()) return 0;
   ServerId leader = 0;
   for (const NoteView& note : parts.notes)
@@ -65,8 +65,7 @@ uint64_t TypedRun<Protocol>::cause_of_timer(const EventParts& parts, std::string
 }
 
 /// Old values of fields and marks on log cells, by comparison with the moment before.
-template <class Protocol>
-void TypedRun<Protocol>::mark_changes(Observation& seen, const Observation& before) const {
+void TypedRun::mark_changes(Observation& seen, const Observation& before) const {
   for (StoreView& store : seen.stores)
     for (const StoreView& old : before.stores)
       for (StoreView::Row& row : store.rows)
@@ -91,8 +90,7 @@ void TypedRun<Protocol>::mark_changes(Observation& seen, const Observation& befo
 }
 
 /// Marks undecided entries where another server has decided a different one: no server can know that.
-template <class Protocol>
-void TypedRun<Protocol>::mark_doomed(Observation& seen) const {
+void TypedRun::mark_doomed(Observation& seen) const {
   const ServerView* ahead = nullptr;
   for (const ServerView& server : seen.servers)
     if (ahead == nullptr || server.decided_index > ahead->decided_index) ahead = &server;
@@ -104,8 +102,7 @@ void TypedRun<Protocol>::mark_doomed(Observation& seen) const {
                                             ahead->cells[c].attempt_id != server.cells[c].attempt_id;
 }
 
-template <class Protocol>
-Observation TypedRun<Protocol>::observe(const LogWindow& window) const {
+Observation TypedRun::observe(const LogWindow& window) const {
   const Detail& known = detail();
   Observation seen = describe(now_.world, window);
   if (known.before) mark_changes(seen, describe(known.before->world, window));
@@ -118,8 +115,7 @@ Observation TypedRun<Protocol>::observe(const LogWindow& window) const {
   return seen;
 }
 
-template <class Protocol>
-std::vector<LessonStep> TypedRun<Protocol>::lesson() const {
+std::vector<LessonStep> TypedRun::lesson() const {
   std::vector<LessonStep> lesson;
   const auto& reached = tip().director.reached();
   int current = -1;
@@ -141,8 +137,7 @@ std::vector<LessonStep> TypedRun<Protocol>::lesson() const {
   return lesson;
 }
 
-template <class Protocol>
-std::vector<PendingItem> TypedRun<Protocol>::pending() const {
+std::vector<PendingItem> TypedRun::pending() const {
   std::vector<PendingItem> items;
   const Observation seen = describe(now_.world, LogWindow{1, 0});
   for (const MessageView& message : seen.messages) {
@@ -171,16 +166,14 @@ std::vector<PendingItem> TypedRun<Protocol>::pending() const {
   return items;
 }
 
-template <class Protocol>
-bool TypedRun<Protocol>::at_end() const {
+bool TypedRun::at_end() const {
   if (tip_) return false;
   if (ended_) return true;
   State trial = now_;
   return !play(trial, nullptr, nullptr, nullptr);
 }
 
-template <class Protocol>
-RunFacts TypedRun<Protocol>::facts() const {
+RunFacts TypedRun::facts() const {
   RunFacts facts;
   facts.at_end = at_end();
   facts.now_us = facts.at_end ? scenario_.duration_us : now_us();
@@ -195,18 +188,19 @@ RunFacts TypedRun<Protocol>::facts() const {
   facts.open = facts.clients_open;
   for (const auto& host : now_.world.hosts())
     for (const OpenFuture& future : host.futures) facts.open += future.command.client == 0 && !future.answered ? 1 : 0;
-  for (const auto& host : now_.world.hosts()) {
-    Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), facts.configurations);
+  for (size_t i = 0; i < now_.world.hosts().size(); ++i) {
+    const auto& host = now_.world.hosts()[i];
+    AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
-        {host.id, Protocol::probe(*host.server).runs, Protocol::unsettled(*host.server)});
+        {host.id, AnyProtocol::probe(*host.server).runs, AnyProtocol::unsettled(*host.server),
+         now_.known[i].lane[2].membership == Membership::retired});
   }
   return facts;
 }
 
 /// The scenario's expectations, then whatever the script could not do.
-template <class Protocol>
-std::vector<ExpectationResult> TypedRun<Protocol>::expectations() const {
+std::vector<ExpectationResult> TypedRun::expectations() const {
   const RunFacts known = facts();
   std::vector<ExpectationResult> results;
   for (const Expectation& expectation : scenario_.expectations)
@@ -215,8 +209,7 @@ std::vector<ExpectationResult> TypedRun<Protocol>::expectations() const {
   return results;
 }
 
-template <class Protocol>
-RunSummary TypedRun<Protocol>::summary() const {
+RunSummary TypedRun::summary() const {
   RunSummary summary;
   summary.scenario = scenario_.id;
   summary.protocol = options_.protocol;
@@ -225,7 +218,7 @@ RunSummary TypedRun<Protocol>::summary() const {
   summary.time_us = now_us();
   summary.state_hash = state_hash();
   for (const auto& host : now_.world.hosts()) {
-    const Probe probe = host.server ? Protocol::probe(*host.server) : Protocol::probe(host.disk.content());
+    const Probe probe = host.server ? AnyProtocol::probe(*host.server) : AnyProtocol::probe(host.disk.content());
     summary.servers.push_back({host.id, probe.decided});
   }
   summary.leader_changes = now_.progress.leader_changes();
