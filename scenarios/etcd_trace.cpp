@@ -1,5 +1,6 @@
 #include "scenarios/etcd_trace.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -32,7 +33,14 @@ struct TracedServer {
   LogIndex conf_index = 0;   ///< the entry that `state`'s membership came with
   LogIndex acknowledged = 0; ///< its own log, as a leader
   size_t steps = 0;          ///< of its observer, taken
+  std::map<ServerId, LogIndex> matches;  ///< that it heard of, in this term
+  raft::Servers votes;                   ///< likewise
   std::vector<OwnMessage> own;
+  void forget_answers() {
+    matches.clear();
+    votes = {};
+  }
+  std::vector<std::pair<ServerId, raft::Term>> unsaid;  ///< refusals that count as lost
   std::vector<TracedMessage> asked;  ///< vote requests that are written, and leave once the own vote is durable
 };
 
@@ -53,6 +61,7 @@ class Tracer {
   }
   void sent(const FlightInfo& flight, const RaftMessage& message) {
     Sent sent;
+    sent.left_out = "another message";
     sent.message = traced(message, &sent.left_out);
     Hasher hasher;
     hash_message(message, hasher);
@@ -159,16 +168,39 @@ class Tracer {
     hear_itself(id, raft, server);
   }
 
-  /// False: it counts as lost, since nothing was done with it, or nothing that a trace has a word for.
-  bool receive(ServerId id, const Raft& raft, const TracedServer& server) {
+  /// False: it counts as lost, since nothing was done with it, or nothing that a trace has a word for, or it says nothing
+  /// new: the specification knows one answer per request, and repeats none.
+  bool receive(ServerId id, const Raft& raft, TracedServer& server) {
     if (!delivered_->message) return false;
     const TracedMessage& m = *delivered_->message;
     const bool vote = std::string_view(m.type) == "MsgVote";
     if (vote && m.term > server.state.term && raft.term() < m.term) return false;  // it hears a leader (R9)
+    // It refuses since it has a leader. The specification would vote, so the request counts as lost, and so does its answer.
+    if (vote && m.term == server.state.term && server.state.vote == 0 && raft.values().vote == 0 &&
+        server.state.role == raft::Role::follower &&
+        std::pair(m.log_term, m.index) >= std::pair(raft.storage().marks.last_term(), raft.log_length())) {
+      server.unsaid.emplace_back(m.from, m.term);
+      return false;
+    }
     const bool snapshot = std::string_view(m.type) == "MsgSnap";
     if (snapshot && m.term >= server.state.term && raft.commit_index() < m.entries) return false;  // parts are missing
+    if (m.term <= server.state.term && says_nothing(m, server)) return false;
+    if (m.term > server.state.term) server.forget_answers();
     lines_.write(snapshot ? "ReceiveSnapshot" : std::string("Receive") + m.about, id, server.state, &m);
     return true;
+  }
+  bool says_nothing(const TracedMessage& m, TracedServer& server) const {
+    const std::string_view type = m.type;
+    const bool answers = type != "MsgVote" && std::string_view(m.about) != "AppendEntriesRequest";
+    if (answers && m.term < server.state.term) return true;
+    if (type == "MsgVoteResp" && !m.reject) return !server.votes.add(m.from);
+    if (type == "MsgAppResp" && !m.reject) {
+      LogIndex& known = server.matches[m.from];
+      if (m.index <= known) return true;
+      known = m.index;
+      return false;
+    }
+    return answers && delivered_->copy;
   }
 
   void take_step(ServerId id, const Raft& raft, TracedServer& server, bool hears) {
@@ -196,6 +228,7 @@ class Tracer {
         std::string cause;
         if (newer && !(hears && delivered_->message->term == step.term) && delivered_)
           cause = std::string("\"cause\":\"") + (delivered_->message ? delivered_->message->type : delivered_->left_out) + "\"";
+        if (newer) server.forget_answers();
         take_over();
         state.role = raft::Role::follower;
         lines_.write("BecomeFollower", id, state, nullptr, cause);
@@ -204,6 +237,7 @@ class Tracer {
       case raft::Move::candidate:
         take_over();
         state.role = raft::Role::candidate;
+        server.votes = {};
         lines_.write("BecomeCandidate", id, state);
         ask_for_votes(id, raft, server, step);
         return;
@@ -212,6 +246,7 @@ class Tracer {
         take_over();
         state.role = raft::Role::leader;
         server.acknowledged = state.log;
+        server.matches.clear();
         lines_.write("BecomeLeader", id, state);
         return;
       case raft::Move::entry:
@@ -293,9 +328,18 @@ class Tracer {
   void write_copy(const Sent& sent, const TracedServer& server) {
     if (sent.message) write_send(sent.from, server, *sent.message, true);
   }
+  bool is_unsaid(const Sent& sent, TracedServer& server) {
+    const TracedMessage& m = *sent.message;
+    const auto found = std::find(server.unsaid.begin(), server.unsaid.end(), std::pair(m.to, m.term));
+    if (found == server.unsaid.end() || std::string_view(m.type) != "MsgVoteResp" || !m.reject) return false;
+    for (auto& [id, flying] : flying_)
+      if (flying.from == sent.from && flying.to == sent.to && flying.hash == sent.hash) flying.message.reset();
+    return true;
+  }
   /// True: it needs a Ready.
   bool leave(Sent& sent, TracedServer& server) {
     if (!sent.message || sent.written) return sent.written;
+    if (is_unsaid(sent, server)) return false;
     sent.written = true;
     if (std::string_view(sent.message->type) == "MsgVote" && !sent.copy) {
       for (size_t i = 0; i < server.asked.size(); ++i)
@@ -367,6 +411,7 @@ Result<void> write_etcd_trace(const Run& run, std::ostream& out) {
     bool same = false;
     if (const auto mark = acted.find(event); mark != acted.end()) {
       const Action* action = script.next(mark->second->label);
+      world.next_event_us();  // holds back what is due at a paused server by now
       world.advance_to(time_us);
       same = action != nullptr && world.perform(*action, tracer, EventKind::script).has_value();
     } else {

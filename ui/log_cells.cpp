@@ -98,7 +98,7 @@ void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell
     case CellState::stop_sign:
       octagon(list, middle_of(rect), std::min(rect.width(), rect.height() + px(6)) / 2,
               decided ? mix(t.bg0, t.danger, 0.24f) : t.bg0, t.danger, (decided ? 2 : 1.25f) * scale());
-      text(list, middle_of(rect), Align::centre, Font::semibold, 11, t.text, "stop");
+      text(list, middle_of(rect), Align::centre, Font::semibold, 11, t.text, cell.label);
       break;
   }
   if (!cell.durable) draw_memory_edge(rect);

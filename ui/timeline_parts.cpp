@@ -132,15 +132,19 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
 void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   const Theme& t = theme();
   const float middle = lanes.area.min.y + px(14);
-  for (const MarkRecord& mark : context.frame.timeline.marks) {
+  const auto& marks = context.frame.timeline.marks;
+  const bool sealed = std::any_of(marks.begin(), marks.end(), [](const MarkRecord& m) { return m.kind == MarkKind::stop_sign; });
+  for (const MarkRecord& mark : marks) {
     const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
     if (mark.kind != MarkKind::configuration || x < lanes.left || x > lanes.right) continue;
     dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, px(1), px(2), px(3));
+    // Not where memberships take effect as soon as they are in the log.
+    const bool sealed = context.frame.observation.stop_sign_word == "stop-sign";
     constexpr std::string_view kBefore = "stop-sign decided";
     const float before = text_width(Font::regular, 11, kBefore), after = text_width(Font::regular, 11, mark.label);
     if (places.take(x - px(4), x + px(14) + after))
       text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11, t.text2, mark.label);
-    if (x - px(14) - before > lanes.left && places.take(x - px(14) - before, x - px(4)))
+    if (sealed && x - px(14) - before > lanes.left && places.take(x - px(14) - before, x - px(4)))
       text(canvas(), {x - px(10), middle}, Align::right, Font::regular, 11, t.text2, kBefore);
     const Rect spot{{x - px(8), lanes.area.min.y}, {x + px(14) + after, lanes.top}};
     if (hot_area(context, "start " + mark.label, spot, mark.label, "at " + time_label(mark.time_us)))

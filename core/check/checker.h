@@ -303,7 +303,7 @@ void Checker<Protocol>::check_kept(const World<Protocol>& world, const typename 
                                    LogIndex index, uint64_t identity, const std::string& what) {
   for (const auto& candidate : world.hosts()) {
     const auto& own = *storage_of(candidate);
-    if (index <= own.log.trimmed_to() || Protocol::entry_identity(own, index) == identity) continue;
+    if (index <= trimmed_to<Protocol>(own) || Protocol::entry_identity(own, index) == identity) continue;
     if (!contains(members, candidate.id) || Protocol::members(own) != members) continue;
     uint32_t votes = 0;
     for (const auto& voter : world.hosts())
@@ -339,7 +339,7 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
   const auto [led, fresh] = leaders_.try_emplace(counted, Led{host.id, world.event()});
   if (!fresh)
     report(CheckId::one_leader,
-           server_label(host.id) + " leads with a " + world.protocol().kTraits.epoch_word + " that " + server_label(led->second.server) + " has led with",
+           server_label(host.id) + " leads with a " + traits_.epoch_word + " that " + server_label(led->second.server) + " has led with",
            {led->second.event, world.event()});
   for (LogIndex index = 1; index <= chosen_.length(); ++index) {
     const auto& storage = Protocol::storage(*host.server);
@@ -369,8 +369,10 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
         view.detail = std::to_string(seen_.size()) + " logs";
         break;
       case CheckId::one_leader:
+        view.name = std::string("One leader per ") + traits_.epoch_word;
+        [[fallthrough]];
       case CheckId::leader_complete:
-        view.detail = std::to_string(leaders_.size()) + (leaders_.size() == 1 ? " ballot" : " ballots");
+        view.detail = std::to_string(leaders_.size()) + " " + traits_.epoch_word + (leaders_.size() == 1 ? "" : "s");
         break;
       case CheckId::resolved_decided:
         view.detail = std::to_string(resolved_) + (resolved_ == 1 ? " future" : " futures");

@@ -99,7 +99,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
     Protocol::describe_message(flight->message, view);
     seen.messages.push_back(std::move(view));
   }
-  seen.futures = describe_futures(world.futures(), world.now_us());
+  seen.futures = describe_futures(world.futures(), world.protocol().kTraits, world.now_us());
   seen.operations = describe_operations(world.history());
   return seen;
 }

@@ -14,7 +14,7 @@ std::string with_ballot(std::string_view text, const Epoch& ballot) {
 }
 
 /// What the state, the ballot and the index do not say already.
-std::string reason_of(const FutureRecord& record) {
+std::string reason_of(const FutureRecord& record, const ProtocolTraits& traits) {
   std::string before =
       record.again == 0 ? "" : "proposed again " + std::to_string(record.again) + (record.again == 1 ? " time" : " times");
   if (record.state == FutureState::resolved) return before;
@@ -26,7 +26,9 @@ std::string reason_of(const FutureRecord& record) {
   }
   if (record.index != 0) return "not decided yet" + before;
   if (record.epoch) return "proposed, in no log here" + before;
-  return "waits for a leader" + before;
+  if (traits.reads_beside_log && parse_operation(record.command.label()).kind == OperationKind::get)
+    return "a read, not confirmed yet" + before;
+  return (traits.tells_outcome ? "waits for a leader" : "on its way to a leader") + before;
 }
 
 OperationEnd end_of(HistoryEventKind kind) {
@@ -40,7 +42,7 @@ OperationEnd end_of(HistoryEventKind kind) {
 
 }  // namespace
 
-std::vector<FutureView> describe_futures(const FutureTable& futures, TimeUs now_us) {
+std::vector<FutureView> describe_futures(const FutureTable& futures, const ProtocolTraits& traits, TimeUs now_us) {
   std::vector<FutureView> views;
   const uint64_t shown = std::min<uint64_t>(kShownFutures, futures.made() - futures.first() + 1);
   for (uint64_t number = futures.made() - shown + 1; number <= futures.made(); ++number) {
@@ -53,7 +55,7 @@ std::vector<FutureView> describe_futures(const FutureTable& futures, TimeUs now_
     const bool in_log = record.state == FutureState::pending && record.index != 0;
     view.state = in_log ? FutureState::accepted : record.state;
     view.index = record.index;
-    view.reason = reason_of(record);
+    view.reason = reason_of(record, traits);
     view.age_us = (record.settled_us < 0 ? now_us : record.settled_us) - record.made_us;
     view.accepted_after_us = record.accepted_us < 0 ? -1 : record.accepted_us - record.made_us;
     view.attempt_id = record.command.identity();

@@ -7,6 +7,7 @@
 #include "sim/history.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
+#include "sim/protocol_traits.h"
 
 namespace paxoscope {
 
@@ -14,7 +15,7 @@ namespace paxoscope {
 inline constexpr size_t kShownFutures = 200;
 inline constexpr size_t kShownOperations = 400;
 
-std::vector<FutureView> describe_futures(const FutureTable& futures, TimeUs now_us);
+std::vector<FutureView> describe_futures(const FutureTable& futures, const ProtocolTraits& traits, TimeUs now_us);
 std::vector<OperationView> describe_operations(const History& history);
 StoreView describe_store(ServerId server, const KeyValues& state, LogIndex applied);
 /// Marks the cells behind which a future of this server stands.

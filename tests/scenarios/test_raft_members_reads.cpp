@@ -75,8 +75,8 @@ TEST_SUITE("Raft scenarios: memberships, reads, sessions, 200 seeds each") {
                                  Lesson{"lease-drift", "R12.drift", "linearizable", 90},
                                  Lesson{"lease-late", "R12.send", "linearizable", 95}}) {
       const uint64_t count = violated_without(lesson.id, lesson.without, lesson.check);
-      MESSAGE(lesson.id << " without " << lesson.without << ": " << count << " of " << kSeedsOff);
-      CHECK_MESSAGE(count >= lesson.least, lesson.id);
+      MESSAGE(std::string(lesson.id) << " without " << std::string(lesson.without) << ": " << count << " of " << kSeedsOff);
+      CHECK_MESSAGE(count >= lesson.least, std::string(lesson.id));
     }
   }
   TEST_CASE("learners that vote too early make clients wait; a command without a session acts twice") {

@@ -169,8 +169,8 @@ TEST_SUITE("scenarios, 200 seeds each") {
                            "raft-constrained-election"})
       run_seeds(id);
   }
-  TEST_CASE("Raft: logs") {
-    for (const char* id : {"figure-7", "raft-snapshot"}) run_seeds(id);
+  TEST_CASE("Raft: logs and memberships") {
+    for (const char* id : {"figure-7", "raft-snapshot", "raft-replace-one"}) run_seeds(id);
   }
   TEST_CASE("what R1, R4 and R5 are for: with the rule off the same script loses a vote, an acknowledged entry, a committed one") {
     struct Lesson {

@@ -36,7 +36,7 @@ set(first_scenarios steady-replication leader-crash quorum-loss constrained-elec
     duplicate-forward safe-retry chained-relay
     split-vote disruptive-server disruptive-server-prevote half-deaf-leader half-deaf-leader-checkquorum
     raft-quorum-loss-plain raft-quorum-loss-prevote raft-quorum-loss raft-constrained-election transfer figure-7 figure-8 vote-lost ack-lost
-    raft-snapshot
+    raft-snapshot raft-replace-one
     bootstrap leader-leaves learner joint-crash one-step-change early-change
     follower-read stale-read lease-drift lease-late duplicate-command no-sessions)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
