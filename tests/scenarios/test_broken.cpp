@@ -140,15 +140,6 @@ TEST_SUITE("broken rules") {
         {"F4.tag", "tests/core/test_shadow_log.cpp plays it: a relay must offer a ballot that is not adopted yet, and go"},
         {"F8.last", "tests/core/test_records.cpp plays it: 20,000 seeds of the swarm find no run"},
         {"R6.last_new", "tests/core/test_raft_rules.cpp plays it: a leader here sends entries only from where the logs part"},
-        {"R5.noop", "tests/core/test_raft_rules.cpp plays it"},
-        {"R7.step_down", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R7.removed", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R8.prevote", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R9.quorum", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R9.sticky", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R9.free", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R11.abort", "tests/core/test_raft_rules_members.cpp plays it"},
-        {"R15.window", "tests/core/test_raft_rules.cpp plays it"},
     };
     const auto files = broken_scenarios();
     const auto has_file = [&](std::string_view id) {
