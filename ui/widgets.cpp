@@ -202,50 +202,97 @@ void draw_tooltip(const Rect& view) {
   paragraph(&overlay(), {min.x + px(8), min.y + px(4)}, width, 12, 18, theme().body, tooltip_words);
 }
 
+namespace {
+
+/// How a menu's rows stand: in columns where the view is wide enough for all of them, else in one that scrolls.
+struct MenuGrid {
+  static constexpr float kSeparator = 9;
+
+  MenuGrid(const Rect& view, ImVec2 at, float head, float width, const std::vector<MenuEntry>& entries) : row(px(32)) {
+    float content = 0;
+    for (const MenuEntry& entry : entries) content += row + (entry.separator_above ? px(kSeparator) : 0);
+    const float whole = view.height() - px(8), below = view.max.y - px(4) - at.y;
+    // A long list begins below what opened it, so that the click which opened it chooses nothing.
+    const float room = (head + content + px(8) <= whole ? whole : below) - head - px(8);
+    const auto fitting = std::max<size_t>(1, static_cast<size_t>(room / row));
+    size_t columns = content <= room ? 1 : (entries.size() + fitting - 1) / fitting;
+    if (static_cast<float>(columns) * width > view.width() - px(8)) columns = 1;
+    rows = columns == 1 ? entries.size() : (entries.size() + columns - 1) / columns;
+    seen = columns == 1 ? std::min(content, room) : static_cast<float>(rows) * row;
+    hidden = columns == 1 ? content - seen : 0;
+    total_width = static_cast<float>(columns) * width;
+  }
+  float row;
+  size_t rows;        ///< of a column
+  float seen;         ///< height of the rows that can be seen
+  float hidden;       ///< and of those that scrolling brings in
+  float total_width;
+};
+
+/// Moves by wheel and finger, and starts at the top when the menu opens.
+float menu_offset(const MenuGrid& grid, bool was_open, const Rect& card) {
+  static float offset = 0;
+  if (!was_open) offset = 0;
+  const ImGuiIO& io = ImGui::GetIO();
+  if (grid.hidden > 0 && card.contains(io.MousePos)) {
+    offset -= io.MouseWheel * grid.row * 2;
+    if (ImGui::IsMouseDragging(0, px(6))) offset -= io.MouseDelta.y;
+  }
+  return offset = std::clamp(offset, 0.0f, std::max(grid.hidden, 0.0f));
+}
+
+}  // namespace
+
 int popup_menu(Context& context, std::string_view key, ImVec2 at, const Rect& view, std::string_view title,
                const std::vector<MenuEntry>& entries, float css_width) {
   const OnTop on_top;
   const Theme& t = theme();
-  const float row_height = px(32), head = title.empty() ? 0 : px(32);
+  const float head = title.empty() ? 0 : px(32);
   const float width = menu_width(title, entries, css_width);
-  float height = head + row_height * static_cast<float>(entries.size()) + px(8);
-  for (const MenuEntry& entry : entries) height += entry.separator_above ? px(9) : 0;
+  const MenuGrid grid(view, at, head, width, entries);
+  const float height = head + grid.seen + px(8);
   Rect card;
   card.min = {std::round(std::clamp(at.x, view.min.x + px(4),
-                                    std::max(view.min.x + px(4), view.max.x - width - px(4)))),
+                                    std::max(view.min.x + px(4), view.max.x - grid.total_width - px(4)))),
               std::round(std::clamp(at.y, view.min.y + px(4),
                                     std::max(view.min.y + px(4), view.max.y - height - px(4))))};
-  card.max = {card.min.x + width, card.min.y + height};
+  card.max = {card.min.x + grid.total_width, card.min.y + height};
   rounded_rect(overlay(), card.min, card.max, px(8), t.bg2, t.line2, px(1));
-  float y = card.min.y + px(4);
-  if (!title.empty()) {
-    text(overlay(), {card.min.x + px(16), y + px(15)}, Align::left, Font::semibold, 13, t.text, title,
+  if (!title.empty())
+    text(overlay(), {card.min.x + px(16), card.min.y + px(19)}, Align::left, Font::semibold, 13, t.text, title,
          width - px(32));
-    y += head;
-  }
-  int chosen = kMenuOpen;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].separator_above) {
-      hairline(overlay(), {card.min.x + px(8), y + px(4)}, {card.max.x - px(8), y + px(4)}, t.line2);
-      y += px(9);
-    }
-    const Rect row{{card.min.x + px(4), y}, {card.max.x - px(4), y + row_height}};
-    draw_menu_entry(entries[i], row, entries[i].enabled && hovered(row));
-    const std::string row_key = std::string(key) + " " + entries[i].label;
-    if (!entries[i].enabled) {
-      context.semantics.add(row_key, SemanticRole::text, entries[i].label, "not available", row.min, row.max);
-    } else if (hot_area(context, row_key, row, entries[i].label, entries[i].hint, SemanticRole::button,
-                        entries[i].checked ? 1 : 0, 4)) {
-      chosen = static_cast<int>(i);
-    }
-    y += row_height;
-  }
-  if (chosen != kMenuOpen) return chosen;
   // The release that opened the menu must not close it: only with a menu open in the frame before is the view
   // covered.
   const bool was_open = std::any_of(covers_now.begin(), covers_now.end(), [&](const Rect& r) {
     return r.min.x == view.min.x && r.min.y == view.min.y && r.max.x == view.max.x && r.max.y == view.max.y;
   });
+  const float top = card.min.y + px(4) + head, bottom = top + grid.seen;
+  const float offset = menu_offset(grid, was_open, card);
+  const bool dragged = grid.hidden > 0 && ImGui::GetIO().MouseDragMaxDistanceSqr[0] > px(6) * px(6);
+  ImVec2 corner{card.min.x, top - offset};
+  int chosen = kMenuOpen;
+  overlay().PushClipRect({card.min.x, top}, {card.max.x, bottom}, true);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (i != 0 && i % grid.rows == 0) corner = {corner.x + width, top};
+    if (entries[i].separator_above) {
+      hairline(overlay(), {corner.x + px(8), corner.y + px(4)}, {corner.x + width - px(8), corner.y + px(4)}, t.line2);
+      corner.y += px(MenuGrid::kSeparator);
+    }
+    const Rect whole{{corner.x + px(4), corner.y}, {corner.x + width - px(4), corner.y + grid.row}};
+    const Rect row{{whole.min.x, std::clamp(whole.min.y, top, bottom)}, {whole.max.x, std::clamp(whole.max.y, top, bottom)}};
+    corner.y += grid.row;
+    if (row.height() > 0) draw_menu_entry(entries[i], whole, entries[i].enabled && hovered(row));
+    const std::string row_key = std::string(key) + " " + entries[i].label;
+    if (!entries[i].enabled) {
+      context.semantics.add(row_key, SemanticRole::text, entries[i].label, "not available", row.min, row.max);
+    } else if (hot_area(context, row_key, row, entries[i].label, entries[i].hint, SemanticRole::button,
+                        entries[i].checked ? 1 : 0, 4) &&
+               !dragged) {
+      chosen = static_cast<int>(i);
+    }
+  }
+  overlay().PopClipRect();
+  if (chosen != kMenuOpen) return chosen;
   cover(view);
   const ImGuiIO& io = ImGui::GetIO();
   const bool beside = was_open && (io.MouseReleased[0] || io.MouseReleased[1]) && !card.contains(io.MousePos);

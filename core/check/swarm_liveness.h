@@ -121,6 +121,9 @@ typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
   for (const Host& host : world_.hosts()) {
     const bool runs_it = Protocol::probe(storage_of(host)).runs == now.id;
     if (runs_it ? next_members(host) != 0 : contains(now.members, host.id)) now.open = true;
+    // Two logs may each hold a change under the same number while neither is committed.
+    if constexpr (Protocol::kTraits.removed_must_stop)
+      if (contains(now.members, host.id) && Protocol::committed_configuration(storage_of(host)).id != now.id) now.open = true;
   }
   return now;
 }
