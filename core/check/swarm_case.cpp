@@ -14,6 +14,7 @@ constexpr size_t kMaxFaults = 400;
 constexpr size_t kMaxSwarmServers = 8;
 constexpr TimeUs kMinTimerUs = 5'000;
 constexpr TimeUs kMinLatencyUs = 100;
+constexpr TimeUs kElectionSteps = 8;  // a timeout in steps of an election: with fewer, two candidates meet again and again
 constexpr uint32_t kWorstDriftPermille = 223;  // a clock a tenth too fast beside one a tenth too slow
 
 enum class Bias : uint8_t { none, lying_disks, late_copies, slow_disk, elections, proposals, reconfigurations };
@@ -98,7 +99,7 @@ class Drawer {
       world().disk.min_us = world().disk.max_us * rng_.between(0, 100) / 100;
     }
     if (options_.elections_write)
-      world().election_timeout_us = std::max(world().election_timeout_us, 4 * (latency + world().disk.max_us));
+      world().election_timeout_us = std::max(world().election_timeout_us, kElectionSteps * (latency + world().disk.max_us));
     const int64_t rounds = rng_.between(25, 110);
     drawn_.faults_end_us = world().election_timeout_us * rounds;
   }

@@ -82,10 +82,12 @@ struct RaftProtocol {
       server.raft().fire_heartbeat();
   }
   static uint64_t running(const Server&) { return 0; }
+  /// A leader's election timer is its look for a quorum.
   static const char* next_timer_name(const Server& server) {
     const Raft& raft = server.raft();
+    if (!raft.is_leader()) return "election";
     const uint32_t election = raft.election_timeout_ticks() - raft.election_elapsed_ticks();
-    return raft.is_leader() && raft.ticks_to_next_timer() < election ? "heartbeat" : "election";
+    return raft.config().check_quorum && raft.ticks_to_next_timer() == election ? "quorum" : "heartbeat";
   }
   /// Messages carry all that is needed to go on after a break.
   static void reconnected(Server&, ServerId) {}
