@@ -133,13 +133,12 @@ void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   const Theme& t = theme();
   const float middle = lanes.area.min.y + px(14);
   const auto& marks = context.frame.timeline.marks;
+  // Memberships take effect as soon as they are in the log; only stop-signs end something first.
   const bool sealed = std::any_of(marks.begin(), marks.end(), [](const MarkRecord& m) { return m.kind == MarkKind::stop_sign; });
   for (const MarkRecord& mark : marks) {
     const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
     if (mark.kind != MarkKind::configuration || x < lanes.left || x > lanes.right) continue;
     dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, px(1), px(2), px(3));
-    // Not where memberships take effect as soon as they are in the log.
-    const bool sealed = context.frame.observation.stop_sign_word == "stop-sign";
     constexpr std::string_view kBefore = "stop-sign decided";
     const float before = text_width(Font::regular, 11, kBefore), after = text_width(Font::regular, 11, mark.label);
     if (places.take(x - px(4), x + px(14) + after))
