@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "ui/geometry.h"
 #include "ui/tabs.h"
 #include "ui/timeline_parts.h"
@@ -56,11 +57,11 @@ class BallotsView {
 
   void offer(const std::string& label, TimeUs from_us, const Rect& rect) {
     if (++items_ > kMostItems) return;
-    const std::string key = "ballots " + label + " " + std::to_string(from_us);
+    const std::string key = concat("ballots ", label, " ", from_us);
     if (context_.semantics.add(key, SemanticRole::button, label, "from " + time_label(from_us), rect.min, rect.max))
       ask_time(context_, from_us);
     if (context_.semantics.focused(key)) focus_ring(rect, 4);
-    if (hovered(rect)) tooltip(label + ", from " + time_label(from_us));
+    if (hovered(rect)) tooltip(concat(label, ", from ", time_label(from_us)));
   }
 
   void promised_span(ServerId id, const Epoch& epoch, TimeUs from_us, TimeUs to_us, const Rect& strip) {
@@ -77,7 +78,7 @@ class BallotsView {
     if (strip.height() >= px(10) && left + width + px(4) < std::min(to, lanes_.right))
       text(canvas(), {left, (rect.min.y + rect.max.y) / 2}, Align::left, Font::mono, 11, theme().text, label);
     if (hovered(rect)) context_.selection.hovering = self;
-    offer(server_label(id) + " has promised " + label, from_us,
+    offer(concat(server_label(id), " has promised ", label), from_us,
           {{std::max(from, lanes_.left), rect.min.y}, {std::min(to, lanes_.right), rect.max.y}});
   }
 
@@ -109,7 +110,7 @@ class BallotsView {
     if (room && words + width < std::min(to, lanes_.right))
       text(canvas(), {words, strip.max.y - px(6)}, Align::left, Font::mono, 11, t.text2, label);
     if (begins_here)
-      offer(server_label(id) + " raises its own ballot to " + label, change.from_us,
+      offer(concat(server_label(id), " raises its own ballot to ", label), change.from_us,
             {{x - px(2), y - px(10)}, {words + width, y}});
   }
 
@@ -131,7 +132,8 @@ class BallotsView {
       crown(canvas(), {x + px(8), y}, px(9), colour, true);
       text(canvas(), {x + px(15), y}, Align::left, Font::semibold, 11, t.text, server_label(change.epoch.owner));
     }
-    offer(server_label(id) + " has elected " + server_label(change.epoch.owner) + " with " + epoch_label(change.epoch),
+    offer(concat(server_label(id), " has elected ", server_label(change.epoch.owner), " with ",
+                  epoch_label(change.epoch)),
           change.from_us, {{x, strip.min.y}, {std::min(to, lanes_.right), strip.max.y}});
   }
 
@@ -199,10 +201,10 @@ void draw_table(Context& context, const Rect& area, const Lanes& lanes) {
       server_badge(&canvas(), follows - px(18), y, followed);
     else
       text(canvas(), {follows, y}, Align::right, Font::mono, 12, t.text2, server_label(0));
-    context.semantics.add("ballots of " + std::to_string(server.id), SemanticRole::text,
+    context.semantics.add(concat("ballots of ", server.id), SemanticRole::text,
                           "Ballots of " + server_label(server.id),
-                          "own " + own_words + ", promised " + epoch_label(server.epoch) + ", elected " +
-                              (followed != 0 ? server_label(followed) : "nobody yet"),
+                          concat("own ", own_words, ", promised ", epoch_label(server.epoch), ", elected ",
+                                  followed != 0 ? server_label(followed) : "nobody yet"),
                           {area.min.x, y - lanes.pitch / 2}, {area.max.x, y + lanes.pitch / 2});
   }
 }

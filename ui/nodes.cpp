@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/menus.h"
@@ -141,15 +142,14 @@ void draw_crowns(const Context& context, const StageLayout& layout) {
 std::string server_state(const ServerView& server) {
   std::string state = role_words(server);
   if (server.epoch) state += ", ballot " + epoch_label(server.epoch);
-  state += ", decided " + std::to_string(server.decided_index);
+  state += concat(", decided ", server.decided_index);
   if (server.has_quorum_mark && server.status == ServerStatus::up) {
     state += server.quorum_connected ? ", quorum-connected" : ", not quorum-connected";
   }
   if (server.joining != 0) {
     uint64_t needed = 0;
     const uint64_t fetched = fetched_entries(server, &needed);
-    state += ", " + std::to_string(fetched) + " of " + std::to_string(needed) + " entries fetched for configuration " +
-             std::to_string(server.joining);
+    state += concat(", ", fetched, " of ", needed, " entries fetched for configuration ", server.joining);
   }
   if (const Field* field = changed_epoch(server)) state += ", was " + field->old->text;
   return state;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace paxoscope::ui {
 namespace {
 
@@ -231,7 +233,7 @@ int popup_menu(Context& context, std::string_view key, ImVec2 at, const Rect& vi
     }
     const Rect row{{card.min.x + px(4), y}, {card.max.x - px(4), y + row_height}};
     draw_menu_entry(entries[i], row, entries[i].enabled && hovered(row));
-    const std::string row_key = std::string(key) + " " + entries[i].label;
+    const std::string row_key = concat(key, " ", entries[i].label);
     if (!entries[i].enabled) {
       context.semantics.add(row_key, SemanticRole::text, entries[i].label, "not available", row.min, row.max);
     } else if (hot_area(context, row_key, row, entries[i].label, entries[i].hint, SemanticRole::button,

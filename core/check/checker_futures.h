@@ -12,7 +12,7 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
     if (!how.resolved) {
       if (how.attempt.counter == 0) continue;
       if (index != nullptr)
-        report(CheckId::cancelled_never, whose + " was cancelled, but it is decided at index " + std::to_string(*index),
+        report(CheckId::cancelled_never, concat(whose, " was cancelled, but it is decided at index ", *index),
                {chosen_.at(*index).event, world.event()});
       cancelled_attempts_.set(how.attempt.key(), world.event());
       continue;
@@ -20,8 +20,8 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
     ++resolved_;
     if (index != nullptr && *index == how.index) continue;
     report(CheckId::resolved_decided,
-           whose + " is said to be decided at index " + std::to_string(how.index) +
-               (index == nullptr ? ", but it is not decided" : ", but it is decided at index " + std::to_string(*index)),
+           concat(whose, " is said to be decided at index ", how.index,
+                   index == nullptr ? ", but it is not decided" : ", but it is decided at index " + std::to_string(*index)),
            {world.event()});
   }
 }
@@ -30,9 +30,9 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
 template <class Protocol>
 void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typename World<Protocol>::Host& host,
                                      LogIndex index, const Command& command) {
-  const std::string what = std::string(command.label()) + " at index " + std::to_string(index);
+  const std::string what = concat(command.label(), " at index ", index);
   if (const uint64_t* before = decided_.find(command.identity())) {
-    report(CheckId::decided_once, what + " was decided at index " + std::to_string(*before) + " already",
+    report(CheckId::decided_once, concat(what, " was decided at index ", *before, " already"),
            {chosen_.at(*before).event, world.event()});
   }
   decided_.set(command.identity(), index);
@@ -40,7 +40,7 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
   if (attempt.proposer != 0) {
     if (const uint64_t* cancelled = cancelled_attempts_.find(attempt.key()))
       report(CheckId::cancelled_never,
-             what + " is decided, but " + server_label(attempt.proposer) + " had cancelled that very proposal",
+             concat(what, " is decided, but ", server_label(attempt.proposer), " had cancelled that very proposal"),
              {*cancelled, world.event()});
     decided_attempts_.set(attempt.key(), index);
   }
@@ -50,8 +50,8 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
   // What a person proposed has no session; decided twice it is seen above.
   if (const uint64_t* before = applied_.find(operation); before != nullptr && command.client != 0)
     report(CheckId::applied_once,
-           operation_id(command.client, command.number) + " (" + std::string(command.label()) + ") is applied at index " +
-               std::to_string(index) + ", and was at index " + std::to_string(*before),
+           concat(operation_id(command.client, command.number), " (", command.label(), ") is applied at index ",
+                   index, ", and was at index ", *before),
            {chosen_.at(*before).event, world.event()});
   applied_.set(operation, index);
 }
@@ -65,8 +65,8 @@ void Checker<Protocol>::check_store(const World<Protocol>& world, const typename
   const Chosen& last = chosen_.at(host.applied);
   if (host.store->digest == last.digest) return;
   report(CheckId::stores_agree,
-         "the store of " + server_label(host.id) + " up to index " + std::to_string(host.applied) +
-             " is not what the decided commands add up to",
+         concat("the store of ", server_label(host.id), " up to index ", host.applied,
+                 " is not what the decided commands add up to"),
          {last.event, world.event()});
 }
 
