@@ -58,7 +58,8 @@ Result<Claim> parse_claim(bool of_future, const std::vector<std::string_view>& w
     if (row.word == state) claim.states = row.states;
     known.append(known.empty() ? "" : ", ").append(row.word);
   }
-  if (claim.states == 0) return fail(quote(state) + " says nothing about " + (of_future ? "a future" : "an operation") + "; known: " + known);
+  if (claim.states == 0) return fail(concat(quote(state), " says nothing about ",
+                                             of_future ? "a future" : "an operation", "; known: ", known));
   return claim;
 }
 

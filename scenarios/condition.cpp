@@ -12,10 +12,8 @@ constexpr uint64_t kMaxCount = 1'000'000'000;
 using Words = std::vector<std::string_view>;
 
 tl::unexpected<Error> unreadable(std::string_view text) {
-  return fail("cannot read the condition " + quote(text) +
-              "; it reads like: leader A, decided A 3, decided 2 more, not quorum-connected C, promised B to A, "
-              "message Prepare from A to B, rule B3 at A, sealed 1 at A, configuration 2 at D, future op#1 cancelled, "
-              "operation k1#3 ends");
+  return fail(concat("cannot read the condition ", quote(text),
+                      "; it reads like: leader A, decided A 3, decided 2 more, not quorum-connected C, promised B to A, " "message Prepare from A to B, rule B3 at A, sealed 1 at A, configuration 2 at D, future op#1 cancelled, " "operation k1#3 ends"));
 }
 
 bool is_name(std::string_view word) {
@@ -30,7 +28,7 @@ bool is_name(std::string_view word) {
 /// Reads `keyword SERVER` at `position`, if the keyword stands there.
 Result<void> read_server_after(const Words& words, size_t& position, std::string_view keyword, ServerId& target) {
   if (position >= words.size() || words[position] != keyword) return {};
-  if (position + 1 >= words.size()) return fail("a server must follow after '" + std::string(keyword) + "'");
+  if (position + 1 >= words.size()) return fail(concat("a server must follow after '", keyword, "'"));
   const auto server = parse_server(words[position + 1]);
   if (!server) return tl::unexpected<Error>(server.error());
   target = *server;
@@ -59,7 +57,7 @@ Result<void> read_decided(const Words& words, size_t& position, Condition& condi
 
 Result<void> read_named(const Words& words, size_t& position, Condition& condition) {
   if (position >= words.size() || !is_name(words[position]))
-    return fail("a name must follow after '" + std::string(words[0]) + "'");
+    return fail(concat("a name must follow after '", words[0], "'"));
   condition.text = words[position++];
   return {};
 }
@@ -145,7 +143,7 @@ Result<Condition> parse_condition(std::string_view text) {
   Condition condition;
   size_t position = 0;
   const auto done = read_words(words, position, condition);
-  if (!done) return tl::unexpected<Error>(Error{done.error().text + ", in the condition " + quote(text)});
+  if (!done) return tl::unexpected<Error>(Error{concat(done.error().text, ", in the condition ", quote(text))});
   if (position != words.size()) return unreadable(text);
   return condition;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 void Director::saw(ConditionKind kind, ServerId server, ServerId other, std::string_view text) {
@@ -65,7 +67,7 @@ TimeUs Director::due_us(TimeUs now_us, const Progress& progress) const {
 }
 
 void Director::action_done(TimeUs now_us, uint64_t event, const Progress& progress, const std::string& error) {
-  if (!error.empty()) errors_.push_back("the script's '" + format_action(due_action()) + "' is done: " + error);
+  if (!error.empty()) errors_.push_back(concat("the script's '", format_action(due_action()), "' is done: ", error));
   if (++action_ == current().actions.size()) reach(now_us, event, progress);
 }
 

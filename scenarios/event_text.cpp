@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 namespace {
@@ -12,7 +14,7 @@ std::string capitalised(std::string text) {
 }
 
 std::string with_value(const MessageView& message) {
-  return message.value.empty() ? message.name : message.name + " " + message.value;
+  return message.value.empty() ? message.name : concat(message.name, " ", message.value);
 }
 
 /// "Prepare", "Accept and Decide": what left that is no heartbeat.
@@ -50,24 +52,23 @@ std::string plain_title(const EventParts& parts) {
     case EventKind::initial: return "The run begins";
     case EventKind::action:
     case EventKind::script: return capitalised(describe_action(info.action));
-    case EventKind::timer: return server + "'s " + info.timer + " timer fires";
+    case EventKind::timer: return concat(server, "'s ", info.timer, " timer fires");
     case EventKind::disk:
       if (info.lied) return server + "'s disk says that a write is durable, and lies";
-      return "A write of " + server + " is durable";
+      return concat("A write of ", server, " is durable");
     case EventKind::client: {
       for (const HistoryEvent& one : parts.clients) {
         if (one.ends()) continue;
         const std::string again = one.kind == HistoryEventKind::asked ? " once more" : "";
-        return "Client k" + std::to_string(one.command.client) + " asks " + server + again + " for " +
-               std::string(one.command.label());
+        return concat("Client k", one.command.client, " asks ", server, again, " for ", one.command.label());
       }
       return "A client looks at its clock";
     }
     case EventKind::delivery:
       if (!parts.arrived) return "A message reaches " + server;
-      if (parts.arrived_lost) return with_value(*parts.arrived) + " from " + server_label(parts.arrived->from) +
-                                     " finds " + server + " down";
-      return server + " receives " + with_value(*parts.arrived) + " from " + server_label(parts.arrived->from);
+      if (parts.arrived_lost) return concat(with_value(*parts.arrived), " from ", server_label(parts.arrived->from),
+                                             " finds ", server, " down");
+      return concat(server, " receives ", with_value(*parts.arrived), " from ", server_label(parts.arrived->from));
   }
   return {};
 }
@@ -78,20 +79,21 @@ std::string ends_text(const EventParts& parts) {
   for (const HistoryEvent& one : parts.clients) {
     if (!one.ends() || one.command.client == 0) continue;
     const std::string result(one.text.view());
-    const std::string client = "k" + std::to_string(one.command.client);
+    const std::string client = concat("k", one.command.client);
     const std::string id = operation_id(one.command.client, one.command.number);
     switch (one.kind) {
-      case HistoryEventKind::ok: text += "; " + client + " gets " + (result.empty() ? "its answer" : result); break;
-      case HistoryEventKind::failed: text += "; " + id + " fails: " + result; break;
-      default: text += "; " + client + " gives up " + id;
+      case HistoryEventKind::ok: text += concat("; ", client, " gets ",
+                                                 result.empty() ? "its answer" : result); break;
+      case HistoryEventKind::failed: text += concat("; ", id, " fails: ", result); break;
+      default: text += concat("; ", client, " gives up ", id);
     }
   }
   for (const FutureRecord& one : parts.settled) {
     const std::string id = operation_id(one.command.client, one.command.number);
-    if (one.state == FutureState::cancelled) text += "; the future of " + id + " is cancelled";
-    if (one.state == FutureState::unknown) text += "; the future of " + id + " is lost";
+    if (one.state == FutureState::cancelled) text += concat("; the future of ", id, " is cancelled");
+    if (one.state == FutureState::unknown) text += concat("; the future of ", id, " is lost");
     if (one.state == FutureState::resolved && one.command.client == 0)
-      text += "; the future of " + id + " is resolved at " + std::to_string(one.index);
+      text += concat("; the future of ", id, " is resolved at ", one.index);
   }
   return text;
 }
@@ -104,7 +106,7 @@ std::string title_of(const EventParts& parts) {
   const std::string names = sent_names(parts.sent);
   if (!names.empty() && !by_hand && title.find(" sends ") == std::string::npos) {
     const bool server_is_subject = explained || parts.info.kind == EventKind::delivery;
-    title += (server_is_subject ? " and" : "; " + server_label(parts.info.server)) + " sends " + names;
+    title += concat(server_is_subject ? " and" : "; " + server_label(parts.info.server), " sends ", names);
   }
   return title;
 }
@@ -139,7 +141,7 @@ std::string subtitle_of(const Observation& after) {
   std::string text = links_sentence(after);
   for (const ServerView& server : after.servers) {
     if (server.status == ServerStatus::up) continue;
-    text += "; " + server_label(server.id) + (server.status == ServerStatus::down ? " is down" : " is paused");
+    text += concat("; ", server_label(server.id), server.status == ServerStatus::down ? " is down" : " is paused");
   }
   return text;
 }
@@ -148,12 +150,12 @@ std::string subtitle_of(const Observation& after) {
 
 std::string links_sentence(const Observation& seen) {
   const LinkCount count = count_links(seen);
-  const auto links = [](size_t n) { return std::to_string(n) + (n == 1 ? " link" : " links"); };
+  const auto links = [](size_t n) { return concat(n, n == 1 ? " link" : " links"); };
   if (seen.servers.size() == 1) return "A single server";
-  if (count.cut == 0) return count.up == 1 ? "The only link is up" : "All " + links(count.up) + " are up";
-  std::string text = links(count.up) + " up, " + std::to_string(count.cut) + " cut";
+  if (count.cut == 0) return count.up == 1 ? "The only link is up" : concat("All ", links(count.up), " are up");
+  std::string text = concat(links(count.up), " up, ", count.cut, " cut");
   if (count.full.size() == 1 && seen.servers.size() > 2)
-    text = "Only " + server_label(count.full[0]) + " reaches every server: " + text;
+    text = concat("Only ", server_label(count.full[0]), " reaches every server: ", text);
   return text;
 }
 
@@ -168,7 +170,7 @@ EventView describe_event(const EventParts& parts, const Observation& after) {
   view.notes = parts.notes;
   view.cause_event = parts.info.cause_event;
   if (parts.arrived && parts.info.cause_event != 0)
-    view.cause_text = with_value(*parts.arrived) + " from " + server_label(parts.arrived->from);
+    view.cause_text = concat(with_value(*parts.arrived), " from ", server_label(parts.arrived->from));
   view.title = title_of(parts) + ends_text(parts);
   view.subtitle = subtitle_of(after);
   return view;

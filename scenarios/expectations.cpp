@@ -209,13 +209,10 @@ Result<Expectation> parse_expectation(std::string_view text, TimeUs election_tim
   expectation.text = text;
   size_t position = 0;
   const auto done = read_words(words, position, election_timeout_us, expectation);
-  if (!done) return tl::unexpected<Error>(Error{done.error().text + ", in the expectation " + quote(text)});
+  if (!done) return tl::unexpected<Error>(Error{concat(done.error().text, ", in the expectation ", quote(text))});
   if (position != words.size())
-    return fail("cannot read the expectation " + quote(text) +
-                "; it reads like: no violation, violation decided-agree, decided at least 20 at C, leader changes at "
-                "most 2, leader is A, longest stall at most 400ms, recovers within 4 election timeouts, decides after "
-                "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled, future op#1 cancelled, operation k1#3 ok, history "
-                "linearizable, all operations end, every client operation completes");
+    return fail(concat("cannot read the expectation ", quote(text),
+                        "; it reads like: no violation, violation decided-agree, decided at least 20 at C, leader changes at " "most 2, leader is A, longest stall at most 400ms, recovers within 4 election timeouts, decides after " "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled, future op#1 cancelled, operation k1#3 ok, history " "linearizable, all operations end, every client operation completes"));
   return expectation;
 }
 

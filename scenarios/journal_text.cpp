@@ -40,9 +40,9 @@ Result<std::vector<JournalEntry>> parse_journal(std::string_view text) {
     if (line.empty()) continue;
     if (journal.size() == kMaxJournalEntries) return fail("The journal has more than 2000 actions.");
     auto entry = parse_line(line);
-    if (!entry) return fail("Journal line " + std::to_string(number) + ": " + entry.error().text + " in " + quote(line));
+    if (!entry) return fail(concat("Journal line ", number, ": ", entry.error().text, " in ", quote(line)));
     if (!journal.empty() && entry->after_event < journal.back().after_event) {
-      return fail("Journal line " + std::to_string(number) + ": its event lies before the line above.");
+      return fail(concat("Journal line ", number, ": its event lies before the line above."));
     }
     journal.push_back(std::move(*entry));
   }

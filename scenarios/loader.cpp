@@ -45,9 +45,9 @@ class Loader {
     if (auto us = reader_.duration(root, "duration", 1000, kMaxScenarioDurationUs)) scenario_.duration_us = *us;
     for (const TomlString& id : reader_.strings(root, "protocols", 16)) {
       if (find_protocol(id.text) == nullptr)
-        reader_.report(*id.node, "unknown protocol " + quote(id.text) + "; known: " + protocol_list());
+        reader_.report(*id.node, concat("unknown protocol ", quote(id.text), "; known: ", protocol_list()));
       else if (std::count(scenario_.protocols.begin(), scenario_.protocols.end(), id.text) != 0)
-        reader_.report(*id.node, "protocol " + quote(id.text) + " is named twice");
+        reader_.report(*id.node, concat("protocol ", quote(id.text), " is named twice"));
       scenario_.protocols.emplace_back(id.text);
     }
     if (const toml::node* node = root.get("protocols"); node != nullptr && scenario_.protocols.empty())
@@ -55,7 +55,7 @@ class Loader {
     if (scenario_.protocols.empty()) scenario_.protocols.emplace_back(protocols()[0].id);
     for (const TomlString& id : reader_.strings(root, "without", 64)) {
       if (!any_protocol([&](const ProtocolInfo& protocol) { return has_switch(protocol, id.text); }))
-        reader_.report(*id.node, "unknown switch " + quote(id.text) + "; `paxoscope rules` lists them");
+        reader_.report(*id.node, concat("unknown switch ", quote(id.text), "; `paxoscope rules` lists them"));
       scenario_.switches_off.emplace_back(id.text);
     }
   }
@@ -109,8 +109,8 @@ class Loader {
     const uint32_t write = world().write_quorum != 0 ? world().write_quorum : majority;
     const auto& off = scenario_.switches_off;
     if (read + write > members || std::count(off.begin(), off.end(), "P3.intersect") != 0) return;
-    reader_.report(table, "read quorum " + std::to_string(read) + " and write quorum " + std::to_string(write) +
-                              " of " + std::to_string(members) + " servers do not intersect");
+    reader_.report(table, concat("read quorum ", read, " and write quorum ", write, " of ", members,
+                                  " servers do not intersect"));
   }
 
   void read_servers(const toml::table& table) {
@@ -140,10 +140,10 @@ class Loader {
       const auto id = reader_.take(parse_server(name.text), *name.node);
       if (!id) return;
       if (!ids.empty() && *id <= ids.back())
-        return reader_.report(*name.node, "the " + std::string(key) + " must be in ascending order, each once");
+        return reader_.report(*name.node, concat("the ", key, " must be in ascending order, each once"));
       ids.push_back(*id);
     }
-    if (ids.empty()) return reader_.report(*table.get(key), "'" + std::string(key) + "' must name at least one server");
+    if (ids.empty()) return reader_.report(*table.get(key), concat("'", key, "' must name at least one server"));
     target = std::move(ids);
   }
 
@@ -174,7 +174,7 @@ class Loader {
     if (id == 0 || exists(id)) return;
     std::string names;
     for (ServerId server : world().servers) names += (names.empty() ? "" : ", ") + server_name(server);
-    reader_.report(node, "there is no server " + server_name(id) + " in this scenario (only " + names + ")");
+    reader_.report(node, concat("there is no server ", server_name(id), " in this scenario (only ", names, ")"));
   }
 
   void check_servers(ServerSet set, const toml::node& node) {
@@ -201,13 +201,13 @@ class Loader {
     if (node == nullptr) return;
     const auto texts = reader_.strings(table, key, 2);
     if (texts.empty()) {
-      if (node->is_array()) reader_.report(*node, "'" + std::string(key) + "' is an empty list");
+      if (node->is_array()) reader_.report(*node, concat("'", key, "' is an empty list"));
       return;
     }
     const auto first = reader_.duration(texts.front(), min_us, max_us);
     const auto last = reader_.duration(texts.back(), min_us, max_us);
     if (!first || !last) return;
-    if (*first > *last) return reader_.report(*node, "'" + std::string(key) + "' must be [shortest, longest]");
+    if (*first > *last) return reader_.report(*node, concat("'", key, "' must be [shortest, longest]"));
     low = *first;
     high = *last;
   }
@@ -276,7 +276,7 @@ class Loader {
       reader_.report(*table.get("think"), "a client with an open loop does not think: it asks 'every' so often");
     for (const char* key : {"every", "outstanding"})
       if (!open && table.contains(key))
-        reader_.report(*table.get(key), "'" + std::string(key) + "' needs loop = \"open\"");
+        reader_.report(*table.get(key), concat("'", key, "' needs loop = \"open\""));
     if (auto us = reader_.duration(table, "every", 100, kMaxScenarioDurationUs)) client.every_us = *us;
     if (auto count = reader_.integer(table, "outstanding", 1, ClientConfig::kMaxOpen))
       client.most_open = static_cast<uint32_t>(*count);
@@ -287,8 +287,8 @@ class Loader {
   /// What an operation's client is, must be in the scenario.
   void check_claim(const Claim& claim, const toml::node& node) {
     if (claim.client > world().clients.size())
-      reader_.report(node, "there is no client k" + std::to_string(claim.client) + " in this scenario, which has " +
-                               std::to_string(world().clients.size()));
+      reader_.report(node, concat("there is no client k", claim.client, " in this scenario, which has ",
+                                   world().clients.size()));
   }
 
   void read_step(const toml::table& table) {
@@ -321,7 +321,7 @@ class Loader {
     check_claim(condition->claim, *text.node);
     const bool is_rule = condition->kind == ConditionKind::event_rule;
     if (is_rule && !any_protocol([&](const ProtocolInfo& p) { return has_rule(p, condition->text); }))
-      reader_.report(*text.node, "unknown rule " + quote(condition->text) + "; `paxoscope rules` lists them");
+      reader_.report(*text.node, concat("unknown rule ", quote(condition->text), "; `paxoscope rules` lists them"));
     target = *condition;
   }
 
@@ -358,7 +358,7 @@ std::string scenario_id(std::string_view name) {
 }
 
 tl::unexpected<Error> file_error(std::string_view name, const FileError& error) {
-  std::string text = std::string(name) + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": ";
+  std::string text = concat(name, ":", error.line, ":", error.column, ": ");
   for (char c : error.text) {
     const auto byte = static_cast<unsigned char>(c);
     text += byte < 0x20 || byte == 0x7f ? ' ' : c;

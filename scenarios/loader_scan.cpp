@@ -1,5 +1,6 @@
 #include "scenarios/loader_scan.h"
 
+#include "base/text.h"
 #include "scenarios/scenario.h"
 
 namespace paxoscope {
@@ -95,8 +96,7 @@ class Scanner {
 
 std::optional<FileError> scan_scenario(std::string_view text) {
   if (text.size() > kMaxScenarioBytes)
-    return FileError{1, 1, "the file has " + std::to_string(text.size()) + " bytes; at most " +
-                               std::to_string(kMaxScenarioBytes) + " are read"};
+    return FileError{1, 1, concat("the file has ", text.size(), " bytes; at most ", kMaxScenarioBytes, " are read")};
   return Scanner(text).scan();
 }
 

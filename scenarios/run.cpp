@@ -24,7 +24,7 @@ Result<SwitchSet> read_switches(const ProtocolInfo& protocol, const Scenario& sc
   };
   for (const std::string& id : scenario.switches_off) turn_off(id);
   for (const std::string& id : options.switches_off)
-    if (!turn_off(id)) return fail(std::string(protocol.name) + " has no switch " + quote(id));
+    if (!turn_off(id)) return fail(concat(protocol.name, " has no switch ", quote(id)));
   return set;
 }
 
@@ -44,7 +44,8 @@ Result<StepUnit> parse_step_unit(std::string_view text) {
       {"decided", StepUnit::decided}, {"leader", StepUnit::leader},     {"narration", StepUnit::narration}};
   for (const auto& [name, unit] : kUnits)
     if (name == text) return unit;
-  return fail("unknown step unit " + quote(text) + "; known: event, delivery, change, decided, leader, narration");
+  return fail(concat("unknown step unit ", quote(text),
+                      "; known: event, delivery, change, decided, leader, narration"));
 }
 
 std::vector<std::string> known_protocols() {
@@ -57,7 +58,8 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   RunOptions chosen = options;
   if (chosen.protocol.empty()) chosen.protocol = scenario.protocols.empty() ? "omnipaxos" : scenario.protocols[0];
   const ProtocolInfo* protocol = find_protocol(chosen.protocol);
-  if (protocol == nullptr) return fail("unknown protocol " + quote(chosen.protocol) + "; known: " + protocol_list());
+  if (protocol == nullptr) return fail(concat("unknown protocol ", quote(chosen.protocol), "; known: ",
+                                               protocol_list()));
   const auto switches = read_switches(*protocol, scenario, chosen);
   if (!switches) return tl::unexpected<Error>(switches.error());
   Scenario played = scenario;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "sim/notes.h"
 
 namespace paxoscope {
@@ -38,7 +39,7 @@ std::string cut_label(const World<AnyProtocol>& world, const Action& action) {
       if (from.id < to.id && !(world.link(from.id, to.id).up && world.link(to.id, from.id).up)) ++cut;
   if (cut == 0) return {};
   if (cuts_links(action.kind)) return describe_action(action);
-  return std::to_string(cut) + (cut == 1 ? " link cut" : " links cut");
+  return concat(cut, cut == 1 ? " link cut" : " links cut");
 }
 
 /// What its lane says beyond the promised ballot, and what happened to its configuration.
@@ -64,7 +65,7 @@ void notice_lane(RunState& state, size_t position, TimelineBuilder* timeline) {
   if (timeline == nullptr || first) return;
   if (left && before == Membership::member && state.world.protocol().kTraits.seals_logs)
     timeline->mark(MarkKind::stop_sign, host.id, "stop-sign decided");
-  if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, "config " + std::to_string(runs) + " starts");
+  if (runs > 1 && newest) timeline->mark(MarkKind::configuration, host.id, concat("config ", runs, " starts"));
 }
 
 /// Takes over what changed at one server. Returns flags.

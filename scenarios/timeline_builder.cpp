@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace paxoscope {
 
@@ -169,7 +170,7 @@ void TimelineBuilder::links_changed(const std::string& label) {
     altered(Change::cut_ended, timeline_.cuts.size() - 1, last.to_us);
     last.to_us = now_us();
     // Several cuts at one moment are one span.
-    if (last.from_us == now_us() && !label.empty()) text = last.label + "; " + label;
+    if (last.from_us == now_us() && !label.empty()) text = concat(last.label, "; ", label);
   }
   if (!label.empty()) timeline_.cuts.push_back({now_us(), -1, text});
 }

@@ -27,9 +27,9 @@ const char* type_name(const toml::node& node) {
 
 /// "20ms": the text that parse_duration reads back.
 std::string duration_words(TimeUs us) {
-  if (us != 0 && us % 1'000'000 == 0) return std::to_string(us / 1'000'000) + "s";
-  if (us != 0 && us % 1000 == 0) return std::to_string(us / 1000) + "ms";
-  return std::to_string(us) + "us";
+  if (us != 0 && us % 1'000'000 == 0) return concat(us / 1'000'000, "s");
+  if (us != 0 && us % 1000 == 0) return concat(us / 1000, "ms");
+  return concat(us, "us");
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ void TomlReader::report(const toml::source_region& place, std::string text) {
 }
 
 void TomlReader::wrong_type(const toml::node& node, std::string_view key, const char* wanted) {
-  report(node, "'" + std::string(key) + "' must be " + wanted + ", not " + type_name(node));
+  report(node, concat("'", key, "' must be ", wanted, ", not ", type_name(node)));
 }
 
 void TomlReader::check_keys(const toml::table& table, const char* where,
@@ -50,21 +50,21 @@ void TomlReader::check_keys(const toml::table& table, const char* where,
   for (const auto& [key, node] : table) {
     const std::string_view name = key.str();
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::string text = "unknown key " + quote(name) + " " + where;
+    std::string text = concat("unknown key ", quote(name), " ", where);
     const std::string_view close = nearest(name, std::vector<std::string_view>(known));
-    if (!close.empty()) text += "; did you mean '" + std::string(close) + "'?";
+    if (!close.empty()) text += concat("; did you mean '", close, "'?");
     report(key.source(), text);
   }
 }
 
 void TomlReader::require(const toml::table& table, const char* where, std::string_view key) {
-  if (!table.contains(key)) report(table, "'" + std::string(key) + "' is missing " + where);
+  if (!table.contains(key)) report(table, concat("'", key, "' is missing ", where));
 }
 
 const toml::table* TomlReader::table(const toml::table& parent, std::string_view key) {
   const toml::node* node = parent.get(key);
   if (node == nullptr) return nullptr;
-  if (!node->is_table()) wrong_type(*node, key, ("a table: [" + std::string(key) + "]").c_str());
+  if (!node->is_table()) wrong_type(*node, key, (concat("a table: [", key, "]")).c_str());
   return node->as_table();
 }
 
@@ -72,7 +72,7 @@ std::vector<const toml::table*> TomlReader::tables(const toml::table& parent, st
   std::vector<const toml::table*> found;
   const toml::node* node = parent.get(key);
   if (node == nullptr) return found;
-  const std::string wanted = "a list of tables: [[" + std::string(key) + "]]";
+  const std::string wanted = concat("a list of tables: [[", key, "]]");
   const toml::array* array = node->as_array();
   if (array == nullptr) {
     wrong_type(*node, key, wanted.c_str());
@@ -82,7 +82,7 @@ std::vector<const toml::table*> TomlReader::tables(const toml::table& parent, st
     if (!item.is_table()) {
       wrong_type(item, key, wanted.c_str());
     } else if (found.size() == max) {
-      report(item, "more than " + std::to_string(max) + " [[" + std::string(key) + "]]");
+      report(item, concat("more than ", max, " [[", key, "]]"));
     } else {
       found.push_back(item.as_table());
       continue;
@@ -117,7 +117,7 @@ std::vector<TomlString> TomlReader::strings(const toml::table& table, std::strin
       break;
     }
     if (found.size() == max) {
-      report(item, "'" + std::string(key) + "' has more than " + std::to_string(max) + " entries");
+      report(item, concat("'", key, "' has more than ", max, " entries"));
       break;
     }
     found.push_back({value->get(), &item});
@@ -130,13 +130,13 @@ std::optional<std::string> TomlReader::text(const toml::table& table, std::strin
   const auto value = string(table, key);
   if (!value) return std::nullopt;
   if (value->text.size() > max_bytes) {
-    report(*value->node, "'" + std::string(key) + "' is longer than " + std::to_string(max_bytes) + " bytes");
+    report(*value->node, concat("'", key, "' is longer than ", max_bytes, " bytes"));
     return std::nullopt;
   }
   for (char c : value->text) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte >= 0x20 && byte != 0x7f) || (lines && c == '\n')) continue;
-    report(*value->node, "'" + std::string(key) + "' contains a control character");
+    report(*value->node, concat("'", key, "' contains a control character"));
     return std::nullopt;
   }
   return std::string(value->text);
@@ -149,8 +149,7 @@ std::optional<int64_t> TomlReader::integer(const toml::node& node, std::string_v
     return std::nullopt;
   }
   if (value->get() >= min && value->get() <= max) return value->get();
-  report(node, "'" + std::string(key) + "' must be from " + std::to_string(min) + " to " + std::to_string(max) +
-                   ", not " + std::to_string(value->get()));
+  report(node, concat("'", key, "' must be from ", min, " to ", max, ", not ", value->get()));
   return std::nullopt;
 }
 
@@ -170,7 +169,8 @@ std::optional<bool> TomlReader::boolean(const toml::table& table, std::string_vi
 std::optional<TimeUs> TomlReader::duration(const TomlString& value, TimeUs min_us, TimeUs max_us) {
   const auto us = take(parse_duration(value.text), *value.node);
   if (!us || (*us >= min_us && *us <= max_us)) return us;
-  report(*value.node, quote(value.text) + " must be from " + duration_words(min_us) + " to " + duration_words(max_us));
+  report(*value.node, concat(quote(value.text), " must be from ", duration_words(min_us), " to ",
+                              duration_words(max_us)));
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "scenarios/trace.h"
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "scenarios/event_text.h"
 #include "scenarios/json_text.h"
 
@@ -12,8 +13,8 @@ std::string notes_json(const std::vector<NoteView>& notes) {
   std::string text = "[";
   for (const NoteView& note : notes) {
     if (text.size() > 1) text += ",";
-    text += "{\"rule\":" + json_quoted(note.rule) + ",\"server\":" + json_quoted(server_label(note.server)) +
-            ",\"text\":" + json_quoted(note.sentence) + "}";
+    text += concat("{\"rule\":", json_quoted(note.rule), ",\"server\":", json_quoted(server_label(note.server)),
+                    ",\"text\":", json_quoted(note.sentence), "}");
   }
   return text + "]";
 }
@@ -23,15 +24,15 @@ std::string notes_json(const std::vector<NoteView>& notes) {
 std::string trace_line(const Run& run) {
   const Observation seen = run.observe(LogWindow{1, 0});
   const EventView& event = seen.event;
-  std::string line = "{\"event\":" + std::to_string(event.number) + ",\"time_us\":" + std::to_string(event.time_us) +
-                     ",\"kind\":" + json_quoted(event_kind_name(event.kind));
+  std::string line = concat("{\"event\":", event.number, ",\"time_us\":", event.time_us, ",\"kind\":",
+                             json_quoted(event_kind_name(event.kind)));
   if (event.server != 0) line += ",\"server\":" + json_quoted(server_label(event.server));
-  if (event.message_id != 0) line += ",\"message\":" + std::to_string(event.message_id);
-  if (event.cause_event != 0) line += ",\"cause\":" + std::to_string(event.cause_event);
+  if (event.message_id != 0) line += concat(",\"message\":", event.message_id);
+  if (event.cause_event != 0) line += concat(",\"cause\":", event.cause_event);
   line += ",\"title\":" + json_quoted(event.title);
   if (event.heartbeat) line += ",\"heartbeat\":true";
   if (!event.notes.empty()) line += ",\"notes\":" + notes_json(event.notes);
-  return line + ",\"state_hash\":" + json_quoted(hex16(run.state_hash())) + "}";
+  return concat(line, ",\"state_hash\":", json_quoted(hex16(run.state_hash())), "}");
 }
 
 }  // namespace paxoscope

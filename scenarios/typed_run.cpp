@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 // --- playing
@@ -261,7 +263,7 @@ Result<void> TypedRun::load_journal(std::vector<JournalEntry> journal) {
     const JournalEntry& entry = journal_[i];
     while (state.world.event() < entry.after_event && play(state, nullptr, nullptr, nullptr)) continue;
     if (state.world.event() != entry.after_event)
-      error = "the run ends before event " + std::to_string(entry.after_event);
+      error = concat("the run ends before event ", entry.after_event);
     else if (const auto done = try_action(state, entry.action); !done)
       error = done.error().text;
   }

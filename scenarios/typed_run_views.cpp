@@ -1,6 +1,7 @@
 // What a person sees of the present moment.
 #include <algorithm>
 
+#include "base/text.h"
 #include "scenarios/typed_run.h"
 #include "sim/describe.h"
 
@@ -142,9 +143,9 @@ std::vector<PendingItem> TypedRun::pending() const {
   const Observation seen = describe(now_.world, LogWindow{1, 0});
   for (const MessageView& message : seen.messages) {
     PendingItem item;
-    item.id = "message " + std::to_string(message.id);
-    item.text = message.name + (message.value.empty() ? "" : " " + message.value) + " from " +
-                server_label(message.from) + " to " + server_label(message.to);
+    item.id = concat("message ", message.id);
+    item.text = concat(message.name, message.value.empty() ? "" : " " + message.value, " from ",
+                        server_label(message.from), " to ", server_label(message.to));
     item.action.kind = ActionKind::deliver;
     item.action.message_id = message.id;
     item.due_us = message.deliver_us;
@@ -153,8 +154,8 @@ std::vector<PendingItem> TypedRun::pending() const {
   for (const ServerView& server : seen.servers)
     for (const TimerView& timer : server.timers) {
       PendingItem item;
-      item.id = "timer " + server_label(server.id) + " " + timer.id;
-      item.text = server_label(server.id) + "'s " + timer.id + " timer";
+      item.id = concat("timer ", server_label(server.id), " ", timer.id);
+      item.text = concat(server_label(server.id), "'s ", timer.id, " timer");
       item.action.kind = ActionKind::fire;
       item.action.a = server.id;
       item.action.text = timer.id;

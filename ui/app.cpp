@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "scenarios/builtin.h"
 #include "ui/ballots.h"
 #include "ui/checks.h"
@@ -100,7 +101,7 @@ bool App::load_scenario_by_id(std::string_view id) {
   const BuiltinScenario* all = builtin_scenarios(&count);
   const auto* found = std::find_if(all, all + count, [&](const BuiltinScenario& s) { return id == s.id; });
   if (found == all + count) {
-    show_error("There is no scenario named " + std::string(id) + ".");
+    show_error(concat("There is no scenario named ", id, "."));
     return false;
   }
   const auto scenario = load_scenario({found->toml, found->size}, found->id);

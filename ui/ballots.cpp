@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "ui/geometry.h"
 #include "ui/tabs.h"
 #include "ui/timeline_parts.h"
@@ -57,11 +58,11 @@ class BallotsView {
 
   void offer(const std::string& label, TimeUs from_us, const Rect& rect) {
     if (++items_ > kMostItems) return;
-    const std::string key = "ballots " + label + " " + std::to_string(from_us);
+    const std::string key = concat("ballots ", label, " ", from_us);
     if (context_.semantics.add(key, SemanticRole::button, label, "from " + time_label(from_us), rect.min, rect.max))
       ask_time(context_, from_us);
     if (context_.semantics.focused(key)) focus_ring(rect, 4);
-    if (hovered(rect)) tooltip(label + ", from " + time_label(from_us));
+    if (hovered(rect)) tooltip(concat(label, ", from ", time_label(from_us)));
   }
 
   void promised_span(ServerId id, const Epoch& epoch, TimeUs from_us, TimeUs to_us, const Rect& strip) {
@@ -78,7 +79,7 @@ class BallotsView {
     if (strip.height() >= px(10) && left + width + px(4) < std::min(to, lanes_.right))
       text(canvas(), {left, (rect.min.y + rect.max.y) / 2}, Align::left, Font::mono, 11, theme().text, label);
     if (hovered(rect)) context_.selection.hovering = self;
-    offer(server_label(id) + " has promised " + label, from_us,
+    offer(concat(server_label(id), " has promised ", label), from_us,
           {{std::max(from, lanes_.left), rect.min.y}, {std::min(to, lanes_.right), rect.max.y}});
   }
 
@@ -132,7 +133,8 @@ class BallotsView {
       crown(canvas(), {x + px(8), y}, px(9), colour, true);
       text(canvas(), {x + px(15), y}, Align::left, Font::semibold, 11, t.text, server_label(change.epoch.owner));
     }
-    offer(server_label(id) + " has elected " + server_label(change.epoch.owner) + " with " + epoch_label(change.epoch),
+    offer(concat(server_label(id), " has elected ", server_label(change.epoch.owner), " with ",
+                  epoch_label(change.epoch)),
           change.from_us, {{x, strip.min.y}, {std::min(to, lanes_.right), strip.max.y}});
   }
 

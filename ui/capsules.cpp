@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/menus.h"
@@ -219,7 +220,7 @@ bool react_to_messages(Context& context, const std::vector<Capsule>& capsules, b
   char words[160];
   message_name(message, words, sizeof words);
   const uint32_t more = under->same + under->others - 1;
-  tooltip(more == 0 ? std::string(words) : std::string(words) + ", and " + std::to_string(more) + " more");
+  tooltip(more == 0 ? std::string(words) : concat(words, ", and ", more, " more"));
   if (clicked(rect)) context.selection.chosen = context.selection.chosen == self ? Item{} : self;
   if (menu_clicked(rect)) open_menu(context, self, ImGui::GetIO().MousePos);
   return true;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/scroll.h"
 #include "ui/widgets.h"
@@ -42,7 +43,7 @@ float draw_events(Context* context, const Rect& area, float top, const std::stri
     const Rect box{{x, y}, {x + width, y + px(26)}};
     x += width + px(8);
     if (context == nullptr) continue;
-    const std::string key = "violation " + check + " " + word;
+    const std::string key = concat("violation ", check, " ", word);
     const Rect seen = scroll().clipped(box);
     const bool shown = seen.height() > px(8);
     if (shown ? button(*context, key, box, ButtonStyle::outline, word, word, nullptr)

@@ -1,6 +1,7 @@
 // What stands beside a server on the stage.
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/nodes.h"
@@ -161,10 +162,10 @@ void catch_up_bar(const Context& context, const NodePlace& place, const ServerVi
 void catch_up_words(const NodePlace& place, const ServerView& server, float y) {
   uint64_t needed = 0;
   const std::string fetched = std::to_string(fetched_entries(server, &needed));
-  const std::string rest = "of " + std::to_string(needed) + " entries";
+  const std::string rest = concat("of ", needed, " entries");
   FactRow row(place, y);
   row.centre(text_width(Font::mono, 12, fetched) + px(4) + text_width(Font::regular, 12, rest));
-  if (row.mirrored()) return row.words(Font::regular, 12, theme().text2, fetched + " " + rest);
+  if (row.mirrored()) return row.words(Font::regular, 12, theme().text2, concat(fetched, " ", rest));
   row.words(Font::mono, 12, theme().text, fetched);
   row.gap(4);
   row.words(Font::regular, 12, theme().text2, rest);
@@ -183,7 +184,7 @@ void outside_rows(const Context& context, const NodePlace& place, const ServerVi
   if (retired && !both) return;
   const auto& configurations = context.frame.observation.configurations;
   const ConfigurationId newest = configurations.empty() ? 1 : configurations.back().id;
-  const std::string words = retired ? "not in config " + std::to_string(newest) : "in no configuration";
+  const std::string words = retired ? concat("not in config ", newest) : "in no configuration";
   FactRow row(place, retired ? y + pitch : y);
   row.centre(text_width(Font::regular, 12, words));
   row.words(Font::regular, 12, theme().text2, words);

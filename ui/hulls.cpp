@@ -1,5 +1,6 @@
 #include "ui/hulls.h"
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/widgets.h"
@@ -11,7 +12,7 @@ namespace {
 /// outline of another hull.
 void draw_name(const HullPlace& hull, float room) {
   const Theme& t = theme();
-  const std::string name = "config " + std::to_string(hull.id);
+  const std::string name = concat("config ", hull.id);
   const char* state = hull.sealed ? "sealed" : "running";
   const float lock = hull.sealed ? px(18) : 0, word = text_width(Font::semibold, 13, name);
   const float width = lock + word + px(9) + text_width(Font::regular, 12, state);
@@ -57,7 +58,7 @@ void draw_hulls(const StageLayout& layout) {
 void speak_configurations(Context& context, const StageLayout& layout, const Rect& area) {
   if (layout.hulls.empty() && context.frame.observation.configurations.size() < 2) return;
   for (const ConfigurationView& configuration : context.frame.observation.configurations) {
-    std::string words = configuration.sealed ? "sealed at " + std::to_string(configuration.sealed_length) : "running";
+    std::string words = configuration.sealed ? concat("sealed at ", configuration.sealed_length) : "running";
     words += ", members";
     for (ServerId id : configuration.members) words += " " + server_label(id);
     Rect place = area;

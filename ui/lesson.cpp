@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/scroll.h"
@@ -120,7 +121,7 @@ void draw_head(Context& context, const Rect& area) {
 float draw_current(Context& context, const Rect& area, float top, const LessonStep& step) {
   const Theme& t = theme();
   const float text_left = area.min.x + px(48), width = area.max.x - px(24) - text_left;
-  const float title = paragraph(nullptr, {0, 0}, width, 14, 20, 0, "**" + step.title + "**");
+  const float title = paragraph(nullptr, {0, 0}, width, 14, 20, 0, concat("**", step.title, "**"));
   const float body = paragraph(nullptr, {0, 0}, width, 13, 20, 0, step.text);
   const float height = px(12) + title + (body > 0 ? px(4) + body : 0) + px(12);
   const Rect card{{area.min.x + px(8), top}, {area.max.x - px(8), top + height}};
@@ -128,7 +129,7 @@ float draw_current(Context& context, const Rect& area, float top, const LessonSt
   canvas().AddRectFilled({card.min.x, card.min.y + px(8)}, {card.min.x + px(3), card.max.y - px(8)}, t.accent,
                          px(1.5f));
   draw_mark({area.min.x + px(28), top + px(22)}, LessonState::current);
-  paragraph(&canvas(), {text_left, top + px(12)}, width, 14, 20, t.text, "**" + step.title + "**");
+  paragraph(&canvas(), {text_left, top + px(12)}, width, 14, 20, t.text, concat("**", step.title, "**"));
   paragraph(&canvas(), {text_left, top + px(16) + title}, width, 13, 20, t.body, step.text);
   const Rect seen = memory().scroll.clipped(card);
   context.semantics.add("narration", SemanticRole::text, step.title, step.text, seen.min, seen.max);
@@ -140,7 +141,7 @@ float draw_step(Context& context, const Rect& area, float top, size_t number) {
   const LessonStep& step = context.frame.lesson[number];
   char key[40];
   std::snprintf(key, sizeof key, "step %zu", number);
-  const std::string label = "Step " + std::to_string(number + 1) + ": " + step.title;
+  const std::string label = concat("Step ", number + 1, ": ", step.title);
   const char* state = step.state == LessonState::done      ? "done"
                       : step.state == LessonState::current ? "current"
                                                            : "to come";
@@ -245,7 +246,7 @@ void draw_strip(Context& context, const Rect& area) {
     const LessonStep& step = context.frame.lesson[static_cast<size_t>(present)];
     canvas().PushClipRect({x, area.min.y}, {right, area.max.y - px(2)}, true);
     paragraph(&canvas(), {x, area.min.y + px(30)}, right - x, 13, 18, t.body,
-              "**" + step.title + ".** " + step.text);
+              concat("**", step.title, ".** ", step.text));
     canvas().PopClipRect();
     context.semantics.add("narration", SemanticRole::text, step.title, step.text, {x, area.min.y + px(32)},
                           {right, area.max.y});

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/menus.h"
@@ -158,18 +159,18 @@ void merge_links(const std::vector<LinkView>& links, std::vector<LinkPair>& pair
 }
 
 std::string link_name(ServerId a, ServerId b) {
-  return "Link " + server_label(std::min(a, b)) + "\xe2\x80\x93" + server_label(std::max(a, b));
+  return concat("Link ", server_label(std::min(a, b)), "\xe2\x80\x93", server_label(std::max(a, b)));
 }
 
 std::string link_state(const LinkPair& pair) {
   if (pair.cut()) return "cut";
   std::string state = "up";
   if (pair.one_way()) {
-    state = "only " + server_label(pair.up_ab ? pair.a : pair.b) + " to " +
-            server_label(pair.up_ab ? pair.b : pair.a);
+    state = concat("only ", server_label(pair.up_ab ? pair.a : pair.b), " to ",
+                    server_label(pair.up_ab ? pair.b : pair.a));
   }
-  if (pair.slow) state += ", slow, " + std::to_string((pair.latency_us + 500) / 1000) + " ms";
-  if (pair.loss_permille > 0) state += ", loses " + std::to_string((pair.loss_permille + 5) / 10) + " %";
+  if (pair.slow) state += concat(", slow, ", (pair.latency_us + 500) / 1000, " ms");
+  if (pair.loss_permille > 0) state += concat(", loses ", (pair.loss_permille + 5) / 10, " %");
   return state;
 }
 
@@ -211,8 +212,8 @@ void react_to_links(Context& context, const StageLayout& layout, const std::vect
   if (nearest == nullptr || taken || !hovered(pointed)) return;
   hand_cursor();
   context.selection.hovering = {Item::Kind::link, nearest->a, nearest->b, 0};
-  tooltip(link_name(nearest->a, nearest->b) + ": " + link_state(*nearest) + ". Click to " +
-          (nearest->cut() || nearest->one_way() ? "heal" : "cut") + ".");
+  tooltip(concat(link_name(nearest->a, nearest->b), ": ", link_state(*nearest), ". Click to ",
+                  nearest->cut() || nearest->one_way() ? "heal" : "cut", "."));
   if (clicked(pointed)) toggle(context, *nearest);
   if (menu_clicked(pointed)) open_menu(context, context.selection.hovering, pointer);
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/proposals.h"
@@ -121,7 +122,7 @@ void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot) {
   const Theme& t = theme();
   ImDrawList& list = canvas();
   const ImVec2 c = middle_of(rect);
-  const std::string words = "up to " + std::to_string(last);
+  const std::string words = concat("up to ", last);
   const float width = text_width(Font::mono, 12, words);
   const bool fits = width + px(24) < rect.width();
   if (snapshot) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/legend.h"
@@ -184,8 +185,7 @@ LogIndex draw_run(Context& context, const Grid& grid, size_t i, const ServerView
   if (joined) {
     draw_gone_cell(rect, std::max(server.trimmed_to, server.snapshot_to), snapshot);
     if (hovered(rect))
-      tooltip((snapshot ? "A snapshot stands for the entries up to " : "Trimmed: gone up to entry ") +
-              std::to_string(gone));
+      tooltip(concat(snapshot ? "A snapshot stands for the entries up to " : "Trimmed: gone up to entry ", gone));
   } else if (before > 0) {
     draw_folded_cell(rect, before - gone, gone, server.decided_index >= before, hovered(rect));
   } else {
@@ -232,15 +232,14 @@ void draw_cells(Context& context, const Grid& grid, size_t i, const ServerView& 
 std::string spoken_log(const ServerView& server) {
   std::string words;
   const LogIndex gone = std::max(server.trimmed_to, server.snapshot_to);
-  if (gone > 0) words = (server.snapshot_to >= gone ? "snapshot up to " : "trimmed up to ") + std::to_string(gone);
+  if (gone > 0) words = concat(server.snapshot_to >= gone ? "snapshot up to " : "trimmed up to ", gone);
   for (const LogCell& cell : server.cells) {
     if (cell.index <= gone) continue;
-    words += (words.empty() ? "" : ", ") + std::to_string(cell.index) + " " + cell.label;
+    words += concat(words.empty() ? "" : ", ", cell.index, " ", cell.label);
     if (!cell.durable) words += " in memory only";
     if (cell.awaited) words += joined({", future ", future_word(cell.future)});
   }
-  return words + (words.empty() ? "" : "; ") + "decided " + std::to_string(server.decided_index) +
-         ", length " + std::to_string(server.log_length);
+  return concat(words, words.empty() ? "" : "; ", "decided ", server.decided_index, ", length ", server.log_length);
 }
 
 /// Letter and promised ballot; without their boxes when rows are low.
@@ -275,7 +274,7 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
   char key[24];
   std::snprintf(key, sizeof key, "log %u", server.id);
   context.semantics.add(key, SemanticRole::text,
-                        "Log of " + server_label(server.id) + ": " + spoken_log(server), "", row.min,
+                        concat("Log of ", server_label(server.id), ": ", spoken_log(server)), "", row.min,
                         row.max);
   const Rect head{row.min, {grid.runs_at - px(8), row.max.y}};
   if (!hovered(row)) return;
@@ -297,10 +296,10 @@ void draw_dividers(Context& context, const Grid& grid) {
     ConfigurationId next = 2;
     for (const ConfigurationView& configuration : context.frame.observation.configurations)
       if (configuration.sealed && configuration.sealed_length == end) next = configuration.id + 1;
-    const std::string name = "config " + std::to_string(next);
+    const std::string name = concat("config ", next);
     text(canvas(), {x + px(10), grid.area.min.y + px(kTabBar + 14)}, Align::left, Font::regular, 12, t.text2, name);
-    context.semantics.add("log divider " + std::to_string(end), SemanticRole::text, name + " begins after entry " +
-                          std::to_string(end), "", {x, top}, {x + px(kDivider - 8), bottom});
+    context.semantics.add(concat("log divider ", end), SemanticRole::text, concat(name, " begins after entry ",
+                                  end), "", {x, top}, {x + px(kDivider - 8), bottom});
   }
 }
 

@@ -1,5 +1,6 @@
 #include "ui/menu_choices.h"
 
+#include "base/text.h"
 #include "ui/links.h"
 #include "ui/messages.h"
 
@@ -109,7 +110,7 @@ Choices member_choices(const Observation& observation, const Draft& draft) {
   separate(choices);
   Action action = make(ActionKind::reconfigure, 0, draft.lead);
   action.groups = {draft.members};
-  choices.push_back(row("Propose {" + letters(draft.members) + "}", action, icon::check));
+  choices.push_back(row(concat("Propose {", letters(draft.members), "}"), action, icon::check));
   choices.back().entry.enabled = draft.members != 0;
   return choices;
 }
@@ -146,7 +147,7 @@ Choices link_choices(const LinkPair& pair) {
     choices.push_back(row("Heal both ways", make(ActionKind::heal, pair.a, pair.b), icon::check));
   }
   const auto one_way = [&](bool up, ServerId from, ServerId to) {
-    const std::string way = server_label(from) + " to " + server_label(to);
+    const std::string way = concat(server_label(from), " to ", server_label(to));
     if (up) {
       choices.push_back(row("Cut " + way, make(ActionKind::cut, from, to, true), icon::times, true));
     } else {
@@ -157,9 +158,9 @@ Choices link_choices(const LinkPair& pair) {
   separate(choices);
   one_way(pair.up_ba, pair.b, pair.a);
   choices.push_back(page_row("Latency\xe2\x80\xa6", Page::latency,
-                             std::to_string(pair.latency_us / 1000) + " ms", icon::clock));
+                             concat(pair.latency_us / 1000, " ms"), icon::clock));
   separate(choices);
-  choices.push_back(page_row("Loss\xe2\x80\xa6", Page::loss, std::to_string(pair.loss_permille / 10) + " %"));
+  choices.push_back(page_row("Loss\xe2\x80\xa6", Page::loss, concat(pair.loss_permille / 10, " %")));
   return choices;
 }
 
@@ -175,18 +176,18 @@ Choices amount_choices(Page page, const Item& item, const LinkPair& pair) {
   switch (page) {
     case Page::latency:
       for (int ms : {1, 5, 10, 20, 50, 100, 200}) {
-        add(std::to_string(ms) + " ms", ActionKind::set_latency, ms * 1000, pair.latency_us == ms * 1000);
+        add(concat(ms, " ms"), ActionKind::set_latency, ms * 1000, pair.latency_us == ms * 1000);
       }
       break;
     case Page::loss:
       for (int percent : {0, 10, 30, 50, 90}) {
-        add(std::to_string(percent) + " %", ActionKind::set_loss, percent * 10,
+        add(concat(percent, " %"), ActionKind::set_loss, percent * 10,
             pair.loss_permille == static_cast<uint32_t>(percent * 10));
       }
       break;
     default:
       for (int ms : {5, 20, 50, 100, 200}) {
-        add("By " + std::to_string(ms) + " ms", ActionKind::delay, ms * 1000, false);
+        add(concat("By ", ms, " ms"), ActionKind::delay, ms * 1000, false);
       }
   }
   return choices;
@@ -276,8 +277,8 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
       if (pair.a != item.a || pair.b != item.b) continue;
       title = link_name(item.a, item.b);
       if (page == Page::main) return link_choices(pair);
-      title = (page == Page::latency ? "Latency " : "Loss ") + server_label(item.a) + "\xe2\x80\x93" +
-              server_label(item.b);
+      title = concat(page == Page::latency ? "Latency " : "Loss ", server_label(item.a), "\xe2\x80\x93",
+                      server_label(item.b));
       return amount_choices(page, item, pair);
     }
     return {};

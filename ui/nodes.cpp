@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/menus.h"
@@ -148,8 +149,7 @@ std::string server_state(const ServerView& server, const std::string& epoch_word
   if (server.joining != 0) {
     uint64_t needed = 0;
     const uint64_t fetched = fetched_entries(server, &needed);
-    state += ", " + std::to_string(fetched) + " of " + std::to_string(needed) + " entries fetched for configuration " +
-             std::to_string(server.joining);
+    state += concat(", ", fetched, " of ", needed, " entries fetched for configuration ", server.joining);
   }
   if (const Field* field = changed_epoch(server)) state += ", was " + field->old->text;
   return state;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
 
@@ -53,8 +54,8 @@ void draw_letters(Context& context, const Lanes& lanes) {
     text(canvas(), {lanes.area.min.x + px(28), y}, Align::centre, Font::semibold, 13, lit ? t.text : t.text2,
          server_label(server.id));
     if (server.clock_offset_us != 0) {
-      const std::string skew = (server.clock_offset_us > 0 ? "+" : "\xe2\x88\x92") +
-                               std::to_string(std::llabs(server.clock_offset_us) / 1000);
+      const std::string skew = concat(server.clock_offset_us > 0 ? "+" : "\xe2\x88\x92",
+                                       std::llabs(server.clock_offset_us) / 1000);
       text(canvas(), {lanes.area.min.x + px(38), y}, Align::left, Font::mono, 11, t.text3, skew);
     }
     const std::string name = server_label(server.id);

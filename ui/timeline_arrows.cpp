@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "ui/proposals.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
@@ -80,12 +81,12 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
 std::string words_for(const ArrowRecord& arrow) {
   std::string words = arrow.name;
   if (arrow.epoch) words += " " + epoch_label(arrow.epoch);
-  words += " from " + server_label(arrow.from) + " to " + server_label(arrow.to);
+  words += concat(" from ", server_label(arrow.from), " to ", server_label(arrow.to));
   switch (arrow.fate) {
     case MessageFate::flying:
       return words + ", on its way";
     case MessageFate::delivered:
-      return words + ", arrived at " + time_label(arrow.end_us);
+      return concat(words, ", arrived at ", time_label(arrow.end_us));
     case MessageFate::lost:
       return words + ", lost";
     default:

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -49,7 +50,7 @@ void draw_down(const Context& context, const Lanes& lanes, const DownSpan& down)
     const float x = std::min(visible_left + px(24) + width, visible_right - px(6));
     text(canvas(), {x, y}, Align::right, Font::regular, 11, t.text2, words);
   }
-  context.semantics.add("down " + name + " " + std::to_string(down.from_us), SemanticRole::text, words,
+  context.semantics.add(concat("down ", name, " ", down.from_us), SemanticRole::text, words,
                         "from " + time_label(down.from_us), min, max);
 }
 
@@ -76,7 +77,7 @@ void draw_cut_labels(Context& context, const Lanes& lanes, Places& places) {
     const std::string words = cuts[i].label;
     if (room < px(24)) continue;
     const float width = std::min(room, text_width(Font::regular, 11, words));
-    context.semantics.add("cut " + std::to_string(cuts[i].from_us), SemanticRole::text, words,
+    context.semantics.add(concat("cut ", cuts[i].from_us), SemanticRole::text, words,
                           "from " + time_label(cuts[i].from_us), {left, lanes.area.min.y},
                           {left + width, lanes.top});
     if (places.take(left, left + width))
@@ -122,7 +123,7 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
       text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11,
            mark.kind == MarkKind::violation ? theme().danger : theme().text2, mark.label);
     }
-    if (hot_area(context, "mark " + std::to_string(number), spot, mark.label,
+    if (hot_area(context, concat("mark ", number), spot, mark.label,
                  "at " + time_label(mark.time_us)))
       ask(context, Command::Kind::seek_event, mark.event);
   }
@@ -226,8 +227,8 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool wo
     if (!words_only || now != Membership::joining || x < lanes.left || x > lanes.right) continue;
     canvas().AddCircleFilled({x, y}, px(4), t.bg1);
     canvas().AddCircle({x, y}, px(3.5f), t.ok, 0, 1.5f * scale());
-    context.semantics.add("joins " + std::to_string(id) + " " + std::to_string(change.from_us), SemanticRole::text,
-                          server_label(id) + " joins configuration " + std::to_string(change.epoch.configuration),
+    context.semantics.add(concat("joins ", id, " ", change.from_us), SemanticRole::text,
+                          concat(server_label(id), " joins configuration ", change.epoch.configuration),
                           "at " + time_label(change.from_us), {x - px(6), y - px(6)}, {x + px(6), y + px(6)});
   }
   piece(lanes.right);
@@ -275,9 +276,9 @@ void draw_stop_signs(Context& context, const Lanes& lanes) {
     const float r = std::min(px(8), lanes.pitch / 2 - px(1));
     octagon(canvas(), at, r, mix(t.bg1, t.danger, 0.3f), t.danger, 1.5f * scale());
     const Rect spot{{at.x - r, at.y - r}, {at.x + r, at.y + r}};
-    const std::string label = server_label(mark.server) + ": " + mark.label;
+    const std::string label = concat(server_label(mark.server), ": ", mark.label);
     if (hovered(spot)) tooltip(label);
-    if (hot_area(context, "stop-sign " + std::to_string(mark.event) + server_label(mark.server), spot, label,
+    if (hot_area(context, concat("stop-sign ", mark.event, server_label(mark.server)), spot, label,
                  "at " + time_label(mark.time_us)))
       ask(context, Command::Kind::seek_event, mark.event);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -72,7 +73,7 @@ void draw_numbers(Context& context, const Rect& area, float right) {
   const float middle = area.min.y + px(24);
   text(canvas(), {area.min.x + px(520), middle}, Align::left, Font::regular, 12, t.text2, "Event");
   const std::string number = std::to_string(frame.observation.event.number);
-  const std::string total = " / " + std::to_string(frame.timeline.last_event);
+  const std::string total = concat(" / ", frame.timeline.last_event);
   float x = area.min.x + px(560);
   x += text(canvas(), {x, middle}, Align::left, Font::mono, 14, t.text, number);
   x += text(canvas(), {x, middle}, Align::left, Font::mono, 14, t.text2, total);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/text.h"
 #include "ui/draw.h"
 #include "ui/scroll.h"
 #include "ui/values.h"
@@ -96,7 +97,7 @@ float draw_cause(Context& context, const Rect& area, float top) {
   const float x = row.min.x + px(30) + used + px(6);
   text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, event.cause_text,
        row.max.x - x - px(8));
-  if (hot_area(context, "cause", seen, "Cause", std::string(name) + " " + event.cause_text)) {
+  if (hot_area(context, "cause", seen, "Cause", concat(name, " ", event.cause_text))) {
     ask(context, Command::Kind::seek_event, event.cause_event);
   }
   return px(28 + 8);

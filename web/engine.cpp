@@ -53,7 +53,7 @@ Result<uint64_t> parse_seed(const std::string& text) {
   const char* end = text.data() + text.size();
   const auto [rest, failure] = std::from_chars(text.data(), end, seed);
   if (failure != std::errc() || rest != end) {
-    return fail("The seed " + quote(text) + " is not a whole number from 0 to 18446744073709551615.");
+    return fail(concat("The seed ", quote(text), " is not a whole number from 0 to 18446744073709551615."));
   }
   return seed;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/shared_map.h"
+#include "base/text.h"
 #include "check/live_history.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
@@ -174,8 +175,7 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   }
   if (durable.decided < seen.decided)
     report(CheckId::decided_grow,
-           "the decided index of " + name + " went back from " + std::to_string(seen.decided) + " to " +
-               std::to_string(durable.decided),
+           concat("the decided index of ", name, " went back from ", seen.decided, " to ", durable.decided),
            {seen.decided_event, world.event()});
   if (durable.decided > seen.decided) seen.decided_event = world.event();
   seen.decided = durable.decided;
@@ -185,7 +185,7 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   }
   const Probe probe = Protocol::probe(*host.server);
   if (probe.broken_fact != nullptr)
-    report(CheckId::facts_hold, "at " + name + " this no longer holds: " + probe.broken_fact, {world.event()});
+    report(CheckId::facts_hold, concat("at ", name, " this no longer holds: ", probe.broken_fact), {world.event()});
   check_decided(world, host, probe.decided, seen);
   check_snapshot(world, host, seen);
   check_store(world, host, seen);
@@ -214,9 +214,8 @@ void Checker<Protocol>::check_leaving(const World<Protocol>& world, const typena
       ++holders;
   if (holders < quorum.count)
     report(CheckId::sealed_kept,
-           server_label(host.id) + " may stop, but only " + std::to_string(holders) + " of the " +
-               std::to_string(quorum.count) + " members needed hold the log of configuration " +
-               std::to_string(quorum.configuration),
+           concat(server_label(host.id), " may stop, but only ", holders, " of the ", quorum.count,
+                   " members needed hold the log of configuration ", quorum.configuration),
            {world.event()});
 }
 
@@ -249,14 +248,15 @@ void Checker<Protocol>::check_snapshot(const World<Protocol>& world, const typen
   if (found.index == seen.snapshot || found.state == nullptr) return;
   seen.snapshot = found.index;
   if (found.index > chosen_.length()) {
-    report(CheckId::snapshots_agree, "the snapshot of " + server_label(host.id) + " reaches past what was decided",
+    report(CheckId::snapshots_agree, concat("the snapshot of ", server_label(host.id),
+                                             " reaches past what was decided"),
            {world.event()});
     return;
   }
   if (found.state->digest == chosen_.at(found.index).digest) return;
   report(CheckId::snapshots_agree,
-         "the snapshot of " + server_label(host.id) + " up to " + std::to_string(found.index) +
-             " is not what the decided commands add up to",
+         concat("the snapshot of ", server_label(host.id), " up to ", found.index,
+                 " is not what the decided commands add up to"),
          {chosen_.at(found.index).event, world.event()});
 }
 
@@ -272,7 +272,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
   const Place seen_ballot{quorum.configuration, probe.configuration == quorum.configuration ? probe.promised : highest};
   if (command == nullptr) {
     report(CheckId::decided_agree,
-           server_label(host.id) + " calls index " + std::to_string(index) + " decided but holds no entry there",
+           concat(server_label(host.id), " calls index ", index, " decided but holds no entry there"),
            {world.event()});
     chosen_.append({{}, 0, world.event(), state_.digest, seen_ballot});
     return;
@@ -282,7 +282,7 @@ void Checker<Protocol>::choose(const World<Protocol>& world, const typename Worl
                                              : command->client <= world.clients().size() &&
                                                    command->number <= world.clients()[command->client - 1].number;
   if (!proposed)
-    report(CheckId::decided_proposed, server_label(host.id) + " decided " + what + ", which nobody proposed",
+    report(CheckId::decided_proposed, concat(server_label(host.id), " decided ", what, ", which nobody proposed"),
            {world.event()});
   check_chosen(world, host, index, *command);
   const uint64_t identity = Protocol::entry_identity(Protocol::storage(*host.server), index);
@@ -348,8 +348,7 @@ void Checker<Protocol>::check_leader(const World<Protocol>& world, const typenam
     if (chosen_.at(index).ballot >= ballot) continue;
     if (trimmed || Protocol::entry_identity(storage, index) == chosen_.at(index).identity) continue;
     report(CheckId::leader_complete,
-           "the log of the new leader " + server_label(host.id) + " lacks the decided entry at index " +
-               std::to_string(index),
+           concat("the log of the new leader ", server_label(host.id), " lacks the decided entry at index ", index),
            {chosen_.at(index).event, world.event()});
     return;
   }
@@ -366,7 +365,7 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:
       case CheckId::decided_grow:
-        view.detail = std::to_string(seen_.size()) + " logs";
+        view.detail = concat(seen_.size(), " logs");
         break;
       case CheckId::one_leader:
         view.name = std::string("One leader per ") + traits_.epoch_word;
@@ -375,19 +374,19 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
         view.detail = std::to_string(leaders_.size()) + " " + traits_.epoch_word + (leaders_.size() == 1 ? "" : "s");
         break;
       case CheckId::resolved_decided:
-        view.detail = std::to_string(resolved_) + (resolved_ == 1 ? " future" : " futures");
+        view.detail = concat(resolved_, resolved_ == 1 ? " future" : " futures");
         break;
       case CheckId::linearizable:
-        view.detail = std::to_string(history_.operations()) + (history_.operations() == 1 ? " operation" : " operations");
+        view.detail = concat(history_.operations(), history_.operations() == 1 ? " operation" : " operations");
         if (history_.verdict() == Linearizable::undecided) view.detail += ", some undecided";
         break;
       case CheckId::stores_agree:
       case CheckId::promises_grow:
       case CheckId::facts_hold:
-        view.detail = std::to_string(seen_.size()) + " servers";
+        view.detail = concat(seen_.size(), " servers");
         break;
       default:
-        view.detail = std::to_string(chosen_.length()) + (chosen_.length() == 1 ? " entry" : " entries");
+        view.detail = concat(chosen_.length(), chosen_.length() == 1 ? " entry" : " entries");
         break;
     }
     for (const Violation& violation : violations_)

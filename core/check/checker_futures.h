@@ -12,7 +12,7 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
     if (!how.resolved) {
       if (how.unknown || how.attempt.counter == 0) continue;
       if (index != nullptr)
-        report(CheckId::cancelled_never, whose + " was cancelled, but it is decided at index " + std::to_string(*index),
+        report(CheckId::cancelled_never, concat(whose, " was cancelled, but it is decided at index ", *index),
                {chosen_.at(*index).event, world.event()});
       cancelled_attempts_.set(how.attempt.key(), world.event());
       continue;
@@ -21,8 +21,8 @@ void Checker<Protocol>::check_settled(const World<Protocol>& world) {
     if (how.attempt.proposer == 0) continue;  // a read, which is in no log
     if (index != nullptr && *index == how.index) continue;
     report(CheckId::resolved_decided,
-           whose + " is said to be decided at index " + std::to_string(how.index) +
-               (index == nullptr ? ", but it is not decided" : ", but it is decided at index " + std::to_string(*index)),
+           concat(whose, " is said to be decided at index ", how.index,
+                   index == nullptr ? ", but it is not decided" : ", but it is decided at index " + std::to_string(*index)),
            {world.event()});
   }
 }
@@ -42,7 +42,7 @@ void Checker<Protocol>::check_chosen(const World<Protocol>& world, const typenam
   if (attempt.proposer != 0) {
     if (const uint64_t* cancelled = cancelled_attempts_.find(attempt.key()))
       report(CheckId::cancelled_never,
-             what + " is decided, but " + server_label(attempt.proposer) + " had cancelled that very proposal",
+             concat(what, " is decided, but ", server_label(attempt.proposer), " had cancelled that very proposal"),
              {*cancelled, world.event()});
     decided_attempts_.set(attempt.key(), index);
   }
@@ -81,8 +81,8 @@ void Checker<Protocol>::check_store(const World<Protocol>& world, const typename
   const Chosen& last = chosen_.at(host.applied);
   if (host.store->digest == last.digest) return;
   report(CheckId::stores_agree,
-         "the store of " + server_label(host.id) + " up to index " + std::to_string(host.applied) +
-             " is not what the decided commands add up to",
+         concat("the store of ", server_label(host.id), " up to index ", host.applied,
+                 " is not what the decided commands add up to"),
          {last.event, world.event()});
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sort_indexes.h"
+#include "base/text.h"
 
 namespace paxoscope {
 
@@ -180,8 +181,8 @@ Linearizable LiveHistory::take(const HistoryEvent& event) {
 void LiveHistory::explain(const History& history, uint64_t position) {
   const HistoryEvent& last = history.at(position);
   const std::string id = operation_id(last.command.client, last.command.number);
-  text_ = "no order explains what clients saw of " + std::string(parse_operation(last.command.label()).key) + ": " + id +
-          " (" + std::string(last.command.label()) + ")";
+  text_ = concat("no order explains what clients saw of ", parse_operation(last.command.label()).key, ": ", id, " (",
+                  last.command.label(), ")");
   if (last.kind == HistoryEventKind::ok) text_ += " saw " + (last.text.view().empty() ? "nothing" : std::string(last.text.view()));
   else text_ += " had no effect";
   for (uint64_t before = position; before-- > 1;)

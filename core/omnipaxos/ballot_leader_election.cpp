@@ -1,5 +1,7 @@
 #include "omnipaxos/ballot_leader_election.h"
 
+#include "base/text.h"
+
 namespace paxoscope::omnipaxos {
 
 BallotLeaderElection::BallotLeaderElection(const Config& config, Start start, const Ballot& promised)
@@ -41,9 +43,9 @@ bool BallotLeaderElection::neighbour_hears_leader() const {
 void BallotLeaderElection::tell(const char* what, const Ballot& ballot) const {
   if (config_.logger == nullptr) return;
   const auto number = [](uint64_t value) { return std::to_string(value); };
-  config_.logger->log(LogLevel::info, "configuration " + number(config_.configuration) + ": server " +
-                                          number(config_.pid) + " " + what + number(ballot.n) + " (priority " +
-                                          number(ballot.priority) + ") of server " + number(ballot.server));
+  config_.logger->log(LogLevel::info, concat("configuration ", number(config_.configuration), ": server ",
+                                              number(config_.pid), " ", what, number(ballot.n), " (priority ",
+                                              number(ballot.priority), ") of server ", number(ballot.server)));
 }
 
 void BallotLeaderElection::handle_reply(ServerId from, const HeartbeatReply& reply) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "omnipaxos/rules.h"
 
 namespace paxoscope::omnipaxos {
@@ -13,14 +14,14 @@ std::string name(uint32_t number) { return std::to_string(number); }
 Result<void> validate_members(const Config& config) {
   const auto outside = [](ServerId id) { return id == 0 || id > kMaxServers; };
   const std::string range = "between 1 and " + name(kMaxServers);
-  if (outside(config.pid)) return fail("pid must be " + range + ", not " + name(config.pid));
+  if (outside(config.pid)) return fail(concat("pid must be ", range, ", not ", name(config.pid)));
   for (size_t i = 0; i < config.peers.size(); ++i) {
     const ServerId peer = config.peers[i];
-    if (outside(peer)) return fail("peers must be " + range + ", not " + name(peer));
-    if (peer == config.pid) return fail("peers must not list the server itself (" + name(peer) + ")");
+    if (outside(peer)) return fail(concat("peers must be ", range, ", not ", name(peer)));
+    if (peer == config.pid) return fail(concat("peers must not list the server itself (", name(peer), ")"));
     if (i == 0 || config.peers[i - 1] < peer) continue;
-    if (config.peers[i - 1] == peer) return fail("peers lists server " + name(peer) + " twice");
-    return fail("peers must ascend; " + name(peer) + " comes after " + name(config.peers[i - 1]));
+    if (config.peers[i - 1] == peer) return fail(concat("peers lists server ", name(peer), " twice"));
+    return fail(concat("peers must ascend; ", name(peer), " comes after ", name(config.peers[i - 1])));
   }
   return {};
 }
@@ -28,10 +29,10 @@ Result<void> validate_members(const Config& config) {
 Result<void> validate_quorums(const Config& config) {
   const uint32_t members = config.members();
   if (config.prepare_quorum() > members || config.accept_quorum() > members)
-    return fail("a quorum cannot be larger than the " + name(members) + " members");
+    return fail(concat("a quorum cannot be larger than the ", name(members), " members"));
   if (config.prepare_quorum() + config.accept_quorum() <= members && on(config.switches, Switch::P3_intersect))
-    return fail("read quorum + write quorum must exceed the " + name(members) + " members, or two quorums could miss "
-                "each other");
+    return fail(concat("read quorum + write quorum must exceed the ", name(members),
+                        " members, or two quorums could miss " "each other"));
   return {};
 }
 
@@ -41,7 +42,8 @@ Result<void> validate_named_leader(const Config& config) {
   if (named.n == 0) return fail("skip_prepare_use_leader needs a ballot with n of at least 1");
   const bool member = named.server == config.pid ||
                       std::find(config.peers.begin(), config.peers.end(), named.server) != config.peers.end();
-  if (!member) return fail("skip_prepare_use_leader names server " + name(named.server) + ", which is no member");
+  if (!member) return fail(concat("skip_prepare_use_leader names server ", name(named.server),
+                                   ", which is no member"));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "omnipaxos/ballot_leader_election.h"
 #include "omnipaxos/sequence_paxos.h"
 
@@ -373,7 +374,7 @@ class OmniPaxos {
 
   Result<uint64_t, ProposeError<T>> too_many_waiting(const T& entry) const {
     return tl::unexpected(ProposeError<T>{
-        entry, {std::to_string(config_.max_waiting) + " proposals wait already; try again when some are decided"}});
+        entry, {concat(config_.max_waiting, " proposals wait already; try again when some are decided")}});
   }
 
   template <class BodyType>

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/rules.h"
+#include "base/text.h"
 #include "omnipaxos/config.h"
 #include "omnipaxos/leader_state.h"
 #include "omnipaxos/messages.h"

@@ -10,7 +10,7 @@ Result<void> SequencePaxos<T, Log, State, Observer>::take_snapshot(LogIndex inde
   if (!has_state()) return fail("the log was trimmed without a snapshot, so no snapshot can be taken here");
   const LogIndex most = decided_before_stop();
   if (index > most)
-    return fail("only decided entries can be replaced by a snapshot, and here they end at " + std::to_string(most));
+    return fail(concat("only decided entries can be replaced by a snapshot, and here they end at ", most));
   const LogIndex upto = index == 0 ? most : index;
   if (upto <= storage_.log.trimmed_to()) return fail("there is nothing new to sum up");
   compact(upto, true);
@@ -32,7 +32,7 @@ Result<void> SequencePaxos<T, Log, State, Observer>::compact_everywhere(LogIndex
   if (!keep_state && stopped()) return fail("new members may still need the log: a reconfiguration is under way");
   const LogIndex most = decided_everywhere();
   if (index > most)
-    return fail("all members are only known to have decided up to " + std::to_string(most));
+    return fail(concat("all members are only known to have decided up to ", most));
   const LogIndex upto = index == 0 ? most : index;
   if (upto <= storage_.log.trimmed_to()) return fail("there is nothing new that all members have decided");
   compact(upto, keep_state);

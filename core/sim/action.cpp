@@ -168,7 +168,7 @@ Result<ServerSet> parse_members(std::string_view text) {
     const size_t comma = text.find(',');
     const auto server = parse_server(trimmed(text.substr(0, comma)));
     if (!server) return tl::unexpected<Error>(server.error());
-    if (contains(set, *server)) return fail("server " + quote(text.substr(0, comma)) + " is named twice");
+    if (contains(set, *server)) return fail(concat("server ", quote(text.substr(0, comma)), " is named twice"));
     set |= server_bit(*server);
     if (comma == std::string_view::npos) return set;
     text.remove_prefix(comma + 1);
@@ -194,7 +194,7 @@ Result<void> parse_groups(std::string_view text, Action& action) {
 Result<void> parse_command(std::string_view text, Action& action) {
   if (text.empty()) return fail("propose needs a command, like propose A x=1");
   if (text.size() > Command::kMaxText)
-    return fail("the command is longer than " + std::to_string(Command::kMaxText) + " bytes");
+    return fail(concat("the command is longer than ", Command::kMaxText, " bytes"));
   for (char c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return fail("the command has a control character");
   action.text = text;
@@ -356,12 +356,12 @@ Result<Action> parse_action(std::string_view text) {
   const std::string_view word = take_word(rest);
   const Verb* verb = find_verb(word);
   if (verb == nullptr) return fail("unknown action " + quote(word));
-  if (rest.empty()) return fail("'" + std::string(word) + "' needs more, like: " + verb->example);
+  if (rest.empty()) return fail(concat("'", word, "' needs more, like: ", verb->example));
   Action action;
   action.kind = verb->kind;
   if (auto done = parse_subject(verb->shape, rest, action); !done) return tl::unexpected<Error>(done.error());
   if (auto done = parse_amount(verb->shape, rest, action); !done) return tl::unexpected<Error>(done.error());
-  if (!rest.empty()) return fail("nothing may follow after '" + std::string(verb->example) + "': " + quote(rest));
+  if (!rest.empty()) return fail(concat("nothing may follow after '", verb->example, "': ", quote(rest)));
   return action;
 }
 
@@ -378,14 +378,15 @@ std::string format_action(const Action& action) {
       return text + groups_text(action.groups) + (action.b == 0 ? "" : " lead " + letter(action.b));
     case Shape::server_disk:
     case Shape::server_text:
-    case Shape::server_word: return text + letter(action.a) + " " + action.text;
-    case Shape::message: return text + std::to_string(action.message_id);
+    case Shape::server_word: return concat(text, letter(action.a), " ", action.text);
+    case Shape::message: return concat(text, action.message_id);
     case Shape::message_by_time:
-      return text + std::to_string(action.message_id) + " by " + duration_text(action.amount);
-    case Shape::link_time: return text + link_text(action) + " " + duration_text(action.amount);
-    case Shape::link_percent: return text + link_text(action) + " " + decimal(action.amount, 10, 1) + "%";
-    case Shape::server_time: return text + letter(action.a) + " " + with_sign(duration_text(action.amount));
-    case Shape::server_ppm: return text + letter(action.a) + " " + with_sign(std::to_string(action.amount)) + "ppm";
+      return concat(text, action.message_id, " by ", duration_text(action.amount));
+    case Shape::link_time: return concat(text, link_text(action), " ", duration_text(action.amount));
+    case Shape::link_percent: return concat(text, link_text(action), " ", decimal(action.amount, 10, 1), "%");
+    case Shape::server_time: return concat(text, letter(action.a), " ", with_sign(duration_text(action.amount)));
+    case Shape::server_ppm: return concat(text, letter(action.a), " ", with_sign(std::to_string(action.amount)),
+                                           "ppm");
     case Shape::server_index:
       return text + (action.a == 0 ? "all" : letter(action.a)) +
              (action.amount == 0 ? "" : " " + std::to_string(action.amount));

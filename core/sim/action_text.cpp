@@ -3,6 +3,7 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "base/text.h"
 #include "sim/action.h"
 
 namespace paxoscope {
@@ -42,9 +43,9 @@ std::string decimal(int64_t value, int64_t unit, int places) {
 std::string duration_text(TimeUs duration_us) {
   const std::string sign = duration_us < 0 ? "-" : "";
   const TimeUs value = duration_us < 0 ? -duration_us : duration_us;
-  if (value >= 1'000'000 && value % 1000 == 0) return sign + decimal(value, 1'000'000, 6) + "s";
-  if (value >= 1000) return sign + decimal(value, 1000, 3) + "ms";
-  return sign + std::to_string(value) + "us";
+  if (value >= 1'000'000 && value % 1000 == 0) return concat(sign, decimal(value, 1'000'000, 6), "s");
+  if (value >= 1000) return concat(sign, decimal(value, 1000, 3), "ms");
+  return concat(sign, value, "us");
 }
 
 std::string with_sign(std::string text) { return text.front() == '-' ? text : "+" + text; }
@@ -56,7 +57,7 @@ using namespace action_text;
 namespace {
 
 std::string whoever(const Action& action) { return action.a == 0 ? "all take" : letter(action.a) + " takes"; }
-std::string up_to(int64_t index) { return index == 0 ? "" : " up to " + std::to_string(index); }
+std::string up_to(int64_t index) { return index == 0 ? "" : concat(" up to ", index); }
 
 /// "A–B" or "A→B"
 std::string shown_link(const Action& action) {
@@ -66,36 +67,40 @@ std::string shown_link(const Action& action) {
 }  // namespace
 
 std::string describe_action(const Action& action) {
-  const std::string message = "message " + std::to_string(action.message_id);
+  const std::string message = concat("message ", action.message_id);
   switch (action.kind) {
     case ActionKind::cut: return "cut " + shown_link(action);
     case ActionKind::heal: return "heal " + shown_link(action);
     case ActionKind::heal_all: return "heal every link";
     case ActionKind::isolate: return letter(action.a) + " is isolated";
     case ActionKind::partition: return "partition " + groups_text(action.groups);
-    case ActionKind::only: return "links cut: only " + letter(action.a) + " reaches all";
+    case ActionKind::only: return concat("links cut: only ", letter(action.a), " reaches all");
     case ActionKind::crash: return letter(action.a) + " crashes";
     case ActionKind::restart: return letter(action.a) + " restarts";
     case ActionKind::pause: return letter(action.a) + " is paused";
     case ActionKind::resume: return letter(action.a) + " resumes";
     case ActionKind::wipe: return letter(action.a) + " crashes and loses its disk";
-    case ActionKind::propose: return letter(action.a) + " is asked for " + action.text;
-    case ActionKind::fire: return letter(action.a) + "'s " + action.text + " timer fires";
-    case ActionKind::reconnect: return letter(action.a) + " reconnects to " + letter(action.b);
+    case ActionKind::propose: return concat(letter(action.a), " is asked for ", action.text);
+    case ActionKind::fire: return concat(letter(action.a), "'s ", action.text, " timer fires");
+    case ActionKind::reconnect: return concat(letter(action.a), " reconnects to ", letter(action.b));
     case ActionKind::deliver: return message + " is delivered now";
     case ActionKind::drop: return message + " is dropped";
     case ActionKind::duplicate: return message + " is duplicated";
-    case ActionKind::delay: return message + " is delayed by " + duration_text(action.amount);
-    case ActionKind::set_latency: return "latency of " + shown_link(action) + ": " + duration_text(action.amount);
-    case ActionKind::set_loss: return "loss on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
+    case ActionKind::delay: return concat(message, " is delayed by ", duration_text(action.amount));
+    case ActionKind::set_latency: return concat("latency of ", shown_link(action), ": ",
+                                                 duration_text(action.amount));
+    case ActionKind::set_loss: return concat("loss on ", shown_link(action), ": ", decimal(action.amount, 10, 1),
+                                              "%");
     case ActionKind::set_duplication:
-      return "duplication on " + shown_link(action) + ": " + decimal(action.amount, 10, 1) + "%";
-    case ActionKind::set_clock: return letter(action.a) + "'s clock: " + with_sign(duration_text(action.amount));
+      return concat("duplication on ", shown_link(action), ": ", decimal(action.amount, 10, 1), "%");
+    case ActionKind::set_clock: return concat(letter(action.a), "'s clock: ",
+                                               with_sign(duration_text(action.amount)));
     case ActionKind::set_rate:
-      return letter(action.a) + "'s clock rate: " + with_sign(std::to_string(action.amount)) + "ppm";
+      return concat(letter(action.a), "'s clock rate: ", with_sign(std::to_string(action.amount)), "ppm");
     case ActionKind::reconfigure:
-      return "reconfigure to " + groups_text(action.groups) + (action.b == 0 ? "" : ", led by " + letter(action.b));
-    case ActionKind::snapshot: return whoever(action) + " a snapshot" + up_to(action.amount);
+      return concat("reconfigure to ", groups_text(action.groups),
+                     action.b == 0 ? "" : ", led by " + letter(action.b));
+    case ActionKind::snapshot: return concat(whoever(action), " a snapshot", up_to(action.amount));
     case ActionKind::trim:
       return (action.a == 0 ? "all trim their logs" : letter(action.a) + " trims its log") + up_to(action.amount);
     case ActionKind::set_disk:

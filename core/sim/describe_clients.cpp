@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 namespace {
@@ -16,7 +18,7 @@ std::string with_ballot(std::string_view text, const Epoch& ballot) {
 /// What the state, the ballot and the index do not say already.
 std::string reason_of(const FutureRecord& record, const ProtocolTraits& traits) {
   std::string before =
-      record.again == 0 ? "" : "proposed again " + std::to_string(record.again) + (record.again == 1 ? " time" : " times");
+      record.again == 0 ? "" : concat("proposed again ", record.again, record.again == 1 ? " time" : " times");
   if (record.state == FutureState::resolved) return before;
   if (!before.empty()) before.insert(0, "; ");
   switch (record.state) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/text.h"
 #include "sim/command.h"
 #include "storage/memory_sequence.h"
 
@@ -52,7 +53,7 @@ class History {
 
 /// "k1#12"; "op#3" for what a person proposed.
 inline std::string operation_id(uint32_t client, uint32_t number) {
-  return (client == 0 ? "op" : "k" + std::to_string(client)) + "#" + std::to_string(number);
+  return concat(client == 0 ? "op" : "k" + std::to_string(client), "#", number);
 }
 
 }  // namespace paxoscope

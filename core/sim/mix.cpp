@@ -31,7 +31,7 @@ Result<OperationMix> parse_mix(std::string_view text) {
     for (char c : word) weight = c >= '0' && c <= '9' && weight <= kMaxWeight ? weight * 10 + static_cast<uint64_t>(c - '0') : UINT64_MAX / 100;
     if (kind < kOperationKinds && word[0] >= '0' && word[0] <= '9') {
       if (weight == 0 || weight > kMaxWeight)
-        return fail(quote(word) + " is not a weight; weights are whole numbers from 1 to " + std::to_string(kMaxWeight));
+        return fail(concat(quote(word), " is not a weight; weights are whole numbers from 1 to ", kMaxWeight));
       mix[kind] = static_cast<uint16_t>(weight);
       kind = kOperationKinds;
       continue;
@@ -50,7 +50,7 @@ Result<OperationMix> parse_mix(std::string_view text) {
 std::string format_mix(const OperationMix& mix) {
   std::string text;
   for (size_t kind = 0; kind < kOperationKinds; ++kind)
-    if (mix[kind] != 0) text.append(text.empty() ? "" : ", ").append(kNames[kind]).append(" " + std::to_string(mix[kind]));
+    if (mix[kind] != 0) text.append(text.empty() ? "" : ", ").append(kNames[kind]).append(concat(" ", mix[kind]));
   return text;
 }
 

@@ -3,6 +3,8 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 namespace {
@@ -46,7 +48,7 @@ std::string server_label(ServerId id) {
 std::string epoch_label(const Epoch& epoch) {
   if (!epoch) return kNone;
   std::string text;
-  if (epoch.configuration > 1) text = "c" + std::to_string(epoch.configuration) + " ";
+  if (epoch.configuration > 1) text = concat("c", epoch.configuration, " ");
   text += std::to_string(epoch.number);
   if (epoch.owner != 0) text += "·" + server_label(epoch.owner);
   return text;

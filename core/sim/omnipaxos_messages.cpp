@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 using namespace omnipaxos;
@@ -13,8 +15,8 @@ Epoch epoch_of(const Ballot& ballot, ConfigurationId configuration) {
 namespace {
 
 std::string snapshot_text(const Snapshot<Command>& snapshot) {
-  const std::string to = "up to " + std::to_string(snapshot.index);
-  return snapshot.is_delta() ? "delta from " + std::to_string(snapshot.from) + " " + to : to;
+  const std::string to = concat("up to ", snapshot.index);
+  return snapshot.is_delta() ? concat("delta from ", snapshot.from, " ", to) : to;
 }
 
 void add(MessageView& view, const char* name, FieldValue value) { view.fields.push_back({name, std::move(value)}); }
@@ -173,7 +175,7 @@ struct BodyDescriber {
       labels.append(i == 0 ? "" : ", ").append(run[i].label());
     if (run.size() > 8) labels += ", …";
     for (uint32_t i = 0; i < run.size() && i < kMostAttempts; ++i) view.attempts.push_back(run[i].identity());
-    add(view, "Entries", text_value(run.empty() ? "none" : range_text(from, run.size()) + ": " + labels));
+    add(view, "Entries", text_value(run.empty() ? "none" : concat(range_text(from, run.size()), ": ", labels)));
   }
   void snapshot(const SnapshotRef<Command>& part) const {
     if (!part) return;
@@ -199,7 +201,7 @@ struct BodyDescriber {
   }
   void operator()(const Promise<Command>& m) const {
     head("Ballot", m.ballot);
-    add(view, "Session", text_value(std::to_string(m.session.incarnation) + "." + std::to_string(m.session.counter)));
+    add(view, "Session", text_value(concat(m.session.incarnation, ".", m.session.counter)));
     add(view, "Accepted ballot", ballot(m.accepted));
     add(view, "Log length", index_value(m.length));
     add(view, "Decided index", index_value(m.decided));
@@ -208,7 +210,7 @@ struct BodyDescriber {
   }
   void operator()(const AcceptSync<Command>& m) const {
     head("Ballot", m.ballot);
-    add(view, "Session", text_value(std::to_string(m.session.incarnation) + "." + std::to_string(m.session.counter)));
+    add(view, "Session", text_value(concat(m.session.incarnation, ".", m.session.counter)));
     add(view, "Sync index", index_value(m.sync_index));
     snapshot(m.snapshot);
     entries(m.sync_index + 1, m.suffix);
@@ -239,7 +241,7 @@ struct BodyDescriber {
   void operator()(const PrepareRequest& m) const { head("Promised ballot", m.promised); }
   void operator()(const Forward<Command>& m) const {
     view.value = m.entries.empty() ? "" : std::string(m.entries[0].label());
-    if (m.entries.size() > 1) view.value += " +" + std::to_string(m.entries.size() - 1);
+    if (m.entries.size() > 1) view.value += concat(" +", m.entries.size() - 1);
     add(view, "Tag", ballot(m.tag));
     add(view, "Proposer", server_value(m.proposer));
     add(view, "Counter", count_value(static_cast<int64_t>(m.counter)));
@@ -250,7 +252,7 @@ struct BodyDescriber {
     add(view, "Tag", ballot(m.tag));
   }
   void operator()(const NewConfiguration& m) const {
-    view.value = "c" + std::to_string(m.configuration);
+    view.value = concat("c", m.configuration);
     add(view, "Configuration", count_value(m.configuration));
     add(view, "Members", servers_value(servers_of(m.members)));
     add(view, "Sealed length", index_value(m.sealed_length));
@@ -258,7 +260,7 @@ struct BodyDescriber {
     if (m.named) add(view, "Named leader", epoch_value(epoch_of(m.named, m.configuration)));
   }
   void operator()(const Complete& m) const {
-    view.value = "c" + std::to_string(m.configuration);
+    view.value = concat("c", m.configuration);
     add(view, "Configuration", count_value(m.configuration));
   }
   void operator()(const SegmentRequest& m) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace paxoscope {
 
 using namespace omnipaxos;
@@ -269,8 +271,8 @@ void describe_idle(const Server& server, const LogWindow& window, ServerView& vi
     }
     std::sort(donors.begin(), donors.end());
     const uint64_t needed = joining->migration.end() - joining->migration.first();
-    view.activity = "Joining configuration " + std::to_string(joining->next.configuration);
-    add_field(view, "Configuration", text_value("c" + std::to_string(joining->next.configuration) + ", joining"));
+    view.activity = concat("Joining configuration ", joining->next.configuration);
+    add_field(view, "Configuration", text_value(concat("c", joining->next.configuration, ", joining")));
     add_field(view, "Needs entries", text_value(range_text(joining->migration.first(), needed)));
     add_field(view, "Fetched in all", count_value(static_cast<int64_t>(fetched)));
     add_field(view, "Reads from", servers_value(donors));
@@ -333,8 +335,8 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   add_field(view, "Accepted ballot", epoch_value(epoch(values.accepted)), true);
   add_field(view, "Leader", server_value(election.leader().server));
   if (paxos.leading()) {
-    add_field(view, "Promises", text_value(std::to_string(paxos.leader_state().promises()) + " of " +
-                                           std::to_string(config.prepare_quorum()) + " needed"));
+    add_field(view, "Promises", text_value(concat(paxos.leader_state().promises(), " of ", config.prepare_quorum(),
+                                                   " needed")));
   } else {
     add_field(view, "Promises", text_value("–"));
   }
@@ -349,10 +351,9 @@ void OmniPaxosProtocol<Observer>::describe_server(const Server& server, const Lo
   add_field(view, "Phase", text_value(phase_text(paxos.phase())));
   add_field(view, "Sync decided", boolean_value(paxos.sync_decided()));
   add_field(view, "Proposals waiting", count_value(static_cast<int64_t>(paxos.proposer().unsettled())));
-  add_field(view, "Session", text_value(std::to_string(paxos.session().incarnation) + "." +
-                                        std::to_string(paxos.session().counter)));
+  add_field(view, "Session", text_value(concat(paxos.session().incarnation, ".", paxos.session().counter)));
   add_field(view, "Incarnation", count_value(values.incarnation), true);
-  add_field(view, "Configuration", text_value("c" + std::to_string(configuration)), true);
+  add_field(view, "Configuration", text_value(concat("c", configuration)), true);
 }
 
 template <class Observer>
@@ -371,7 +372,7 @@ void OmniPaxosProtocol<Observer>::describe_down(const Durable& durable, const Lo
   add_field(view, "Log length", index_value(durable.log.length()), true);
   add_field(view, "Incarnation", count_value(values.incarnation), true);
   if (values.configuration != 0)
-    add_field(view, "Configuration", text_value("c" + std::to_string(values.configuration)), true);
+    add_field(view, "Configuration", text_value(concat("c", values.configuration)), true);
 }
 
 template <class Observer>

@@ -11,6 +11,7 @@
 
 #include "base/rng.h"
 #include "base/shared.h"
+#include "base/text.h"
 #include "sim/action.h"
 #include "sim/command.h"
 #include "sim/disk.h"

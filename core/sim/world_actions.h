@@ -6,8 +6,8 @@ namespace paxoscope {
 template <class Protocol>
 Result<void> World<Protocol>::check_action(const Action& action) const {
   const auto known = [&](ServerId id) { return position_of(id) >= 0; };
-  const auto missing = [](ServerId id) { return fail("there is no server " + server_label(id) + " here"); };
-  const auto sorry = [this](const char* what) { return fail(std::string(protocol_.kId) + " cannot " + what + " here"); };
+  const auto missing = [](ServerId id) { return fail(concat("there is no server ", server_label(id), " here")); };
+  const auto sorry = [this](const char* what) { return fail(concat(protocol_.kId, " cannot ", what, " here")); };
   switch (action.kind) {
     case ActionKind::heal_all:
       return {};
@@ -30,7 +30,7 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
     case ActionKind::duplicate:
     case ActionKind::delay:
       if (slot_of(action.message_id) < 0)
-        return fail("message " + std::to_string(action.message_id) + " is not in flight");
+        return fail(concat("message ", action.message_id, " is not in flight"));
       return {};
     case ActionKind::reconfigure:
       if (!protocol_.kReconfigures) return sorry("reconfigure");
@@ -72,7 +72,7 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
       if (down) return fail(name + " is down");
       if (host.status == ServerStatus::paused && action.kind != ActionKind::crash) return fail(name + " is paused");
       if (action.kind == ActionKind::fire && !protocol_.has_timer(action.text))
-        return fail("there is no timer '" + action.text + "'");
+        return fail(concat("there is no timer '", action.text, "'"));
       return {};
     default:
       return {};

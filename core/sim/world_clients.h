@@ -218,22 +218,22 @@ ShortText World<Protocol>::next_text(Client& client, uint32_t position) {
   const auto which = static_cast<size_t>(rng_.below(client.config.keys));
   const std::string key(1, kKeys[which]);
   const std::string letter(1, static_cast<char>('a' + position % 26));
-  const std::string fresh = letter + std::to_string(client.number + 1);
+  const std::string fresh = concat(letter, client.number + 1);
   switch (static_cast<OperationKind>(kind)) {
     case OperationKind::get:
       return ShortText("get " + key);
     case OperationKind::del:
       return ShortText("del " + key);
     case OperationKind::append:
-      return ShortText(key + "+=" + letter);
+      return ShortText(concat(key, "+=", letter));
     case OperationKind::cas: {
       const std::string_view seen = client.seen[which].view();
       // What does not fit is asked for as if nothing was known.
       const bool fits = !seen.empty() && 6 + seen.size() + 1 + fresh.size() <= ShortText::kMax;
-      return ShortText("cas " + key + " " + (fits ? std::string(seen) : "0") + " " + fresh);
+      return ShortText(concat("cas ", key, " ", fits ? std::string(seen) : "0", " ", fresh));
     }
     default:
-      return ShortText(key + "=" + (only_puts ? std::string(1, static_cast<char>('1' + rng_.below(9))) : fresh));
+      return ShortText(concat(key, "=", only_puts ? std::string(1, static_cast<char>('1' + rng_.below(9))) : fresh));
   }
 }
 
