@@ -128,15 +128,18 @@ if build native; then
   expect_exit 0 "desktop picture has content" test "$(stat -c %s "$picture" 2>/dev/null || echo 0)" -gt 20000
   count "desktop window" "$passed" "$failed"
   # Seeds of the swarm; each one that neither breaks nor stalls has passed.
-  log=$logs/swarm.log
-  timeout 900 build/native/paxoscope fuzz --seeds 2000 --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null
-  # shellcheck disable=SC2046
-  set -- $(tail -n 1 "$log" | sed -n 's/^{"seeds":\([0-9]*\),"violations":\([0-9]*\),"stalls":\([0-9]*\),.*/\1 \2 \3/p')
-  if [ "${1:-0}" = 2000 ]; then
-    count "swarm seeds" $(($1 - $2 - $3)) $(($2 + $3)) "$log"
-  else
-    count "swarm seeds" 0 1 "$log"
-  fi
+  for kind in omnipaxos:2000 raft:500 raft-prevote:500 raft-checkquorum:500 raft-both:500; do
+    seeds=${kind#*:}
+    log=$logs/swarm.log
+    timeout 900 build/native/paxoscope fuzz --protocol "${kind%:*}" --seeds "$seeds" --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null
+    # shellcheck disable=SC2046
+    set -- $(tail -n 1 "$log" | sed -n 's/^{"seeds":\([0-9]*\),"violations":\([0-9]*\),"stalls":\([0-9]*\),.*/\1 \2 \3/p')
+    if [ "${1:-0}" = "$seeds" ]; then
+      count "swarm seeds (${kind%:*})" $(($1 - $2 - $3)) $(($2 + $3)) "$log"
+    else
+      count "swarm seeds (${kind%:*})" 0 1 "$log"
+    fi
+  done
   # PAXOSCOPE_MUTATIONS=1: the swarm finds each planted mistake. Minutes, since each is built.
   if [ -n "${PAXOSCOPE_MUTATIONS:-}" ]; then
     log=$logs/mutations.log
