@@ -98,7 +98,8 @@ TEST_SUITE("swarm, raft") {
     for (uint64_t seed = 1; seed <= 60; ++seed) {
       const SwarmResult result = play_case<Fast>(drawn_for(kPlain, seed), {});
       for (const FaultKind kind : kOwn) faults[static_cast<size_t>(kind)] += result.faults[static_cast<size_t>(kind)];
-      for (const Fault& fault : draw_case(seed)->faults)
+      const SwarmCase others = *draw_case(seed);
+      for (const Fault& fault : others.faults)
         for (const FaultKind kind : kOwn) CHECK(fault.kind != kind);
     }
     for (const FaultKind kind : kOwn) CHECK(faults[static_cast<size_t>(kind)] > 0);
