@@ -15,6 +15,13 @@ namespace paxoscope {
 inline constexpr uint64_t kMaxRunEvents = 500'000;
 inline constexpr size_t kMaxJournalEntries = 2'000;
 
+/// Everything known of one event and the moment before it.
+struct RunDetail {
+  uint64_t event = 0;
+  std::optional<RunState> before = {};  ///< none for event 0
+  EventParts parts = {};
+};
+
 class TypedRun final : public Run {
  public:
   TypedRun(const ProtocolKind& protocol, const Scenario& scenario, const RunOptions& options, const SwitchSet& switches)
@@ -63,12 +70,7 @@ class TypedRun final : public Run {
     uint64_t tip_event;
     uint64_t event;
   };
-  /// Everything known of one event and the moment before it.
-  struct Detail {
-    uint64_t event = 0;
-    std::optional<State> before = {};  ///< none for event 0
-    EventParts parts = {};
-  };
+  using Detail = RunDetail;
 
   State fresh_state() const { return State(protocol_, scenario_, switches_, options_.seed); }
   /// Everything computed is dropped; event 0.
