@@ -43,7 +43,11 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "%s\n", loaded.error().text.c_str());
     return 2;
   }
-  run->run_until(std::strtoll(arguments[4], nullptr, 10));
+  // A violation stops a run, and whoever looks on goes on.
+  for (uint64_t before = UINT64_MAX; before != run->event();) {
+    before = run->event();
+    run->run_until(std::strtoll(arguments[4], nullptr, 10));
+  }
   std::printf("{\"stateHash\":\"%s\",\"event\":%" PRIu64 ",\"decided\":[", hex16(run->state_hash()).c_str(), run->event());
   const RunSummary summary = run->summary();
   for (size_t i = 0; i < summary.servers.size(); ++i)
