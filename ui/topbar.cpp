@@ -52,10 +52,11 @@ void draw_picker(Context& context, const Rect& rect, TopBarView& view) {
   }
 }
 
-/// Kinds of Raft stand behind it.
+/// Kinds of a protocol stand behind it.
 std::string segment_words(const std::string& id) {
   const std::string name = protocol_name(id);
-  return name.rfind("Raft + ", 0) == 0 ? name.substr(5) : name;
+  const size_t plus = name.find("+ ");
+  return plus == name.npos ? name : name.substr(plus);
 }
 
 /// Segments, the running protocol lit; none if they do not fit.
@@ -99,6 +100,7 @@ std::string protocol_name(const std::string& id) {
   if (id == "multipaxos") return "Multi-Paxos";
   if (id == "vr") return "VR";
   if (id == "register") return "Register";
+  if (id == "register-local") return "Register + local reads";
   return id;
 }
 
