@@ -321,6 +321,7 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
     if (contains(now.members, id)) ids.push_back(id);
   uint32_t quorum = static_cast<uint32_t>(ids.size()) / 2 + 1;
   if (now.id == 1) quorum = std::max({quorum, config.read_quorum, config.write_quorum});
+  PAXO_ASSERT(quorum <= ids.size());
   for (size_t i = ids.size(); i > 1; --i) std::swap(ids[i - 1], ids[rng.below(i)]);
   const ServerId hub = ids[0];
   ServerSet members = 0;
