@@ -107,6 +107,7 @@ class TypedRun final : public Run {
   void mark_changes(Observation& seen, const Observation& before) const;
   void mark_doomed(Observation& seen) const;
   uint64_t cause_of_timer(const EventParts& parts, std::string* text) const;
+  uint64_t cause_of_restarted_timer(const EventParts& parts, const Observation& before, std::string* text) const;
   bool at_end() const;
   RunFacts facts() const;
 
