@@ -8,6 +8,9 @@ namespace paxoscope {
 struct ProtocolTraits {
   const char* epoch_word = "ballot";
   const char* stop_sign_word = "stop-sign";
+  const char* joined_word = "promised";  ///< what a server has done with the epoch that it is in
+  const char* chosen_word = "elected";   ///< and how it stands to its leader
+  const char* ended_word = "sealed";     ///< a configuration that another one follows
   bool draws_timeouts = false;   ///< its timeouts are random: each start gets a number of its own
   bool timers_restart = false;   ///< a message may start a timer anew, and its clock is more than a timer (leases)
   bool decides_once = true;      ///< no proposal is decided twice; otherwise sessions alone keep it from acting twice

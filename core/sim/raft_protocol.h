@@ -30,6 +30,9 @@ struct RaftProtocol {
   static constexpr const char* kId = "raft";
   static constexpr ProtocolTraits kTraits{.epoch_word = "term",
                                           .stop_sign_word = "configuration",
+                                          .joined_word = "joined",
+                                          .chosen_word = "follows",
+                                          .ended_word = "superseded",
                                           .draws_timeouts = true,
                                           .timers_restart = true,
                                           .decides_once = false,
