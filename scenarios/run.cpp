@@ -40,14 +40,18 @@ const ProtocolKind& kind_of(ProtocolFamily family) {
 
 }  // namespace
 
-Result<StepUnit> parse_step_unit(std::string_view text) {
+Result<Stop> parse_stop(std::string_view text) {
   constexpr std::pair<std::string_view, StepUnit> kUnits[] = {
-      {"event", StepUnit::event},     {"delivery", StepUnit::delivery}, {"change", StepUnit::change},
-      {"decided", StepUnit::decided}, {"leader", StepUnit::leader},     {"narration", StepUnit::narration}};
+      {"event", StepUnit::event},     {"delivery", StepUnit::delivery},   {"change", StepUnit::change},
+      {"decided", StepUnit::decided}, {"leader", StepUnit::leader},       {"narration", StepUnit::narration},
+      {"settled", StepUnit::settled}, {"violation", StepUnit::violation}};
   for (const auto& [name, unit] : kUnits)
     if (name == text) return unit;
+  constexpr std::string_view kMessage = "message ";
+  if (text.starts_with(kMessage) && text.size() > kMessage.size())
+    return Stop(StepUnit::message, std::string(text.substr(kMessage.size())));
   return fail(concat("unknown step unit ", quote(text),
-                      "; known: event, delivery, change, decided, leader, narration"));
+                     "; known: event, delivery, change, decided, leader, narration, settled, violation, message NAME"));
 }
 
 std::vector<std::string> known_protocols() {

@@ -65,6 +65,28 @@ uint64_t TypedRun::cause_of_timer(const EventParts& parts, std::string* text) co
   return best->end_event;
 }
 
+/// Where messages start timers anew: the last of its leader, or the candidate it voted for, that started this one.
+uint64_t TypedRun::cause_of_restarted_timer(const EventParts& parts, const Observation& before, std::string* text) const {
+  const auto server = std::find_if(before.servers.begin(), before.servers.end(),
+                                   [&](const ServerView& view) { return view.id == parts.info.server; });
+  if (parts.info.kind != EventKind::timer || server == before.servers.end()) return 0;
+  const ServerId heard = server->epoch.owner;
+  for (const TimerView& timer : server->timers) {
+    if (timer.id != parts.info.timer || heard == 0 || heard == server->id) continue;
+    const TimeUs started_us = before.time_us - (timer.period_us - timer.remaining_us);
+    const auto& arrows = timeline().arrows;
+    for (size_t i = arrows.size(); i-- > 0;) {
+      const ArrowRecord& arrow = arrows[i];
+      const bool started = arrow.to == server->id && arrow.from == heard && arrow.fate == MessageFate::delivered &&
+                           std::abs(arrow.end_us - started_us) <= World<AnyProtocol>::kTickUs;
+      if (!started) continue;
+      *text = concat("last ", arrow.name, " from ", server_label(heard));
+      return arrow.end_event;
+    }
+  }
+  return 0;
+}
+
 /// Old values of fields and marks on log cells, by comparison with the moment before.
 void TypedRun::mark_changes(Observation& seen, const Observation& before) const {
   for (StoreView& store : seen.stores)
@@ -110,14 +132,18 @@ void TypedRun::mark_doomed(Observation& seen) const {
 Observation TypedRun::observe(const LogWindow& window) const {
   const Detail& known = detail();
   Observation seen = describe(now_.world, window);
-  if (known.before) mark_changes(seen, describe(known.before->world, window));
+  Observation before;
+  if (known.before) mark_changes(seen, before = describe(known.before->world, window));
   mark_doomed(seen);
   seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
   if (!seen.has_log) seen.zones = zones_of(seen.operations);
   mark_order(seen.operations, now_.checker.applied(), now_.checker.history(), !seen.has_log);
   seen.event = describe_event(known.parts, seen);
-  if (seen.event.cause_event == 0) seen.event.cause_event = cause_of_timer(known.parts, &seen.event.cause_text);
+  if (seen.event.cause_event == 0)
+    seen.event.cause_event = protocol_.traits().timers_restart
+                                 ? cause_of_restarted_timer(known.parts, before, &seen.event.cause_text)
+                                 : cause_of_timer(known.parts, &seen.event.cause_text);
   return seen;
 }
 

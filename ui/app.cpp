@@ -354,7 +354,7 @@ bool App::frame(double now_s) {
   draw_error(context, layout);
   draw_help(context, layout);
   if (!empty) draw_menus(context);
-  draw_scenario_menu(context, layout.view, layout.top_bar, top_bar_);
+  draw_top_menu(context, layout.view, layout.top_bar, top_bar_);
   draw_tooltip(layout.view);
   semantics_.end_frame();
   ImGui::Render();

@@ -39,7 +39,7 @@ void App::handle_keys() {
   if (io.KeyCtrl && key_pressed(ImGuiKey_Z)) commands_.push_back(make(Command::Kind::undo));
   if (key_pressed(ImGuiKey_Escape)) {
     // The topmost thing first: an open menu closes itself.
-    if (selection_.menu.kind != Item::Kind::none || top_bar_.menu_open) return;
+    if (selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none) return;
     if (top_bar_.help_open || !error_.empty()) {
       top_bar_.help_open = false;
       error_.clear();

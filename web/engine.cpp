@@ -100,14 +100,14 @@ val Engine::moved(bool moved) {
 
 val Engine::step(const std::string& unit) {
   if (!run()) return error_value(kNoRun);
-  const auto parsed = parse_step_unit(unit);
+  const auto parsed = parse_stop(unit);
   if (!parsed) return error_value(parsed.error().text);
   return moved(run()->step(*parsed));
 }
 
 val Engine::step_back(const std::string& unit) {
   if (!run()) return error_value(kNoRun);
-  const auto parsed = parse_step_unit(unit);
+  const auto parsed = parse_stop(unit);
   if (!parsed) return error_value(parsed.error().text);
   return moved(run()->step_back(*parsed));
 }

@@ -1,7 +1,7 @@
 // Typings of the headless module, for browsers, Workers and Node. Times are virtual microseconds; events are numbered
 // from 0 (the initial state); seeds and hashes are strings, because 64 bits do not fit a number.
 
-export type StepUnit = 'event' | 'delivery' | 'change' | 'decided' | 'leader' | 'narration';
+export type StepUnit = 'event' | 'delivery' | 'change' | 'decided' | 'leader' | 'narration' | 'settled' | 'violation' | `message ${string}`;
 /** "A", "B", … */
 export type ServerLabel = string;
 /** A ballot such as "5·A"; "" where there is none. */
@@ -294,9 +294,9 @@ export declare class Simulation {
   runUntil(timeUs: number): boolean;
   seek(event: number): boolean;
   runToEnd(): boolean;
-  /** "cut A-B", "crash C", "deliver 42", …: the actions of scenarios/README.md. In the past it replaces what came after. */
+  /** "cut A-B", "crash C", "deliver 42", …: the actions of scenarios/README.md. In the past it starts a branch. */
   perform(action: string): void;
-  /** Brings back what the last action in the past replaced. */
+  /** Takes the last action back, and what it replaced is there again. */
   undo(): boolean;
 
   observe(window?: {first?: number; count?: number}): Observation;

@@ -239,7 +239,10 @@ class SwarmPlay {
 /// What a protocol needs of the draw, and what it gives sense to.
 template <class Protocol>
 constexpr DrawOptions draw_options() {
-  return {.elections_write = Protocol::kTraits.draws_timeouts, .depositions = Protocol::kTraits.reads_beside_log, .registers = !Protocol::kTraits.has_log};
+  return {.elections_write = Protocol::kTraits.draws_timeouts,
+          .depositions = Protocol::kTraits.reads_beside_log,
+          .majorities = !Protocol::kTraits.flexible_quorums,
+          .registers = !Protocol::kTraits.has_log};
 }
 
 template <class Protocol>
