@@ -98,14 +98,9 @@ struct RegisterProtocol {
   static Result<uint64_t> reconfigure(Server&, ServerSet, ServerId, uint32_t) { return fail("its servers stay the same"); }
 
   // --- operations
-  static void take_settled(Server& server, std::vector<Settlement>& out) {
-    out.insert(out.end(), server.settled.begin(), server.settled.end());
-    server.settled.clear();
-  }
-  static void take_reads(Server& server, std::vector<AnsweredRead>& out) {
-    out.insert(out.end(), server.answered.begin(), server.answered.end());
-    server.answered.clear();
-  }
+  /// Into an empty list.
+  static void take_settled(Server& server, std::vector<Settlement>& out) { out.swap(server.settled); }
+  static void take_reads(Server& server, std::vector<AnsweredRead>& out) { out.swap(server.answered); }
   template <class Visit>
   static void each_waiting(const Server&, Visit&&) {}
   static AttemptName attempt_at(const Durable&, LogIndex) { return {}; }
