@@ -191,6 +191,7 @@ void RunRecorder::sent(const FlightInfo& flight, const AnyMessage& message) {
   arrow.sent_us = flight.sent_us;
   arrow.end_us = flight.deliver_us;
   arrow.sent_event = flight.sent_event;
+  if (!message.kind->traits().has_log) timeline_->add_epoch(epoch);  // of several registers, each write has its colour
   timeline_->sent(std::move(arrow));
 }
 

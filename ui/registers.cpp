@@ -69,7 +69,8 @@ class RegistersView {
     for (size_t i = 0; i < keys_.size(); ++i)
       text(canvas(), {column(i) + px(kCell / 2), head}, Align::centre, Font::mono, 12, t.text2, keys_[i]);
     text(canvas(), {rounds_at_, head}, Align::left, Font::regular, 12, t.text2,
-         hidden_ == 0 ? "Operations it coordinates" : concat("+", hidden_, " registers"));
+         hidden_ != 0 ? concat("+", hidden_, " registers") : wide_ ? "Operations it coordinates" : "Operations",
+         area_.max.x - px(8) - rounds_at_);
     for (size_t i = 0; i < seen_.servers.size(); ++i) {
       const float y = std::round(area_.min.y + px(kHead) + row_ * static_cast<float>(i));
       draw_server(seen_.servers[i], {{area_.min.x + px(8), y}, {area_.max.x - px(8), y + row_}});
@@ -160,7 +161,8 @@ class RegistersView {
     float x = box.min.x;
     text(canvas(), {x, middle}, Align::left, Font::mono, 13, waits ? t.text2 : t.text, round.command, px(kCommand - 8));
     x += px(kCommand);
-    if (!wide_) return void(text(canvas(), {x, middle}, Align::left, Font::mono, 12, t.text2, waits ? "waits" : count, box.max.x - x));
+    if (!wide_) return void(text(canvas(), {x, middle}, Align::left, Font::mono, 12, t.text2,
+                                   waits ? "\xe2\x80\xa6" : concat(round.answers, "/", round.needed), box.max.x - x));
     text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, round_word(round.phase));
     x += px(kPhase);
     if (round.stamp && !waits) epoch_chip(&canvas(), x, middle, round.stamp, context_.frame.timeline);
@@ -198,9 +200,11 @@ class RegistersView {
     draw_slot({x + px(8), middle}, 1, true, colours);
     x += px(16);
     words("has answered");
-    draw_slot({x + px(8), middle}, 2, false, colours);
-    x += px(16);
-    words("not yet");
+    if (row.max.x - x > px(80)) {
+      draw_slot({x + px(8), middle}, 2, false, colours);
+      x += px(16);
+      words("not yet");
+    }
     const Rect memory{{x, middle - px(8)}, {x + px(24), middle + px(8)}};
     if (row.max.x - x > px(130)) {
       rounded_rect(canvas(), memory.min, memory.max, px(4), colours.fill, 0, 0);
