@@ -1,6 +1,7 @@
 // What a person sees of the present moment.
-#include <algorithm>
+#include <numeric>
 
+#include "base/sort_indexes.h"
 #include "base/text.h"
 #include "scenarios/typed_run.h"
 #include "sim/describe.h"
@@ -188,9 +189,14 @@ std::vector<PendingItem> TypedRun::pending() const {
       item.due_us = now_us() + timer.remaining_us;
       items.push_back(std::move(item));
     }
-  std::stable_sort(items.begin(), items.end(),
-                   [](const PendingItem& a, const PendingItem& b) { return a.due_us < b.due_us; });
-  return items;
+  std::vector<uint32_t> order(items.size());
+  std::iota(order.begin(), order.end(), 0u);
+  sort_indexes(order, [&](uint32_t a, uint32_t b) {
+    return items[a].due_us != items[b].due_us ? items[a].due_us < items[b].due_us : a < b;
+  });
+  std::vector<PendingItem> sorted;
+  for (uint32_t i : order) sorted.push_back(std::move(items[i]));
+  return sorted;
 }
 
 bool TypedRun::at_end() const {
