@@ -31,6 +31,7 @@ struct RunOptions {
   std::string protocol;                   ///< "" = the scenario's first
   uint64_t seed = 1;
   std::vector<std::string> switches_off;  ///< names such as "P5.session"
+  uint32_t servers = 0;                   ///< so many in place of the scenario's, 1..kMaxServers; 0: as it is written
 };
 
 /// A journal entry: after event `after_event`, a person did `action`.

@@ -14,6 +14,7 @@
 
 #include "scenarios/run.h"
 #include "ui/layout.h"
+#include "ui/run_menu.h"
 #include "ui/semantics.h"
 #include "ui/tabs.h"
 #include "ui/theme.h"
@@ -94,7 +95,8 @@ class App {
   void apply_to_run(const Command& command);
   void go_to_lesson_step(uint64_t step);
   void change_speed(int direction);
-  void change_protocol(const std::string& id);
+  /// The same scenario anew, without any action of a person.
+  void start_over(const RunOptions& options);
   /// After the run moved: shows its moment, gliding there when `glide` and motion is wanted.
   void show_moment(bool glide);
   const Timeline& timeline() const;
@@ -116,6 +118,7 @@ class App {
   Selection selection_;
   TimelineView timeline_view_;
   TopBarView top_bar_;
+  RunMenu run_menu_;
   std::vector<Command> commands_;
   std::string error_;
 

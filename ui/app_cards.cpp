@@ -22,6 +22,7 @@ constexpr KeyLine kKeys[] = {
     {"[  ]", "slower or faster"},
     {"A\xe2\x80\x93I", "select a server"},
     {"W", "open the cause of this event"},
+    {"R", "run until, pause at"},
     {"N  P", "next or last step of the lesson"},
     {"1  4", "logs, ballots over time"},
     {"2  5  3", "futures, history, key-value"},
