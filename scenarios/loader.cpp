@@ -19,7 +19,7 @@ constexpr TimeUs kMaxLatencyUs = 60 * kSecondUs;
 
 class Loader {
  public:
-  Scenario load(const toml::table& root) {
+  Scenario load(const TomlNode& root) {
     reader_.check_keys(root, "in the scenario",
                        {"title", "summary", "protocols", "duration", "without", "cluster", "network", "disk", "options",
                         "client", "step", "expect"});
@@ -29,17 +29,17 @@ class Loader {
     read_network(root);
     read_disk(root);
     read_options(root);
-    for (const toml::table* table : reader_.tables(root, "client", kMaxClients)) read_client(*table);
-    for (const toml::table* table : reader_.tables(root, "step", kMaxScenarioSteps)) read_step(*table);
+    for (const TomlNode* table : reader_.tables(root, "client", kMaxClients)) read_client(*table);
+    for (const TomlNode* table : reader_.tables(root, "step", kMaxScenarioSteps)) read_step(*table);
     for (const TomlString& text : reader_.strings(root, "expect", kMaxExpectations)) read_expectation(text);
     return std::move(scenario_);
   }
-  const std::optional<FileError>& error() const { return reader_.error(); }
+  const std::optional<TomlError>& error() const { return reader_.error(); }
 
  private:
   WorldConfig& world() { return scenario_.world; }
 
-  void read_head(const toml::table& root) {
+  void read_head(const TomlNode& root) {
     if (auto text = reader_.text(root, "title", kMaxTitleBytes)) scenario_.title = *text;
     if (auto text = reader_.text(root, "summary", kMaxTextBytes, true)) scenario_.summary = *text;
     if (auto us = reader_.duration(root, "duration", 1000, kMaxScenarioDurationUs)) scenario_.duration_us = *us;
@@ -50,7 +50,7 @@ class Loader {
         reader_.report(*id.node, concat("protocol ", quote(id.text), " is named twice"));
       scenario_.protocols.emplace_back(id.text);
     }
-    if (const toml::node* node = root.get("protocols"); node != nullptr && scenario_.protocols.empty())
+    if (const TomlNode* node = root.get("protocols"); node != nullptr && scenario_.protocols.empty())
       reader_.report(*node, "'protocols' must name at least one protocol");
     if (scenario_.protocols.empty()) scenario_.protocols.emplace_back(protocols()[0].id);
     for (const TomlString& id : reader_.strings(root, "without", 64)) {
@@ -71,9 +71,9 @@ class Loader {
 
   // --- servers
 
-  void read_cluster(const toml::table& root) {
+  void read_cluster(const TomlNode& root) {
     world().servers = {1, 2, 3};
-    const toml::table* table = reader_.table(root, "cluster");
+    const TomlNode* table = reader_.table(root, "cluster");
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [cluster]",
                        {"servers", "members", "first_leader", "election_timeout", "resend", "priorities",
@@ -102,7 +102,7 @@ class Loader {
     check_quorums(*table);
   }
 
-  void check_quorums(const toml::table& table) {
+  void check_quorums(const TomlNode& table) {
     const auto members = static_cast<uint32_t>(first_members().size());
     const uint32_t majority = members / 2 + 1;
     const uint32_t read = world().read_quorum != 0 ? world().read_quorum : majority;
@@ -113,11 +113,11 @@ class Loader {
                                   " servers do not intersect"));
   }
 
-  void read_servers(const toml::table& table) {
-    const toml::node* node = table.get("servers");
+  void read_servers(const TomlNode& table) {
+    const TomlNode* node = table.get("servers");
     if (node == nullptr) return;
-    if (!node->is_array()) {
-      const auto count = reader_.integer(*node, "servers", 1, kMaxServers);
+    if (!node->is(TomlType::array)) {
+      const auto count = reader_.integer_of(*node, "servers", 1, kMaxServers);
       if (!count) return;
       world().servers.clear();
       for (ServerId id = 1; id <= static_cast<ServerId>(*count); ++id) world().servers.push_back(id);
@@ -126,15 +126,15 @@ class Loader {
     read_names(table, "servers", world().servers);
   }
 
-  void read_members(const toml::table& table) {
-    const toml::node* node = table.get("members");
+  void read_members(const TomlNode& table) {
+    const TomlNode* node = table.get("members");
     if (node == nullptr) return;
     read_names(table, "members", world().members);
     for (ServerId id : world().members) check_server(id, *node);
   }
 
   /// A list of servers, ascending and not empty.
-  void read_names(const toml::table& table, const char* key, std::vector<ServerId>& target) {
+  void read_names(const TomlNode& table, const char* key, std::vector<ServerId>& target) {
     std::vector<ServerId> ids;
     for (const TomlString& name : reader_.strings(table, key, kMaxServers)) {
       const auto id = reader_.take(parse_server(name.text), *name.node);
@@ -147,14 +147,13 @@ class Loader {
     target = std::move(ids);
   }
 
-  void read_priorities(const toml::table& table) {
-    const toml::node* node = table.get("priorities");
+  void read_priorities(const TomlNode& table) {
+    const TomlNode* node = table.get("priorities");
     if (node == nullptr) return;
-    const toml::array* array = node->as_array();
-    if (array == nullptr || array->size() != world().servers.size())
+    if (!node->is(TomlType::array) || node->size() != world().servers.size())
       return reader_.report(*node, "'priorities' must be a list with one whole number per server");
-    for (const toml::node& item : *array) {
-      const auto priority = reader_.integer(item, "priorities", 0, 1'000'000);
+    for (const TomlNode& item : *node) {
+      const auto priority = reader_.integer_of(item, "priorities", 0, 1'000'000);
       world().priorities.push_back(static_cast<uint32_t>(priority.value_or(0)));
     }
   }
@@ -170,21 +169,21 @@ class Loader {
   }
 
   /// Reports a server that is not in the scenario; 0 is no server.
-  void check_server(ServerId id, const toml::node& node) {
+  void check_server(ServerId id, const TomlNode& node) {
     if (id == 0 || exists(id)) return;
     std::string names;
     for (ServerId server : world().servers) names += (names.empty() ? "" : ", ") + server_name(server);
     reader_.report(node, concat("there is no server ", server_name(id), " in this scenario (only ", names, ")"));
   }
 
-  void check_servers(ServerSet set, const toml::node& node) {
+  void check_servers(ServerSet set, const TomlNode& node) {
     for (ServerId id = 1; id <= kMaxServers; ++id)
       if (contains(set, id)) check_server(id, node);
   }
 
   static std::string server_name(ServerId id) { return std::string(1, static_cast<char>('A' + id - 1)); }
 
-  std::optional<ServerId> read_server(const toml::table& table, std::string_view key) {
+  std::optional<ServerId> read_server(const TomlNode& table, std::string_view key) {
     const auto name = reader_.string(table, key);
     if (!name) return std::nullopt;
     const auto id = reader_.take(parse_server(name->text), *name->node);
@@ -195,13 +194,13 @@ class Loader {
   // --- network, disk, clients
 
   /// "10ms" or ["8ms", "12ms"]
-  void read_range(const toml::table& table, std::string_view key, TimeUs min_us, TimeUs max_us, TimeUs& low,
+  void read_range(const TomlNode& table, std::string_view key, TimeUs min_us, TimeUs max_us, TimeUs& low,
                   TimeUs& high) {
-    const toml::node* node = table.get(key);
+    const TomlNode* node = table.get(key);
     if (node == nullptr) return;
     const auto texts = reader_.strings(table, key, 2);
     if (texts.empty()) {
-      if (node->is_array()) reader_.report(*node, concat("'", key, "' is an empty list"));
+      if (node->is(TomlType::array)) reader_.report(*node, concat("'", key, "' is an empty list"));
       return;
     }
     const auto first = reader_.duration(texts.front(), min_us, max_us);
@@ -212,8 +211,8 @@ class Loader {
     high = *last;
   }
 
-  void read_network(const toml::table& root) {
-    const toml::table* table = reader_.table(root, "network");
+  void read_network(const TomlNode& root) {
+    const TomlNode* table = reader_.table(root, "network");
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [network]", {"latency", "loss", "duplication", "datagram"});
     read_range(*table, "latency", kMinLatencyUs, kMaxLatencyUs, world().latency.min_us, world().latency.max_us);
@@ -222,8 +221,8 @@ class Loader {
     if (auto set = reader_.boolean(*table, "datagram")) world().datagram = *set;
   }
 
-  void read_disk(const toml::table& root) {
-    const toml::table* table = reader_.table(root, "disk");
+  void read_disk(const TomlNode& root) {
+    const TomlNode* table = reader_.table(root, "disk");
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [disk]", {"latency", "torn", "values_first"});
     DiskConfig& disk = world().disk;
@@ -234,8 +233,8 @@ class Loader {
       reader_.report(*table, "'torn' and 'values_first' need a latency: without one writes are durable at once");
   }
 
-  void read_options(const toml::table& root) {
-    const toml::table* table = reader_.table(root, "options");
+  void read_options(const TomlNode& root) {
+    const TomlNode* table = reader_.table(root, "options");
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [options]", {"resubmit", "relay", "reads", "clock_drift", "sessions"});
     if (auto set = reader_.boolean(*table, "resubmit")) world().resubmit = *set;
@@ -246,7 +245,7 @@ class Loader {
       if (auto path = reader_.take(parse_read_path(reads->text), *reads->node)) world().reads = *path;
   }
 
-  void read_client(const toml::table& table) {
+  void read_client(const TomlNode& table) {
     reader_.check_keys(table, "in [[client]]", {"server", "start", "think", "timeout", "stay", "operations", "loop",
                                                 "every", "outstanding", "tries", "mix", "keys"});
     reader_.require(table, "in [[client]]", "server");
@@ -266,7 +265,7 @@ class Loader {
     world().clients.push_back(client);
   }
 
-  void read_loop(const toml::table& table, ClientConfig& client) {
+  void read_loop(const TomlNode& table, ClientConfig& client) {
     const auto loop = reader_.string(table, "loop");
     const bool open = loop && loop->text == "open";
     if (loop && !open && loop->text != "closed")
@@ -285,13 +284,13 @@ class Loader {
   // --- steps and expectations
 
   /// What an operation's client is, must be in the scenario.
-  void check_claim(const Claim& claim, const toml::node& node) {
+  void check_claim(const Claim& claim, const TomlNode& node) {
     if (claim.client > world().clients.size())
       reader_.report(node, concat("there is no client k", claim.client, " in this scenario, which has ",
                                    world().clients.size()));
   }
 
-  void read_step(const toml::table& table) {
+  void read_step(const TomlNode& table) {
     reader_.check_keys(table, "in [[step]]", {"at", "after", "when", "do", "say", "text"});
     ScenarioStep step;
     if (auto us = reader_.duration(table, "at", 0, kMaxScenarioDurationUs)) step.at_us = *us;
@@ -357,8 +356,8 @@ std::string scenario_id(std::string_view name) {
   return std::string(name);
 }
 
-tl::unexpected<Error> file_error(std::string_view name, const FileError& error) {
-  std::string text = concat(name, ":", error.line, ":", error.column, ": ");
+tl::unexpected<Error> file_error(std::string_view name, const TomlError& error) {
+  std::string text = concat(name, ":", error.place.line, ":", error.place.column, ": ");
   for (char c : error.text) {
     const auto byte = static_cast<unsigned char>(c);
     text += byte < 0x20 || byte == 0x7f ? ' ' : c;
@@ -369,15 +368,10 @@ tl::unexpected<Error> file_error(std::string_view name, const FileError& error) 
 }  // namespace
 
 Result<Scenario> load_scenario(std::string_view text, std::string_view name) {
-  if (auto error = scan_scenario(text)) return file_error(name, *error);
-  const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) {
-    const toml::source_position place = parsed.error().source().begin;
-    return file_error(name, {std::max<uint32_t>(1, place.line), std::max<uint32_t>(1, place.column),
-                             std::string(parsed.error().description())});
-  }
+  TomlDocument document;
+  if (const auto error = document.parse(text, kMaxScenarioBytes)) return file_error(name, *error);
   Loader loader;
-  Scenario scenario = loader.load(parsed.table());
+  Scenario scenario = loader.load(document.root());
   if (loader.error()) return file_error(name, *loader.error());
   scenario.id = scenario_id(name);
   return scenario;

@@ -10,19 +10,10 @@ namespace paxoscope {
 
 namespace {
 
-const char* type_name(const toml::node& node) {
-  switch (node.type()) {
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::string: return "a string";
-    case toml::node_type::integer: return "a whole number";
-    case toml::node_type::floating_point: return "a number with a point";
-    case toml::node_type::boolean: return "true or false";
-    case toml::node_type::date:
-    case toml::node_type::time:
-    case toml::node_type::date_time: return "a date or time";
-    default: return "nothing";
-  }
+const char* type_name(const TomlNode& node) {
+  constexpr const char* kNames[] = {"a table",   "an array", "a string", "a whole number", "a number with a point",
+                                    "true or false", "a date or time"};
+  return kNames[static_cast<size_t>(node.type)];
 }
 
 /// "20ms": the text that parse_duration reads back.
@@ -34,57 +25,55 @@ std::string duration_words(TimeUs us) {
 
 }  // namespace
 
-void TomlReader::report(const toml::source_region& place, std::string text) {
-  const uint32_t line = std::max<uint32_t>(1, place.begin.line);
-  const uint32_t column = std::max<uint32_t>(1, place.begin.column);
-  const bool earlier = !error_ || line < error_->line || (line == error_->line && column < error_->column);
-  if (earlier) error_ = FileError{line, column, std::move(text)};
+void TomlReader::report(TomlPlace place, std::string text) {
+  const auto at = [](TomlPlace p) { return static_cast<uint64_t>(p.line) << 32 | p.column; };
+  if (!error_ || at(place) < at(error_->place)) error_ = TomlError{place, std::move(text)};
 }
 
-void TomlReader::wrong_type(const toml::node& node, std::string_view key, const char* wanted) {
+void TomlReader::wrong_type(const TomlNode& node, std::string_view key, const char* wanted) {
   report(node, concat("'", key, "' must be ", wanted, ", not ", type_name(node)));
 }
 
-void TomlReader::check_keys(const toml::table& table, const char* where,
+void TomlReader::check_keys(const TomlNode& table, const char* where,
                             std::initializer_list<std::string_view> known) {
-  for (const auto& [key, node] : table) {
-    const std::string_view name = key.str();
+  for (const TomlNode& item : table) {
+    const std::string_view name = item.key;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     std::string text = concat("unknown key ", quote(name), " ", where);
     const std::string_view close = nearest(name, std::vector<std::string_view>(known));
     if (!close.empty()) text += concat("; did you mean '", close, "'?");
-    report(key.source(), text);
+    report(item.key_place, text);
   }
 }
 
-void TomlReader::require(const toml::table& table, const char* where, std::string_view key) {
+void TomlReader::require(const TomlNode& table, const char* where, std::string_view key) {
   if (!table.contains(key)) report(table, concat("'", key, "' is missing ", where));
 }
 
-const toml::table* TomlReader::table(const toml::table& parent, std::string_view key) {
-  const toml::node* node = parent.get(key);
+const TomlNode* TomlReader::table(const TomlNode& parent, std::string_view key) {
+  const TomlNode* node = parent.get(key);
   if (node == nullptr) return nullptr;
-  if (!node->is_table()) wrong_type(*node, key, (concat("a table: [", key, "]")).c_str());
-  return node->as_table();
+  if (node->is(TomlType::table)) return node;
+  wrong_type(*node, key, concat("a table: [", key, "]").c_str());
+  return nullptr;
 }
 
-std::vector<const toml::table*> TomlReader::tables(const toml::table& parent, std::string_view key, size_t max) {
-  std::vector<const toml::table*> found;
-  const toml::node* node = parent.get(key);
+std::vector<const TomlNode*> TomlReader::tables(const TomlNode& parent, std::string_view key, size_t max) {
+  std::vector<const TomlNode*> found;
+  const TomlNode* node = parent.get(key);
   if (node == nullptr) return found;
   const std::string wanted = concat("a list of tables: [[", key, "]]");
-  const toml::array* array = node->as_array();
-  if (array == nullptr) {
+  if (!node->is(TomlType::array)) {
     wrong_type(*node, key, wanted.c_str());
     return found;
   }
-  for (const toml::node& item : *array) {
-    if (!item.is_table()) {
+  for (const TomlNode& item : *node) {
+    if (!item.is(TomlType::table)) {
       wrong_type(item, key, wanted.c_str());
     } else if (found.size() == max) {
       report(item, concat("more than ", max, " [[", key, "]]"));
     } else {
-      found.push_back(item.as_table());
+      found.push_back(&item);
       continue;
     }
     break;
@@ -92,27 +81,25 @@ std::vector<const toml::table*> TomlReader::tables(const toml::table& parent, st
   return found;
 }
 
-std::optional<TomlString> TomlReader::string(const toml::table& table, std::string_view key) {
-  const toml::node* node = table.get(key);
+std::optional<TomlString> TomlReader::string(const TomlNode& table, std::string_view key) {
+  const TomlNode* node = table.get(key);
   if (node == nullptr) return std::nullopt;
-  if (const auto* value = node->as_string()) return TomlString{value->get(), node};
+  if (node->is(TomlType::string)) return TomlString{node->text, node};
   wrong_type(*node, key, "a string");
   return std::nullopt;
 }
 
-std::vector<TomlString> TomlReader::strings(const toml::table& table, std::string_view key, size_t max) {
+std::vector<TomlString> TomlReader::strings(const TomlNode& table, std::string_view key, size_t max) {
   std::vector<TomlString> found;
-  const toml::node* node = table.get(key);
+  const TomlNode* node = table.get(key);
   if (node == nullptr) return found;
-  if (const auto* one = node->as_string()) return {TomlString{one->get(), node}};
-  const toml::array* array = node->as_array();
-  if (array == nullptr) {
+  if (node->is(TomlType::string)) return {TomlString{node->text, node}};
+  if (!node->is(TomlType::array)) {
     wrong_type(*node, key, "a string or a list of strings");
     return found;
   }
-  for (const toml::node& item : *array) {
-    const auto* value = item.as_string();
-    if (value == nullptr) {
+  for (const TomlNode& item : *node) {
+    if (!item.is(TomlType::string)) {
       wrong_type(item, key, "a list of strings");
       break;
     }
@@ -120,12 +107,12 @@ std::vector<TomlString> TomlReader::strings(const toml::table& table, std::strin
       report(item, concat("'", key, "' has more than ", max, " entries"));
       break;
     }
-    found.push_back({value->get(), &item});
+    found.push_back({item.text, &item});
   }
   return found;
 }
 
-std::optional<std::string> TomlReader::text(const toml::table& table, std::string_view key, size_t max_bytes,
+std::optional<std::string> TomlReader::text(const TomlNode& table, std::string_view key, size_t max_bytes,
                                             bool lines) {
   const auto value = string(table, key);
   if (!value) return std::nullopt;
@@ -142,26 +129,25 @@ std::optional<std::string> TomlReader::text(const toml::table& table, std::strin
   return std::string(value->text);
 }
 
-std::optional<int64_t> TomlReader::integer(const toml::node& node, std::string_view key, int64_t min, int64_t max) {
-  const auto* value = node.as_integer();
-  if (value == nullptr) {
+std::optional<int64_t> TomlReader::integer_of(const TomlNode& node, std::string_view key, int64_t min, int64_t max) {
+  if (!node.is(TomlType::integer)) {
     wrong_type(node, key, "a whole number");
     return std::nullopt;
   }
-  if (value->get() >= min && value->get() <= max) return value->get();
-  report(node, concat("'", key, "' must be from ", min, " to ", max, ", not ", value->get()));
+  if (node.number >= min && node.number <= max) return node.number;
+  report(node, concat("'", key, "' must be from ", min, " to ", max, ", not ", node.number));
   return std::nullopt;
 }
 
-std::optional<int64_t> TomlReader::integer(const toml::table& table, std::string_view key, int64_t min, int64_t max) {
-  const toml::node* node = table.get(key);
-  return node == nullptr ? std::nullopt : integer(*node, key, min, max);
+std::optional<int64_t> TomlReader::integer(const TomlNode& table, std::string_view key, int64_t min, int64_t max) {
+  const TomlNode* node = table.get(key);
+  return node == nullptr ? std::nullopt : integer_of(*node, key, min, max);
 }
 
-std::optional<bool> TomlReader::boolean(const toml::table& table, std::string_view key) {
-  const toml::node* node = table.get(key);
+std::optional<bool> TomlReader::boolean(const TomlNode& table, std::string_view key) {
+  const TomlNode* node = table.get(key);
   if (node == nullptr) return std::nullopt;
-  if (const auto* value = node->as_boolean()) return value->get();
+  if (node->is(TomlType::boolean)) return node->number != 0;
   wrong_type(*node, key, "true or false");
   return std::nullopt;
 }
@@ -174,17 +160,16 @@ std::optional<TimeUs> TomlReader::duration(const TomlString& value, TimeUs min_u
   return std::nullopt;
 }
 
-std::optional<TimeUs> TomlReader::duration(const toml::table& table, std::string_view key, TimeUs min_us,
+std::optional<TimeUs> TomlReader::duration(const TomlNode& table, std::string_view key, TimeUs min_us,
                                            TimeUs max_us) {
-  const toml::node* node = table.get(key);
+  const TomlNode* node = table.get(key);
   if (node == nullptr) return std::nullopt;
-  const auto* value = node->as_string();
-  if (value != nullptr) return duration(TomlString{value->get(), node}, min_us, max_us);
+  if (node->is(TomlType::string)) return duration(TomlString{node->text, node}, min_us, max_us);
   wrong_type(*node, key, "a duration in quotes, like \"20ms\"");
   return std::nullopt;
 }
 
-std::optional<uint32_t> TomlReader::permille(const toml::table& table, std::string_view key) {
+std::optional<uint32_t> TomlReader::permille(const TomlNode& table, std::string_view key) {
   const auto value = string(table, key);
   if (!value) return std::nullopt;
   const auto share = take(parse_permille(value->text), *value->node);

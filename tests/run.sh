@@ -95,7 +95,7 @@ say "Packages"
 # shellcheck disable=SC2046,SC2086
 install_packages $build_packages $web_packages $(missing_node) $(missing_npm) g++ gcc clang-14 libclang-rt-14-dev \
   libcpp-hocon-dev libleatherman-dev libboost-dev libboost-regex-dev libcpp-httplib-dev \
-  doctest-dev librapidcheck-dev libbenchmark-dev libcli11-dev nlohmann-json3-dev libglfw3-dev libgl1-mesa-dev \
+  doctest-dev librapidcheck-dev libtomlplusplus-dev libbenchmark-dev libcli11-dev nlohmann-json3-dev libglfw3-dev libgl1-mesa-dev \
   zlib1g-dev xvfb xauth libgl1-mesa-dri chromium || { count packages 0 1; finish; }
 if ! cmp -s package-lock.json node_modules/.paxoscope-lock; then
   npm ci --no-audit --no-fund --ignore-scripts >"$logs/npm.log" 2>&1 && cp package-lock.json node_modules/.paxoscope-lock ||

@@ -58,6 +58,7 @@ class Drawer {
     world().reads = static_cast<ReadPath>(read_rng_.below(3));
     world().clock_drift_permille = kWorstDriftPermille;
     if (options_.depositions) draw_depositions();
+    if (options_.majorities) world().read_quorum = world().write_quorum = 0;
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);

@@ -18,6 +18,7 @@ struct ProtocolTraits {
   bool leader_per_number = false;///< one leader for each ballot number (a term), whoever else asked for it
   bool hub_suffices = true;      ///< one server that is linked to a quorum is enough for progress
   bool removed_must_stop = false;///< removed servers disturb the others until somebody stops them
+  bool flexible_quorums = true; ///< read and write quorums of its first configuration may differ (P3.intersect)
   bool seals_logs = true;        ///< a configuration ends with an entry after which its members decide nothing more
   bool reads_beside_log = false; ///< reads need not be in the log: take_reads says when the own state answers them
 };

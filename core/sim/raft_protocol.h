@@ -40,6 +40,7 @@ struct RaftProtocol {
                                           .leader_per_number = true,
                                           .hub_suffices = false,
                                           .removed_must_stop = true,
+                                          .flexible_quorums = false,
                                           .seals_logs = false,
                                           .reads_beside_log = true};
 

@@ -79,13 +79,14 @@ TEST_SUITE("loader") {
     CHECK(error_after_head("[[step]]\nat = \"0s\"\ndo = \"cut A-F\"\n") ==
           "x.toml:5:6: there is no server F in this scenario (only A, B, C)");
     CHECK(error_of(std::string(10'000'000, 'a')) == "x.toml:1:1: the file has 10000000 bytes; at most 262144 are read");
-    CHECK(error_of(std::string("title = \"a\0b\"", 13)) == "x.toml:1:11: the file contains a NUL byte");
-    CHECK(error_of("a = " + std::string(100'000, '[')) == "x.toml:1:13: brackets are nested deeper than 8 levels");
+    CHECK(error_of(std::string("title = \"a\0b\"", 13)) == 
+          "x.toml:1:11: the control character 0: only an escape in quotes may stand for it");
+    CHECK(error_of("a = " + std::string(100'000, '[')) == "x.toml:1:13: nested deeper than 8 levels");
     std::string dots = "a";
     for (int i = 0; i < 50'000; ++i) dots += ".a";
-    CHECK(error_of(dots + " = 1") == "x.toml:1:18: more than 8 dots in one line");
-    CHECK(error_after_head("[[client]]\nserver = \"A\"\noperations = 99999999999999999999\n").substr(0, 11) ==
-          "x.toml:5:34");
+    CHECK(error_of(dots + " = 1") == "x.toml:1:17: nested deeper than 8 levels");
+    CHECK(error_after_head("[[client]]\nserver = \"A\"\noperations = 99999999999999999999\n") ==
+          "x.toml:5:14: '99999999999999999999' does not fit into 64 bits");
     CHECK(error_after_head("[[client]]\nserver = \"A\"\noperations = 9000000000\n") ==
           "x.toml:5:14: 'operations' must be from 1 to 1000000, not 9000000000");
   }
@@ -182,10 +183,16 @@ TEST_SUITE("loader") {
     CHECK(error_after_head(clients) == "x.toml:67:1: more than 32 [[client]]");
   }
 
-  TEST_CASE("what the parser asserts is an error, in every build") {
-    CHECK(error_after_head("[[%x]]\n").substr(0, 11) == "x.toml:3:3:");
-    CHECK(!error_after_head("[%]\n").empty());
-    CHECK(!error_after_head("a.% = 1\n").empty());
+  TEST_CASE("what is no TOML is an error with its place") {
+    CHECK(error_after_head("[[%x]]\n") == "x.toml:3:3: expected a key, not '%'");
+    CHECK(error_after_head("[cluster\n") == "x.toml:3:9: expected ']', not the end of the line");
+    CHECK(error_after_head("protocols = raft\n") ==
+          "x.toml:3:13: 'raft' is no value: text needs quotes, a number no leading zeros");
+    CHECK(error_after_head("title = \"u\"\n") == "x.toml:3:1: 'title' is there already, since line 1");
+    CHECK(error_after_head("[[step]]\nat = 1.5\nsay = \"s\"\n") ==
+          "x.toml:4:6: 'at' must be a duration in quotes, like \"20ms\", not a number with a point");
+    CHECK(error_after_head("protocols = 2026-11-21 10:00:00\n") ==
+          "x.toml:3:13: 'protocols' must be a string or a list of strings, not a date or time");
     CHECK(error_after_head("\xcf\xbbii") == "x.toml:3:1: a letter beyond ASCII outside of quotes and comments");
     CHECK(error_of("\xef\xbb\xbf" + kHead + "# \xcf\xbb\n").empty());
   }

@@ -9,8 +9,7 @@ elseif(HOCON_DIR AND HOCON_LIBRARY AND LEATHERMAN_DIR AND BOOST_REGEX_LIBRARY)
   file(GLOB native_sources CONFIGURE_DEPENDS core/native/*.cpp)
   paxoscope_library(paxoscope_native ${native_sources})
   # cpp-hocon's headers format their messages with Boost's regular expressions.
-  target_link_libraries(paxoscope_native PUBLIC paxoscope_core PRIVATE header_toml ${HOCON_LIBRARY}
-                                                                       ${BOOST_REGEX_LIBRARY})
+  target_link_libraries(paxoscope_native PUBLIC paxoscope_core PRIVATE ${HOCON_LIBRARY} ${BOOST_REGEX_LIBRARY})
 else()
   message(STATUS "paxoscope_native is left out: cpp-hocon was not found (apt-get install libcpp-hocon-dev "
                  "libleatherman-dev libboost-dev libboost-regex-dev)")

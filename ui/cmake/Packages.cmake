@@ -1,6 +1,6 @@
 # Header-only libraries as targets. A cross compiler must never see /usr/include as a whole, so for the web exactly the
 # folders that are needed are linked into the build folder.
-set(PAXOSCOPE_HEADERS /usr/include CACHE PATH "Where toml++, tl and tsl are installed")
+set(PAXOSCOPE_HEADERS /usr/include CACHE PATH "Where tl and tsl are installed")
 
 function(paxoscope_header_library target folder)
   find_path(${target}_dir ${folder} PATHS ${PAXOSCOPE_HEADERS} NO_CMAKE_FIND_ROOT_PATH)
@@ -18,7 +18,5 @@ function(paxoscope_header_library target folder)
   endif()
 endfunction()
 
-paxoscope_header_library(header_toml toml++ libtomlplusplus-dev)
 paxoscope_header_library(header_expected tl libexpected-dev)
 paxoscope_header_library(header_robin_map tsl robin-map-dev)
-target_compile_definitions(header_toml INTERFACE TOML_EXCEPTIONS=0 TOML_ENABLE_FORMATTERS=0 TOML_HEADER_ONLY=1)

@@ -35,6 +35,6 @@ missing_npm() {
   command -v npm >/dev/null || echo npm
 }
 
-build_packages="cmake ninja-build ccache python3 python3-fonttools ca-certificates libtomlplusplus-dev libexpected-dev
+build_packages="cmake ninja-build ccache python3 python3-fonttools ca-certificates libexpected-dev
   robin-map-dev fonts-inter fonts-jetbrains-mono fonts-font-awesome"
 web_packages="emscripten"

@@ -5,7 +5,6 @@ import sys
 
 DOCS = "/usr/share/doc"
 SHIPPED = [
-    ("toml++", "libtomlplusplus-dev"),
     ("tl::expected", "libexpected-dev"),
     ("Inter (a subset)", "fonts-inter"),
     ("JetBrains Mono (a subset)", "fonts-jetbrains-mono"),
