@@ -221,8 +221,11 @@ export interface Observation {
 export interface Pending {
   id: string;
   text: string;
-  /** Makes it happen now: pass it to `perform`. */
+  /** Makes it happen now: pass it to `perform`. Empty: a person cannot. */
   action: string;
+  /** Why not, or what will come of it. */
+  reason: string;
+  /** -1: never, as things are. */
   dueUs: number;
 }
 
