@@ -13,6 +13,7 @@
 #include "ui/lesson.h"
 #include "ui/logs.h"
 #include "ui/menus.h"
+#include "ui/next.h"
 #include "ui/scroll.h"
 #include "ui/stage.h"
 #include "ui/stores.h"
@@ -84,6 +85,7 @@ void App::load(std::unique_ptr<Run> run) {
   fixed_.reset();
   observation_ = {};
   lesson_.clear();
+  pending_event_ = UINT64_MAX;
   selection_ = {};
   timeline_view_ = {};
   log_first_ = 0;
@@ -189,6 +191,10 @@ void App::advance_clock(double now_s) {
 
 void App::refresh(const Layout& layout) {
   if (!run_) return;
+  if (tab_ == Tab::next && (stale_ || pending_event_ != run_->event())) {
+    pending_ = run_->pending();
+    pending_event_ = run_->event();
+  }
   const LogWindow wanted = window_for(layout, observation_, log_first_);
   if (!stale_ && wanted.first == window_.first && wanted.count == window_.count) return;
   window_ = wanted;
@@ -231,7 +237,8 @@ Frame App::make_frame(double now_s) const {
                run_ ? &violations_ : nullptr,
                run_ ? &expectations_ : nullptr,
                run_ ? &run_->branches() : nullptr,
-               run_ ? run_->branch() : 0};
+               run_ ? run_->branch() : 0,
+               run_ ? &pending_ : nullptr};
 }
 
 void App::draw_views(Context& context, const Layout& layout) {
@@ -241,7 +248,7 @@ void App::draw_views(Context& context, const Layout& layout) {
     // While messages fly to the new moment the stage still shows the state that they leave.
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
-                    frame.violations, frame.expectations, frame.branches, frame.branch};
+                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
   } else {
@@ -255,6 +262,9 @@ void App::draw_views(Context& context, const Layout& layout) {
       break;
     case Tab::ballots:
       draw_ballots(context, layout.logs, timeline_view_);
+      break;
+    case Tab::next:
+      draw_next(context, layout.logs);
       break;
     case Tab::futures:
       draw_futures(context, layout.logs);

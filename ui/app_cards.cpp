@@ -24,7 +24,7 @@ constexpr KeyLine kKeys[] = {
     {"W", "open the cause of this event"},
     {"R", "run until, pause at"},
     {"N  P", "next or last step of the lesson"},
-    {"1  4", "logs, ballots over time"},
+    {"1  4  6", "logs, ballots, what can happen next"},
     {"2  5  3", "futures, history, key-value"},
     {"+  -  0", "zoom the timeline, show all of it"},
     {"Ctrl Z", "undo the last action"},

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scenarios/diagrams.h"
 #include "ui/app.h"
+#include "ui/timeline_svg.h"
 #include "ui/transport.h"
 #include "ui/widgets.h"
 
@@ -88,8 +90,10 @@ void App::handle_character(unsigned character) {
     case '2':
     case '3':
     case '4':
-    case '5': {
-      static constexpr Tab kOfKey[] = {Tab::logs, Tab::futures, Tab::key_value, Tab::ballots, Tab::history};
+    case '5':
+    case '6': {
+      static constexpr Tab kOfKey[] = {Tab::logs,    Tab::futures, Tab::key_value,
+                                       Tab::ballots, Tab::history, Tab::next};
       Command command = make(Command::Kind::set_tab);
       command.number = static_cast<uint64_t>(kOfKey[letter - '1']);
       commands_.push_back(command);
@@ -140,6 +144,16 @@ void App::start_over(const RunOptions& options) {
   } else {
     show_error(run.error().text);
   }
+}
+
+void App::share(const std::string& kind) {
+  if (!on_share) return show_error("This window can neither copy nor save anything.");
+  const TimelineView& sight = timeline_view_;
+  on_share(kind, kind == "mermaid"  ? mermaid_diagram(*run_, sight.from_us, sight.to_us)
+                 : kind == "shiviz" ? shiviz_log(*run_)
+                 : kind == "report" ? problem_report(*run_)
+                 : kind == "svg"    ? timeline_svg(observation_, run_->timeline(), run_->scenario().title, sight)
+                                    : std::string());
 }
 
 void App::play(bool on) {
@@ -266,6 +280,8 @@ void App::apply_to_run(const Command& command) {
     case Command::Kind::name_branch:
       run_->name_branch(run_->branch(), command.text);
       break;
+    case Command::Kind::share:
+      return share(command.text);
     case Command::Kind::set_pauses:
       run_->pause_at(run_menu_.pauses);
       return;

@@ -57,6 +57,7 @@ struct Command {
     name_branch,         ///< the present one: text
     set_pauses,          ///< the run menu's
     start_over,
+    share,               ///< text: a ShareKind's id
     set_servers,         ///< number: how many; starts over
   } kind;
   Action action = {};
@@ -84,6 +85,7 @@ struct Frame {
   const std::vector<ExpectationResult>* expectations = nullptr;  ///< null: not known
   const std::vector<Branch>* branches = nullptr;                 ///< null: there are none
   size_t branch = 0;                                             ///< the present one
+  const std::vector<PendingItem>* pending = nullptr;             ///< null: not known
 };
 
 /// Handed to each view.
