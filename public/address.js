@@ -49,6 +49,8 @@ export function watchAddress(app, simulation, library, wake) {
   window.addEventListener('hashchange', follow);
   return {
     follow,
+    /** Opens a scenario of one's own. */
+    openText: (toml) => show(() => ({...plain(''), source: toml})),
     /** Opens a scenario by id, as its file has it. */
     openScenario: (id) => show(() => plain(id)),
     update() {
