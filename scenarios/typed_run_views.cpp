@@ -165,40 +165,6 @@ std::vector<LessonStep> TypedRun::lesson() const {
   return lesson;
 }
 
-std::vector<PendingItem> TypedRun::pending() const {
-  std::vector<PendingItem> items;
-  const Observation seen = describe(now_.world, LogWindow{1, 0});
-  for (const MessageView& message : seen.messages) {
-    PendingItem item;
-    item.id = concat("message ", message.id);
-    item.text = concat(message.name, message.value.empty() ? "" : " " + message.value, " from ",
-                        server_label(message.from), " to ", server_label(message.to));
-    item.action.kind = ActionKind::deliver;
-    item.action.message_id = message.id;
-    item.due_us = message.deliver_us;
-    items.push_back(std::move(item));
-  }
-  for (const ServerView& server : seen.servers)
-    for (const TimerView& timer : server.timers) {
-      PendingItem item;
-      item.id = concat("timer ", server_label(server.id), " ", timer.id);
-      item.text = concat(server_label(server.id), "'s ", timer.id, " timer");
-      item.action.kind = ActionKind::fire;
-      item.action.a = server.id;
-      item.action.text = timer.id;
-      item.due_us = now_us() + timer.remaining_us;
-      items.push_back(std::move(item));
-    }
-  std::vector<uint32_t> order(items.size());
-  std::iota(order.begin(), order.end(), 0u);
-  sort_indexes(order, [&](uint32_t a, uint32_t b) {
-    return items[a].due_us != items[b].due_us ? items[a].due_us < items[b].due_us : a < b;
-  });
-  std::vector<PendingItem> sorted;
-  for (uint32_t i : order) sorted.push_back(std::move(items[i]));
-  return sorted;
-}
-
 bool TypedRun::at_end() const {
   if (tip_) return false;
   if (ended_) return true;
