@@ -36,16 +36,31 @@ const ProtocolKind& kind_of(ProtocolFamily family) {
   return kProtocolKind<OmniPaxosProtocol<Notes>>;
 }
 
+/// So many servers; what spoke of others goes to those that are there.
+void resize(WorldConfig& world, uint32_t servers) {
+  world.servers.clear();
+  for (ServerId id = 1; id <= servers; ++id) world.servers.push_back(id);
+  std::erase_if(world.members, [&](ServerId id) { return id > servers; });
+  if (world.first_leader > servers) world.first_leader = 0;
+  for (ClientConfig& client : world.clients) client.server = (client.server - 1) % servers + 1;
+  if (!world.priorities.empty()) world.priorities.resize(servers);
+  world.read_quorum = world.write_quorum = 0;
+}
+
 }  // namespace
 
-Result<StepUnit> parse_step_unit(std::string_view text) {
+Result<Stop> parse_stop(std::string_view text) {
   constexpr std::pair<std::string_view, StepUnit> kUnits[] = {
-      {"event", StepUnit::event},     {"delivery", StepUnit::delivery}, {"change", StepUnit::change},
-      {"decided", StepUnit::decided}, {"leader", StepUnit::leader},     {"narration", StepUnit::narration}};
+      {"event", StepUnit::event},     {"delivery", StepUnit::delivery},   {"change", StepUnit::change},
+      {"decided", StepUnit::decided}, {"leader", StepUnit::leader},       {"narration", StepUnit::narration},
+      {"settled", StepUnit::settled}, {"violation", StepUnit::violation}};
   for (const auto& [name, unit] : kUnits)
     if (name == text) return unit;
+  constexpr std::string_view kMessage = "message ";
+  if (text.starts_with(kMessage) && text.size() > kMessage.size())
+    return Stop(StepUnit::message, std::string(text.substr(kMessage.size())));
   return fail(concat("unknown step unit ", quote(text),
-                      "; known: event, delivery, change, decided, leader, narration"));
+                     "; known: event, delivery, change, decided, leader, narration, settled, violation, message NAME"));
 }
 
 std::vector<std::string> known_protocols() {
@@ -64,6 +79,8 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (!switches) return tl::unexpected<Error>(switches.error());
   Scenario played = scenario;
   configure(played.world, *protocol);
+  if (chosen.servers > kMaxServers) return fail(concat("at most ", kMaxServers, " servers"));
+  if (chosen.servers != 0) resize(played.world, chosen.servers);
   return std::unique_ptr<Run>(new TypedRun(kind_of(protocol->family), played, chosen, *switches));
 }
 

@@ -15,14 +15,23 @@
 
 namespace paxoscope {
 
-enum class StepUnit : uint8_t { event, delivery, change, decided, leader, narration };
-/// "event", "delivery", "change", "decided", "leader", "narration"
-Result<StepUnit> parse_step_unit(std::string_view text);
+enum class StepUnit : uint8_t { event, delivery, change, decided, leader, narration, settled, violation, message };
+
+/// What a step goes to, and what a run may be told to pause at.
+struct Stop {
+  Stop(StepUnit which, std::string name = {}) : unit(which), message(std::move(name)) {}
+  StepUnit unit;
+  std::string message;  ///< unit message: one of this name is sent
+  bool operator==(const Stop&) const = default;
+};
+/// "event", "delivery", "change", "decided", "leader", "narration", "settled" (a future), "violation", "message Prepare"
+Result<Stop> parse_stop(std::string_view text);
 
 struct RunOptions {
   std::string protocol;                   ///< "" = the scenario's first
   uint64_t seed = 1;
   std::vector<std::string> switches_off;  ///< names such as "P5.session"
+  uint32_t servers = 0;                   ///< so many in place of the scenario's, 1..kMaxServers; 0: as it is written
 };
 
 /// A journal entry: after event `after_event`, a person did `action`.
@@ -31,6 +40,21 @@ struct JournalEntry {
   Action action;
   bool operator==(const JournalEntry&) const = default;
 };
+
+/// One way that a run may go. Acting in the past starts a new one; all are kept.
+struct Branch {
+  std::string name;           ///< "main", the action that started it, or as a person called it
+  uint32_t parent = 0;        ///< position of the one it left
+  uint64_t fork_event = 0;    ///< its own first action follows this event
+  TimeUs fork_us = 0;
+  // As it was left; stale for the present one.
+  std::vector<JournalEntry> journal = {};
+  size_t inherited = 0;       ///< so many entries of the journal are its parent's
+  uint64_t event = 0;         ///< where it stood
+  uint64_t last_event = 0;    ///< how far it was computed
+};
+inline constexpr size_t kMaxBranches = 32;
+inline constexpr size_t kMaxBranchName = 40;  ///< bytes
 
 enum class LessonState : uint8_t { to_come, current, done };
 
@@ -68,8 +92,10 @@ struct RunSummary {
 struct PendingItem {
   std::string id;       ///< "message 42", "timer A election"
   std::string text;     ///< "Prepare 5·A from A to B"
-  Action action;        ///< what performs it now
-  TimeUs due_us = 0;
+  Action action;        ///< what performs it now, if that is possible
+  TimeUs due_us = 0;    ///< -1: never, as things are
+  bool possible = true; ///< a person can make it happen now
+  std::string reason = {};  ///< why not, or what will come of it
 };
 
 class Run {
@@ -79,8 +105,8 @@ class Run {
   virtual ~Run() = default;
 
   // --- time. Each returns false when nothing moved (start or end of the run, or a violation paused it).
-  virtual bool step(StepUnit unit) = 0;
-  virtual bool step_back(StepUnit unit) = 0;
+  virtual bool step(const Stop& to) = 0;
+  virtual bool step_back(const Stop& to) = 0;
   /// Plays until virtual time `until_us` (events at exactly that time included).
   virtual bool run_until(TimeUs until_us) = 0;
   /// Goes to an event that was computed already, or computes on to it.
@@ -89,6 +115,10 @@ class Run {
   virtual bool seek_time(TimeUs time_us) = 0;
   /// To the scenario's end (`Scenario::duration_us`).
   virtual bool run_to_end() = 0;
+  /// From now on whatever runs on pauses at events that meet one of these, as it does at a violation.
+  virtual void pause_at(std::vector<Stop> stops) = 0;
+  /// True when the present event meets one of them.
+  virtual bool at_pause() const = 0;
 
   virtual uint64_t event() const = 0;
   virtual TimeUs now_us() const = 0;
@@ -97,10 +127,20 @@ class Run {
   /// True when a violation was found at or before this moment.
   virtual bool violated() const = 0;
 
-  // --- acting. In the past, what came after is replaced; `undo` brings it back once.
+  // --- acting. In the past it starts a new branch: what came after stays in the branch that was left.
   virtual Result<void> perform(const Action& action) = 0;
   virtual bool can_undo() const = 0;
+  /// Takes the present branch's last action back; a branch that has no other ends, and the one it left is present again.
   virtual bool undo() = 0;
+  /// The first is "main".
+  virtual const std::vector<Branch>& branches() const = 0;
+  virtual size_t branch() const = 0;
+  /// Shows another branch where it was left. False: there is none, or it is present already.
+  virtual bool go_to_branch(size_t branch) = 0;
+  /// Main stays. Deleting the present one goes to the one it left.
+  virtual bool delete_branch(size_t branch) = 0;
+  /// Cut to kMaxBranchName; an empty name changes nothing.
+  virtual void name_branch(size_t branch, std::string_view name) = 0;
   virtual const std::vector<JournalEntry>& journal() const = 0;
   /// Replaces the journal and starts again at event 0 (permalinks).
   virtual Result<void> load_journal(std::vector<JournalEntry> journal) = 0;
@@ -109,6 +149,7 @@ class Run {
   virtual Observation observe(const LogWindow& window) const = 0;
   virtual const Timeline& timeline() const = 0;
   virtual std::vector<LessonStep> lesson() const = 0;
+  /// Soonest first; what cannot happen as things are comes last.
   virtual std::vector<PendingItem> pending() const = 0;
   virtual std::vector<Violation> violations() const = 0;
   virtual std::vector<ExpectationResult> expectations() const = 0;

@@ -254,6 +254,8 @@ uint8_t after_event(RunState& state, const RunRecorder& recorder) {
 
   if (info.kind == EventKind::delivery) flags |= kFlagDelivery;
   if (recorder.busy()) flags |= kFlagChange;
+  if (world.futures().settled() != state.settled) flags |= kFlagSettled;
+  state.settled = world.futures().settled();
   for (size_t i = violations_before; i < state.checker.violations().size(); ++i) {
     flags |= kFlagViolation;
     if (timeline != nullptr)

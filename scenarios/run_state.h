@@ -26,6 +26,7 @@ enum EventFlag : uint8_t {
   kFlagLeader = 8,
   kFlagNarration = 16,
   kFlagViolation = 32,
+  kFlagSettled = 64,
 };
 
 /// What was last seen of a server, to notice changes.
@@ -53,6 +54,7 @@ struct RunState {
   Director director;
   Progress progress;
   std::vector<KnownServer> known;  ///< position = World::hosts()
+  uint64_t settled = 0;            ///< futures, so far
 };
 
 /// Listens to a world while an event is played: for the script always, for the timeline and for a full description of

@@ -128,35 +128,46 @@ uint8_t flags_of(StepUnit unit) {
     case StepUnit::decided: return kFlagDecided;
     case StepUnit::leader: return kFlagLeader;
     case StepUnit::narration: return kFlagNarration;
+    case StepUnit::settled: return kFlagSettled;
+    case StepUnit::violation: return kFlagViolation;
+    case StepUnit::message: return 0;
   }
   return 0xff;
 }
 
 }  // namespace
 
+bool TypedRun::meets(const Stop& stop, uint64_t event) const {
+  if (stop.unit == StepUnit::event) return true;
+  if (stop.unit != StepUnit::message) return (flags_[event] & flags_of(stop.unit)) != 0;
+  const auto& arrows = timeline().arrows;  // ascending by the event that sent them
+  auto arrow = std::partition_point(arrows.begin(), arrows.end(),
+                                    [&](const ArrowRecord& a) { return a.sent_event < event; });
+  for (; arrow != arrows.end() && arrow->sent_event == event; ++arrow)
+    if (arrow->name == stop.message) return true;
+  return false;
+}
+
 /// Stops at a violation: then the answer is false although the run moved, so that whoever plays stops too.
-bool TypedRun::step(StepUnit unit) {
-  const uint8_t wanted = flags_of(unit);
+bool TypedRun::step(const Stop& to) {
   const uint64_t from = event();
   for (uint64_t next = from + 1;; ++next) {
     if (next > tip_event()) {
       if (tip_ && next - 1 == tip_event()) go_to(tip_event());
-      if (unit == StepUnit::event) previous_ = now_;
+      if (to.unit == StepUnit::event) previous_ = now_;
       if (!extend()) return event() != from;
     }
     const bool violation = violation_at(next);
-    if (unit != StepUnit::event && (flags_[next] & wanted) == 0 && !violation) continue;
+    if (!meets(to, next) && !violation && !pauses(next)) continue;
     go_to(next);
     return !violation;
   }
 }
 
-bool TypedRun::step_back(StepUnit unit) {
+bool TypedRun::step_back(const Stop& to) {
   if (event() == 0) return false;
-  const uint8_t wanted = flags_of(unit);
   uint64_t target = event() - 1;
-  if (unit != StepUnit::event)
-    while (target > 0 && (flags_[target] & wanted) == 0) --target;
+  while (target > 0 && !meets(to, target)) --target;
   go_to(target);
   return true;
 }
@@ -176,7 +187,7 @@ bool TypedRun::run_until(TimeUs until_us) {
       go_to(next - 1);
       return event() != from;
     }
-    if (!violation_at(next)) continue;
+    if (!violation_at(next) && !pauses(next)) continue;
     go_to(next);
     return false;
   }
@@ -203,77 +214,6 @@ bool TypedRun::seek_time(TimeUs time_us) {
   }
   const auto after = std::upper_bound(times.begin(), times.end(), std::max<TimeUs>(time_us, 0));
   return seek(static_cast<uint64_t>(after - times.begin()) - 1);
-}
-
-// --- acting
-
-void TypedRun::truncate_to_now() {
-  const uint64_t here = event();
-  tip_.reset();
-  ended_ = false;
-  previous_.reset();
-  detail_.reset();
-  flags_.resize(here + 1);
-  timeline_.truncate(here);
-  while (checkpoints_.back().world.event() > here) checkpoints_.pop_back();
-}
-
-Result<void> TypedRun::try_action(const State& state, const Action& action) const {
-  State trial = state;
-  RunRecorder nobody = recorder_for(trial, nullptr, nullptr);
-  return act_on_world(trial, action, nobody, EventKind::action);
-}
-
-Result<void> TypedRun::perform(const Action& action) {
-  if (journal_.size() >= kMaxJournalEntries) return fail("this run has too many actions already");
-  if (event() >= kMaxRunEvents) return fail("this run is too long already");
-  if (Result<void> done = try_action(now_, action); !done) return done;
-  undo_ = Undo{journal_, tip_event(), event()};
-  while (!journal_.empty() && journal_.back().after_event >= event()) journal_.pop_back();
-  journal_.push_back({event(), action});
-  truncate_to_now();
-  extend();
-  return {};
-}
-
-bool TypedRun::undo() {
-  if (!undo_) return false;
-  const Undo undo = std::move(*undo_);
-  undo_.reset();
-  go_to(undo.event);
-  truncate_to_now();
-  journal_ = undo.journal;
-  while (tip_event() < undo.tip_event && extend()) continue;
-  go_to(undo.event);
-  return true;
-}
-
-Result<void> TypedRun::load_journal(std::vector<JournalEntry> journal) {
-  if (journal.size() > kMaxJournalEntries) return fail("the journal has too many actions");
-  for (size_t i = 0; i < journal.size(); ++i) {
-    if (i > 0 && journal[i].after_event <= journal[i - 1].after_event)
-      return fail("the journal's events must ascend");
-    if (journal[i].after_event >= kMaxRunEvents) return fail("the journal goes beyond the longest run");
-  }
-  // Actions depend on the state they meet, so each is tried where it stands.
-  State state = fresh_state();
-  std::swap(journal_, journal);
-  std::string error;
-  for (size_t i = 0; i < journal_.size() && error.empty(); ++i) {
-    const JournalEntry& entry = journal_[i];
-    while (state.world.event() < entry.after_event && play(state, nullptr, nullptr, nullptr)) continue;
-    if (state.world.event() != entry.after_event)
-      error = concat("the run ends before event ", entry.after_event);
-    else if (const auto done = try_action(state, entry.action); !done)
-      error = done.error().text;
-  }
-  if (!error.empty()) {
-    std::swap(journal_, journal);
-    return fail("the journal does not fit this scenario: " + error);
-  }
-  undo_.reset();
-  start();
-  return {};
 }
 
 }  // namespace paxoscope

@@ -1,6 +1,7 @@
 // Run as a Run::create makes it: the computed part of a run with checkpoints, the present moment in it, the journal.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,12 +32,14 @@ class TypedRun final : public Run {
   TypedRun(const TypedRun&) = delete;
   TypedRun& operator=(const TypedRun&) = delete;
 
-  bool step(StepUnit unit) override;
-  bool step_back(StepUnit unit) override;
+  bool step(const Stop& to) override;
+  bool step_back(const Stop& to) override;
   bool run_until(TimeUs until_us) override;
   bool seek(uint64_t event) override;
   bool seek_time(TimeUs time_us) override;
   bool run_to_end() override { return run_until(scenario_.duration_us); }
+  void pause_at(std::vector<Stop> stops) override { pauses_ = std::move(stops); }
+  bool at_pause() const override { return pauses(event()); }
 
   uint64_t event() const override { return now_.world.event(); }
   TimeUs now_us() const override { return now_.world.now_us(); }
@@ -44,8 +47,13 @@ class TypedRun final : public Run {
   bool violated() const override { return now_.checker.violated(); }
 
   Result<void> perform(const Action& action) override;
-  bool can_undo() const override { return undo_.has_value(); }
+  bool can_undo() const override { return !journal_.empty(); }
   bool undo() override;
+  const std::vector<Branch>& branches() const override { return branches_; }
+  size_t branch() const override { return branch_; }
+  bool go_to_branch(size_t branch) override;
+  bool delete_branch(size_t branch) override;
+  void name_branch(size_t branch, std::string_view name) override;
   const std::vector<JournalEntry>& journal() const override { return journal_; }
   Result<void> load_journal(std::vector<JournalEntry> journal) override;
 
@@ -65,11 +73,6 @@ class TypedRun final : public Run {
   static constexpr size_t kMaxCheckpoints = 200;
   static constexpr uint64_t kFirstInterval = 32;
 
-  struct Undo {
-    std::vector<JournalEntry> journal;
-    uint64_t tip_event;
-    uint64_t event;
-  };
   using Detail = RunDetail;
 
   State fresh_state() const { return State(protocol_, scenario_, switches_, options_.seed); }
@@ -100,6 +103,17 @@ class TypedRun final : public Run {
   State state_at(uint64_t event) const;
   void go_to(uint64_t event);
   bool violation_at(uint64_t event) const { return (flags_[event] & kFlagViolation) != 0; }
+  bool meets(const Stop& stop, uint64_t event) const;
+  bool pauses(uint64_t event) const {
+    return std::any_of(pauses_.begin(), pauses_.end(), [&](const Stop& stop) { return meets(stop, event); });
+  }
+
+  // --- branches (typed_run_acting.cpp)
+  /// Writes down where the present branch is left.
+  void leave_branch();
+  /// Goes on with another journal, computed up to `last_event`, at `event`. What both have in common stays.
+  void take_journal(std::vector<JournalEntry> journal, uint64_t last_event, uint64_t event);
+  void remove_branch(size_t branch);
 
   // --- describing
   const Detail& detail() const;
@@ -107,6 +121,7 @@ class TypedRun final : public Run {
   void mark_changes(Observation& seen, const Observation& before) const;
   void mark_doomed(Observation& seen) const;
   uint64_t cause_of_timer(const EventParts& parts, std::string* text) const;
+  uint64_t cause_of_restarted_timer(const EventParts& parts, const Observation& before, std::string* text) const;
   bool at_end() const;
   RunFacts facts() const;
 
@@ -122,7 +137,9 @@ class TypedRun final : public Run {
   std::vector<State> checkpoints_;  ///< ascending by event; the first is event 0
   uint64_t interval_ = kFirstInterval;
   std::vector<JournalEntry> journal_;
-  std::optional<Undo> undo_;
+  std::vector<Branch> branches_ = {Branch{"main"}};
+  size_t branch_ = 0;
+  std::vector<Stop> pauses_;
   std::optional<State> previous_;  ///< the moment before the last single step: saves a replay
   mutable std::optional<Detail> detail_;
 };

@@ -66,6 +66,28 @@ uint64_t TypedRun::cause_of_timer(const EventParts& parts, std::string* text) co
   return best->end_event;
 }
 
+/// Where messages start timers anew: the last of its leader, or the candidate it voted for, that started this one.
+uint64_t TypedRun::cause_of_restarted_timer(const EventParts& parts, const Observation& before, std::string* text) const {
+  const auto server = std::find_if(before.servers.begin(), before.servers.end(),
+                                   [&](const ServerView& view) { return view.id == parts.info.server; });
+  if (parts.info.kind != EventKind::timer || server == before.servers.end()) return 0;
+  const ServerId heard = server->epoch.owner;
+  for (const TimerView& timer : server->timers) {
+    if (timer.id != parts.info.timer || heard == 0 || heard == server->id) continue;
+    const TimeUs started_us = before.time_us - (timer.period_us - timer.remaining_us);
+    const auto& arrows = timeline().arrows;
+    for (size_t i = arrows.size(); i-- > 0;) {
+      const ArrowRecord& arrow = arrows[i];
+      const bool started = arrow.to == server->id && arrow.from == heard && arrow.fate == MessageFate::delivered &&
+                           std::abs(arrow.end_us - started_us) <= World<AnyProtocol>::kTickUs;
+      if (!started) continue;
+      *text = concat("last ", arrow.name, " from ", server_label(heard));
+      return arrow.end_event;
+    }
+  }
+  return 0;
+}
+
 /// Old values of fields and marks on log cells, by comparison with the moment before.
 void TypedRun::mark_changes(Observation& seen, const Observation& before) const {
   for (StoreView& store : seen.stores)
@@ -107,13 +129,17 @@ void TypedRun::mark_doomed(Observation& seen) const {
 Observation TypedRun::observe(const LogWindow& window) const {
   const Detail& known = detail();
   Observation seen = describe(now_.world, window);
-  if (known.before) mark_changes(seen, describe(known.before->world, window));
+  Observation before;
+  if (known.before) mark_changes(seen, before = describe(known.before->world, window));
   mark_doomed(seen);
   seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
   mark_order(seen.operations, now_.checker.applied(), now_.checker.history());
   seen.event = describe_event(known.parts, seen);
-  if (seen.event.cause_event == 0) seen.event.cause_event = cause_of_timer(known.parts, &seen.event.cause_text);
+  if (seen.event.cause_event == 0)
+    seen.event.cause_event = protocol_.traits().timers_restart
+                                 ? cause_of_restarted_timer(known.parts, before, &seen.event.cause_text)
+                                 : cause_of_timer(known.parts, &seen.event.cause_text);
   return seen;
 }
 
@@ -137,40 +163,6 @@ std::vector<LessonStep> TypedRun::lesson() const {
   }
   if (current >= 0) lesson[static_cast<size_t>(current)].state = LessonState::current;
   return lesson;
-}
-
-std::vector<PendingItem> TypedRun::pending() const {
-  std::vector<PendingItem> items;
-  const Observation seen = describe(now_.world, LogWindow{1, 0});
-  for (const MessageView& message : seen.messages) {
-    PendingItem item;
-    item.id = concat("message ", message.id);
-    item.text = concat(message.name, message.value.empty() ? "" : " " + message.value, " from ",
-                        server_label(message.from), " to ", server_label(message.to));
-    item.action.kind = ActionKind::deliver;
-    item.action.message_id = message.id;
-    item.due_us = message.deliver_us;
-    items.push_back(std::move(item));
-  }
-  for (const ServerView& server : seen.servers)
-    for (const TimerView& timer : server.timers) {
-      PendingItem item;
-      item.id = concat("timer ", server_label(server.id), " ", timer.id);
-      item.text = concat(server_label(server.id), "'s ", timer.id, " timer");
-      item.action.kind = ActionKind::fire;
-      item.action.a = server.id;
-      item.action.text = timer.id;
-      item.due_us = now_us() + timer.remaining_us;
-      items.push_back(std::move(item));
-    }
-  std::vector<uint32_t> order(items.size());
-  std::iota(order.begin(), order.end(), 0u);
-  sort_indexes(order, [&](uint32_t a, uint32_t b) {
-    return items[a].due_us != items[b].due_us ? items[a].due_us < items[b].due_us : a < b;
-  });
-  std::vector<PendingItem> sorted;
-  for (uint32_t i : order) sorted.push_back(std::move(items[i]));
-  return sorted;
 }
 
 bool TypedRun::at_end() const {

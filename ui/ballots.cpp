@@ -79,7 +79,7 @@ class BallotsView {
     if (strip.height() >= px(10) && left + width + px(4) < std::min(to, lanes_.right))
       text(canvas(), {left, (rect.min.y + rect.max.y) / 2}, Align::left, Font::mono, 11, theme().text, label);
     if (hovered(rect)) context_.selection.hovering = self;
-    offer(concat(server_label(id), " has promised ", label), from_us,
+    offer(concat(server_label(id), " has ", context_.frame.observation.joined_word, " ", label), from_us,
           {{std::max(from, lanes_.left), rect.min.y}, {std::min(to, lanes_.right), rect.max.y}});
   }
 
@@ -133,8 +133,8 @@ class BallotsView {
       crown(canvas(), {x + px(8), y}, px(9), colour, true);
       text(canvas(), {x + px(15), y}, Align::left, Font::semibold, 11, t.text, server_label(change.epoch.owner));
     }
-    offer(concat(server_label(id), " has elected ", server_label(change.epoch.owner), " with ",
-                  epoch_label(change.epoch)),
+    offer(concat(server_label(id), " ", context_.frame.observation.chosen_word, " ", server_label(change.epoch.owner),
+                 " with ", epoch_label(change.epoch)),
           change.from_us, {{x, strip.min.y}, {std::min(to, lanes_.right), strip.max.y}});
   }
 
@@ -188,8 +188,8 @@ void draw_table(Context& context, const Rect& area, const Lanes& lanes) {
   const float own = area.min.x, promised = own + px(60), follows = area.max.x - px(10);
   const float head = area.min.y + px(14);
   text(canvas(), {own, head}, Align::left, Font::regular, 11, t.text2, "own");
-  text(canvas(), {promised, head}, Align::left, Font::regular, 11, t.text2, "promised");
-  text(canvas(), {area.max.x, head}, Align::right, Font::regular, 11, t.text2, "elected");
+  text(canvas(), {promised, head}, Align::left, Font::regular, 11, t.text2, frame.observation.joined_word);
+  text(canvas(), {area.max.x, head}, Align::right, Font::regular, 11, t.text2, frame.observation.chosen_word);
   for (const ServerView& server : frame.observation.servers) {
     const float y = lanes.y_of(server.id);
     const LaneChange* ballot = change_at(frame.timeline, server.id, LaneKind::own_ballot, frame.shown_us);
@@ -204,8 +204,9 @@ void draw_table(Context& context, const Rect& area, const Lanes& lanes) {
       text(canvas(), {follows, y}, Align::right, Font::mono, 12, t.text2, server_label(0));
     context.semantics.add("ballots of " + std::to_string(server.id), SemanticRole::text,
                           capital(frame.observation.epoch_word) + "s of " + server_label(server.id),
-                          "own " + own_words + ", promised " + epoch_label(server.epoch) + ", elected " +
-                              (followed != 0 ? server_label(followed) : "nobody yet"),
+                          joined({"own ", own_words, ", ", frame.observation.joined_word, " ", epoch_label(server.epoch), ", ",
+                                  frame.observation.chosen_word, " ",
+                                  followed != 0 ? server_label(followed) : "nobody yet"}),
                           {area.min.x, y - lanes.pitch / 2}, {area.max.x, y + lanes.pitch / 2});
   }
 }
@@ -241,16 +242,17 @@ void draw_legend(Context& context, const Rect& row) {
     x += text(canvas(), {x, y}, Align::left, Font::regular, 12, t.text2, wide ? all : few) + px(20);
   };
   rounded_rect(canvas(), {x, y - px(7)}, {x + px(24), y + px(7)}, px(4), colours.fill, colours.stroke, px(1));
-  const std::string& epoch = context.frame.observation.epoch_word;
-  words(32, joined({epoch, " it has promised"}).c_str(), "promised");
+  const Observation& seen = context.frame.observation;
+  const std::string& epoch = seen.epoch_word;
+  words(32, joined({epoch, " it has ", seen.joined_word}).c_str(), seen.joined_word.c_str());
   canvas().AddTriangleFilled({x, y + px(3)}, {x + px(7), y + px(3)}, {x + px(3.5f), y - px(3)}, t.text);
   words(14, joined({"raises its own ", epoch}).c_str(), "raises its own");
   crown(canvas(), {x + px(5), y}, px(10), colours.stroke, true);
   canvas().AddRectFilled({x + px(14), y - px(1)}, {x + px(30), y + px(1)}, colours.stroke);
-  words(38, "leader it has elected", "elected");
+  words(38, joined({"leader it ", seen.chosen_word}).c_str(), seen.chosen_word.c_str());
   context.semantics.add("ballots legend", SemanticRole::text, "Legend",
-                        joined({"A bar is the ", epoch, " a server has promised. A triangle: it raises its own ", epoch,
-                                ". A crown and the line under the bar: the leader its election has chosen."}),
+                        joined({"A bar is the ", epoch, " a server has ", seen.joined_word, ". A triangle: it raises its own ", epoch,
+                                ". A crown and the line under the bar: the leader it ", seen.chosen_word, "."}),
                         row.min, row.max);
 }
 

@@ -179,13 +179,16 @@ void outside_rows(const Context& context, const NodePlace& place, const ServerVi
     if (both) catch_up_words(place, server, y + pitch);
     return;
   }
-  const bool retired = server.role == Role::retired;
-  if (retired) decided_row(place, server, y, false);
-  if (retired && !both) return;
   const auto& configurations = context.frame.observation.configurations;
+  const bool retired = server.role == Role::retired;
+  const bool learner = !configurations.empty() && contains(set_of(configurations.back().learners), server.id);
+  if (retired || learner) decided_row(place, server, y, false);
+  if ((retired || learner) && !both) return;
   const ConfigurationId newest = configurations.empty() ? 1 : configurations.back().id;
-  const std::string words = retired ? concat("not in config ", newest) : "in no configuration";
-  FactRow row(place, retired ? y + pitch : y);
+  const std::string words = retired   ? concat("not in config ", newest)
+                            : learner ? concat("no vote in config ", newest)
+                                      : "in no configuration";
+  FactRow row(place, retired || learner ? y + pitch : y);
   row.centre(text_width(Font::regular, 12, words));
   row.words(Font::regular, 12, theme().text2, words);
 }

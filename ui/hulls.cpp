@@ -8,19 +8,21 @@
 namespace paxoscope::ui {
 namespace {
 
-/// "config 2" and its state, with a lock when it is sealed, in an upper corner of the hull. `room`: to the
+/// "config 2" and its state, with a lock when it takes no more entries, in an upper corner of the hull. `room`: to the
 /// outline of another hull.
-void draw_name(const HullPlace& hull, float room) {
+void draw_name(const HullPlace& hull, float room, std::string state) {
   const Theme& t = theme();
   const std::string name = concat("config ", hull.id);
-  const char* state = hull.sealed ? "sealed" : "running";
-  const float lock = hull.sealed ? px(18) : 0, word = text_width(Font::semibold, 13, name);
-  const float width = lock + word + px(9) + text_width(Font::regular, 12, state);
+  const bool locked = hull.sealed && state == "sealed";
+  const float lock = locked ? px(18) : 0, word = text_width(Font::semibold, 13, name);
+  // On a narrow stage the state is cut short, then goes; the outline still says it.
+  const auto needed = [&] { return lock + word + px(9) + text_width(Font::regular, 12, state); };
+  if (needed() > room - px(24)) state.resize(std::min(state.find(','), state.size()));
+  const float width = needed();
   const float y = hull.rect.min.y + px(20);
   float x = hull.name_right ? hull.rect.max.x - px(20) - width : hull.rect.min.x + px(16);
-  // On a narrow stage the state goes; the outline still says it.
   const bool short_of_room = width > room - px(24);
-  if (hull.sealed) text(canvas(), {x + px(6), y}, Align::centre, Font::icon, 13, t.text2, icon::lock);
+  if (locked) text(canvas(), {x + px(6), y}, Align::centre, Font::icon, 13, t.text2, icon::lock);
   x += lock;
   text(canvas(), {x, y}, Align::left, Font::semibold, 13, t.text, name);
   if (!short_of_room)
@@ -29,7 +31,7 @@ void draw_name(const HullPlace& hull, float room) {
 
 }  // namespace
 
-void draw_hulls(const StageLayout& layout) {
+void draw_hulls(const Observation& observation, const StageLayout& layout) {
   const Theme& t = theme();
   ImDrawList& list = canvas();
   for (const HullPlace& hull : layout.hulls) {
@@ -51,16 +53,21 @@ void draw_hulls(const StageLayout& layout) {
       if (!hull.name_right && other.rect.min.x > hull.rect.min.x)
         room = std::min(room, other.rect.min.x - hull.rect.min.x);
     }
-    draw_name(hull, room > px(60) ? room : hull.rect.width());
+    for (const ConfigurationView& configuration : observation.configurations)
+      if (configuration.id == hull.id)
+        draw_name(hull, room > px(60) ? room : hull.rect.width(), configuration_words(observation, configuration));
   }
 }
 
 void speak_configurations(Context& context, const StageLayout& layout, const Rect& area) {
   if (layout.hulls.empty() && context.frame.observation.configurations.size() < 2) return;
   for (const ConfigurationView& configuration : context.frame.observation.configurations) {
-    std::string words = configuration.sealed ? concat("sealed at ", configuration.sealed_length) : "running";
+    std::string words = configuration_words(context.frame.observation, configuration);
+    if (configuration.sealed) words += concat(" at ", configuration.sealed_length);
     words += ", members";
     for (ServerId id : configuration.members) words += " " + server_label(id);
+    if (!configuration.learners.empty()) words += ", learners";
+    for (ServerId id : configuration.learners) words += " " + server_label(id);
     Rect place = area;
     for (const HullPlace& hull : layout.hulls)
       if (hull.id == configuration.id) place = hull.rect;

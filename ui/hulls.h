@@ -6,7 +6,7 @@
 
 namespace paxoscope::ui {
 
-void draw_hulls(const StageLayout& layout);
+void draw_hulls(const Observation& observation, const StageLayout& layout);
 /// Registers every configuration with its members and state, also when there is no room for hulls.
 void speak_configurations(Context& context, const StageLayout& layout, const Rect& area);
 

@@ -1,5 +1,6 @@
 #include "ui/lesson.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -7,6 +8,7 @@
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/scroll.h"
+#include "ui/topbar.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -92,19 +94,31 @@ void draw_arrows(Context& context, float right, float middle) {
   }
 }
 
+/// Says that the steps wait for what another protocol does; empty while one runs that they were written for.
+std::string off_script(const Frame& frame) {
+  const std::vector<std::string>& own = frame.scenario.protocols;
+  const std::string& running = frame.observation.protocol;
+  if (own.empty() || running.empty() || std::find(own.begin(), own.end(), running) != own.end()) return {};
+  std::string names;
+  for (size_t i = 0; i < own.size(); ++i)
+    names += concat(i == 0 ? "" : i + 1 == own.size() ? " and " : ", ", protocol_name(own[i]));
+  return concat("**Off script.** Written for ", names, ": with ", protocol_name(running),
+                " some steps may wait for what never comes.");
+}
+
 void caption_words(const Context& context, char* words, size_t size) {
   const int present = present_step(context.frame.lesson);
   const size_t count = context.frame.lesson.size();
   if (present < 0) {
     std::snprintf(words, size, "Scenario, %zu steps", count);
   } else {
-    std::snprintf(words, size, "Step %d of %zu", present + 1, count);
+    std::snprintf(words, size, "Step %d of %zu%s", present + 1, count, off_script(context.frame).empty() ? "" : ", off script");
   }
 }
 
 void draw_head(Context& context, const Rect& area) {
   const Theme& t = theme();
-  char caption[48];
+  char caption[64];
   caption_words(context, caption, sizeof caption);
   const float x = area.min.x + px(16);
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::regular, 12, t.text2, caption);
@@ -234,7 +248,7 @@ void draw_expectations(Context& context, const Rect& card) {
 void draw_strip(Context& context, const Rect& area) {
   const Theme& t = theme();
   const int present = present_step(context.frame.lesson);
-  char caption[48];
+  char caption[64];
   caption_words(context, caption, sizeof caption);
   const float x = area.min.x + px(16), right = area.max.x - px(72);
   const float used = text(canvas(), {x, area.min.y + px(18)}, Align::left, Font::semibold, 14, t.text,
@@ -251,8 +265,11 @@ void draw_strip(Context& context, const Rect& area) {
     context.semantics.add("narration", SemanticRole::text, step.title, step.text, {x, area.min.y + px(32)},
                           {right, area.max.y});
   } else {
-    text(canvas(), {x, area.min.y + px(42)}, Align::left, Font::regular, 13, t.body,
-         context.frame.scenario.summary, right - x);
+    const std::string off = off_script(context.frame);
+    canvas().PushClipRect({x, area.min.y}, {right, area.max.y - px(2)}, true);
+    paragraph(&canvas(), {x, area.min.y + px(30)}, right - x, 13, 18, t.body,
+              off.empty() ? context.frame.scenario.summary : off);
+    canvas().PopClipRect();
   }
   draw_arrows(context, area.max.x - px(12), (area.min.y + area.max.y) / 2);
   hairline(canvas(), {area.min.x, area.max.y - px(1)}, {area.max.x, area.max.y - px(1)}, t.line);
@@ -275,6 +292,11 @@ void draw_lesson(Context& context, const Rect& area) {
   const int present = present_step(context.frame.lesson);
   rows.begin(context, list);
   float y = rows.top() + px(8);
+  if (const std::string off = off_script(context.frame); !off.empty()) {
+    const float used = paragraph(&canvas(), {area.min.x + px(16), y + px(4)}, area.width() - px(32), 13, 20, t.text2, off);
+    context.semantics.add("off script", SemanticRole::text, "Off script", off, {area.min.x, y}, {area.max.x, y + used});
+    y += used + px(12);
+  }
   if (present < 0) {
     const float used = paragraph(&canvas(), {area.min.x + px(16), y + px(4)}, area.width() - px(32), 13, 20,
                                  t.body, context.frame.scenario.summary);

@@ -120,6 +120,39 @@ bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& f
   return true;
 }
 
+/// A capsule that would lie on another one or on a server gives up its value, then its name. Who
+/// arrives first keeps its words.
+void make_room(const std::vector<MessageView>& messages, const StageLayout& layout, std::vector<Capsule>& capsules) {
+  constexpr size_t kMost = 64;
+  static std::vector<Capsule*> placed;  // scratch memory, kept between frames
+  placed.clear();
+  for (Capsule& capsule : capsules)
+    if (capsule.form != CapsuleForm::heartbeat) placed.push_back(&capsule);
+  if (placed.size() > kMost) return;
+  std::stable_sort(placed.begin(), placed.end(), [&](const Capsule* a, const Capsule* b) {
+    return messages[a->message].deliver_us < messages[b->message].deliver_us;
+  });
+  for (size_t i = 0; i < placed.size(); ++i) {
+    Capsule& capsule = *placed[i];
+    const MessageView& message = messages[capsule.message];
+    const auto covered = [&] {
+      const Rect rect = capsule_rect(capsule);
+      for (size_t before = 0; before < i; ++before)
+        if (overlap(rect, capsule_rect(*placed[before]))) return true;
+      for (const NodePlace& node : layout.nodes)
+        if (distance(node.centre, rect) < layout.radius) return true;
+      return false;
+    };
+    while (capsule.form != CapsuleForm::dot && covered()) {
+      capsule.form = capsule.form == CapsuleForm::full && !message.value.empty() ? CapsuleForm::name_only : CapsuleForm::dot;
+      capsule.half_width = capsule.form == CapsuleForm::dot
+                               ? 9 * scale()
+                               : std::ceil(words_width(message, capsule, capsule.form) / 2 + kPadding * scale());
+      if (capsule.form == CapsuleForm::dot) capsule.half_height = capsule.half_width;
+    }
+  }
+}
+
 using Order = std::vector<uint32_t>;
 
 /// By way, then who arrives first.
@@ -180,6 +213,7 @@ void place_messages(const Frame& frame, const StageLayout& layout, std::vector<C
     capsules.push_back(capsule);
     if (message.family != MessageFamily::heartbeat) last_on_lane = capsules.size() - 1;
   }
+  make_room(messages, layout, capsules);
 }
 
 Rect capsule_rect(const Capsule& capsule) {

@@ -128,7 +128,7 @@ void draw_stage(Context& context, const Rect& area) {
 
   draw_title(context, area);
   canvas().PushClipRect(area.min, area.max, true);
-  draw_hulls(layout);
+  draw_hulls(observation, layout);
   speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
   draw_crowns(context, layout);

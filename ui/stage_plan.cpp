@@ -17,6 +17,10 @@ Groups group_servers(ServerSet servers, const std::vector<ConfigurationView>& co
   if (configurations.empty()) return groups;
   groups.new_one = &configurations.back();
   if (configurations.size() > 1) groups.old_one = &configurations[configurations.size() - 2];
+  // A change that only makes learners leaves the hull as it is.
+  if (groups.old_one != nullptr && groups.old_one->members == groups.new_one->members &&
+      groups.old_one->learners != groups.new_one->learners)
+    groups.old_one = nullptr;
   const ServerSet in_new = set_of(groups.new_one->members) & servers;
   const ServerSet in_old = groups.old_one != nullptr ? set_of(groups.old_one->members) & servers : 0;
   groups.only_old = in_old & ~in_new;

@@ -36,56 +36,175 @@ void draw_logo(ImVec2 centre) {
   }
 }
 
+/// A box that opens a menu.
 void draw_picker(Context& context, const Rect& rect, TopBarView& view) {
   const Theme& t = theme();
-  const bool over = hovered(rect);
-  rounded_rect(canvas(), rect.min, rect.max, px(6), t.bg0, over || view.menu_open ? t.line2 : t.line, px(1));
+  const bool over = hovered(rect), open = view.menu == TopMenu::scenarios;
+  rounded_rect(canvas(), rect.min, rect.max, px(6), t.bg0, over || open ? t.line2 : t.line, px(1));
   const float middle = (rect.min.y + rect.max.y) / 2;
   text(canvas(), {rect.min.x + px(18), middle}, Align::centre, Font::icon, 13, t.text2, icon::map);
   const std::string& title = context.frame.scenario.title;
   text(canvas(), {rect.min.x + px(34), middle}, Align::left, Font::semibold, 13, t.text,
        title.empty() ? "Choose a scenario" : title, rect.width() - px(66));
   text(canvas(), {rect.max.x - px(16), middle}, Align::centre, Font::icon, 11, t.text2, icon::chevron_down);
-  if (hot_area(context, "scenario picker", rect, "Scenario", title, SemanticRole::button,
-               view.menu_open ? 1 : 0)) {
-    view.menu_open = !view.menu_open;
-  }
+  if (hot_area(context, "scenario picker", rect, "Scenario", title, SemanticRole::button, open))
+    view.toggle(TopMenu::scenarios);
 }
 
-/// Kinds of Raft stand behind it.
-std::string segment_words(const std::string& id) {
+/// Kinds of Raft stand behind the first of them.
+std::string segment_words(const std::vector<std::string>& shown, const std::string& id) {
   const std::string name = protocol_name(id);
-  return name.rfind("Raft + ", 0) == 0 ? name.substr(5) : name;
+  return id != shown[0] && name.rfind("Raft + ", 0) == 0 && shown[0].rfind("raft", 0) == 0 ? name.substr(5) : name;
 }
 
-/// Segments, the running protocol lit; none if they do not fit.
-void draw_protocols(Context& context, float x, float right, float top, const TopBarView& view) {
+void ask_protocol(Context& context, const std::string& id) {
+  if (id == context.frame.observation.protocol) return;
+  Command command{Command::Kind::set_protocol};
+  command.text = id;
+  context.commands.push_back(command);
+}
+
+/// One segment; the last of them opens the menu.
+bool draw_segment(Context& context, const Rect& segment, const std::string& key, const std::string& label,
+                  const std::string& words, bool lit, bool opens) {
   const Theme& t = theme();
-  std::vector<float> widths;
-  float total = px(4);
-  for (const std::string& id : view.protocols) {
-    widths.push_back(std::ceil(text_width(Font::semibold, 13, segment_words(id))) + px(24));
-    total += widths.back();
+  if (lit) canvas().AddRectFilled(segment.min, segment.max, t.bg3, px(4));
+  const float middle = (segment.min.y + segment.max.y) / 2;
+  text(canvas(), {segment.min.x + px(12), middle}, Align::left, lit ? Font::semibold : Font::regular, 13,
+       lit ? t.text : t.text2, words);
+  if (opens)
+    text(canvas(), {segment.max.x - px(14), middle}, Align::centre, Font::icon, 11, t.text2, icon::chevron_down);
+  return hot_area(context, key, segment, label, opens ? words : "", opens ? SemanticRole::button : SemanticRole::tab,
+                  lit, 4);
+}
+
+/// The scenario's protocols as segments and the others behind a menu; all of them behind it where there is no room.
+/// Returns the left edge of what opens the menu.
+float draw_protocols(Context& context, float x, float right, float top, TopBarView& view) {
+  const std::string& current = context.frame.observation.protocol;
+  std::vector<std::string> shown = view.narrow ? std::vector<std::string>{} : context.frame.scenario.protocols;
+  const auto width_of = [](const std::string& words) { return std::ceil(text_width(Font::semibold, 13, words)) + px(24); };
+  const auto last_words = [&] {
+    return std::find(shown.begin(), shown.end(), current) == shown.end() ? protocol_name(current) : "Others";
+  };
+  const auto total = [&] {
+    float sum = px(4 + 16) + width_of(last_words());
+    for (const std::string& id : shown) sum += width_of(segment_words(shown, id));
+    return sum;
+  };
+  if (x + total() > right) shown.clear();
+  if (current.empty() || x + total() > right) return 0;
+  rounded_rect(canvas(), {x, top}, {x + total(), top + px(32)}, px(6), theme().bg0, theme().line, px(1));
+  x += px(2);
+  const auto place = [&](float width) {
+    const Rect segment{{x, top + px(2)}, {x + width, top + px(30)}};
+    x += width;
+    return segment;
+  };
+  for (const std::string& id : shown)
+    if (draw_segment(context, place(width_of(segment_words(shown, id))), "protocol " + id, protocol_name(id),
+                     segment_words(shown, id), id == current, false))
+      ask_protocol(context, id);
+  const std::string last = last_words();
+  const bool off = last != "Others";
+  if (draw_segment(context, place(width_of(last) + px(16)), "protocols", "Protocol", last, off, true))
+    view.toggle(TopMenu::protocols);
+  return x - width_of(last) - px(18);
+}
+
+/// Those that the scenario was written for, then the others.
+std::vector<std::string> ordered_protocols(const TopBarView& view, const Scenario& scenario, size_t* own) {
+  std::vector<std::string> ids = scenario.protocols;
+  *own = ids.size();
+  for (const std::string& id : view.protocols)
+    if (std::find(scenario.protocols.begin(), scenario.protocols.end(), id) == scenario.protocols.end()) ids.push_back(id);
+  return ids;
+}
+
+void protocol_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
+  size_t own = 0;
+  const std::vector<std::string> ids = ordered_protocols(view, context.frame.scenario, &own);
+  std::vector<MenuEntry> entries;
+  for (const std::string& id : ids) {
+    MenuEntry entry;
+    entry.label = protocol_name(id);
+    entry.checked = id == context.frame.observation.protocol;
+    entry.separator_above = entries.size() == own && own > 0;
+    if (entries.size() >= own && own > 0) entry.hint = "off script";
+    entries.push_back(entry);
   }
-  if (x + total > right) return;
-  const Rect frame{{x, top}, {x + total, top + px(32)}};
-  rounded_rect(canvas(), frame.min, frame.max, px(6), t.bg0, t.line, px(1));
-  float at = x + px(2);
-  for (size_t i = 0; i < view.protocols.size(); ++i) {
-    const std::string& id = view.protocols[i];
-    const Rect segment{{at, top + px(2)}, {at + widths[i], top + px(30)}};
-    const bool current = id == context.frame.observation.protocol;
-    if (current) canvas().AddRectFilled(segment.min, segment.max, t.bg3, px(4));
-    text(canvas(), {(segment.min.x + segment.max.x) / 2, top + px(16)}, Align::centre,
-         current ? Font::semibold : Font::regular, 13, current ? t.text : t.text2, segment_words(id));
-    if (hot_area(context, "protocol " + id, segment, protocol_name(id), "", SemanticRole::tab,
-                 current ? 1 : 0, 4) &&
-        !current) {
-      Command command{Command::Kind::set_protocol, {}, {}, 0, 0, 1, {}, id};
-      context.commands.push_back(command);
-    }
-    at += widths[i];
+  const int chosen = popup_menu(context, "protocol", {view.protocol_left, top}, whole, "", entries, 208);
+  if (chosen == kMenuOpen) return;
+  view.menu = TopMenu::none;
+  if (chosen >= 0) ask_protocol(context, ids[static_cast<size_t>(chosen)]);
+}
+
+void scenario_menu(Context& context, const Rect& whole, ImVec2 at, TopBarView& view) {
+  std::vector<MenuEntry> entries;
+  for (const ScenarioChoice& choice : view.scenarios) {
+    MenuEntry entry;
+    entry.label = choice.title;
+    entry.checked = choice.id == context.frame.scenario.id;
+    entries.push_back(entry);
   }
+  const int chosen = popup_menu(context, "scenario", at, whole, "", entries, kPickerWidth);
+  if (chosen == kMenuOpen) return;
+  view.menu = TopMenu::none;
+  if (chosen < 0) return;
+  Command command{Command::Kind::load_scenario};
+  command.text = view.scenarios[static_cast<size_t>(chosen)].id;
+  context.commands.push_back(command);
+}
+
+struct ShareKind {
+  const char* id;
+  const char* label;
+  const char* hint;
+};
+
+constexpr ShareKind kShares[] = {
+    {"link", "Copy a link to this moment", ""},  {"report", "Copy a problem report", ""},
+    {"png", "The screen as a picture", "png"},   {"svg", "The timeline as a drawing", "svg"},
+    {"mermaid", "The messages in sight", "mermaid"}, {"shiviz", "Everything so far", "shiviz"},
+    {"open", "Open a scenario\xe2\x80\xa6", "toml"},
+};
+
+void share_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
+  std::vector<MenuEntry> entries;
+  for (const ShareKind& kind : kShares) {
+    MenuEntry entry;
+    entry.label = kind.label;
+    entry.hint = kind.hint;
+    entry.separator_above = entries.size() == 2 || entries.size() == 6;
+    entries.push_back(entry);
+  }
+  const int chosen = popup_menu(context, "share", {whole.max.x - px(320), top}, whole, "", entries, 232);
+  if (chosen == kMenuOpen) return;
+  view.menu = TopMenu::none;
+  if (chosen < 0) return;
+  Command command{Command::Kind::share};
+  command.text = kShares[chosen].id;
+  context.commands.push_back(command);
+}
+
+/// What a phone's bar has no room for.
+void more_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
+  std::vector<MenuEntry> entries(4);
+  entries[0].label = "Protocol\xe2\x80\xa6";
+  entries[0].hint = protocol_name(context.frame.observation.protocol);
+  const bool dark = theme().name == ThemeName::dark;
+  entries[1].label = dark ? "Light theme" : "Dark theme";
+  entries[1].icon = dark ? icon::sun : icon::moon;
+  entries[2].label = "Keys and help";
+  entries[2].icon = icon::question;
+  entries[3].label = "Share\xe2\x80\xa6";
+  entries[3].icon = icon::share;
+  const int chosen = popup_menu(context, "more", {whole.max.x, top}, whole, "", entries, 208);
+  if (chosen == kMenuOpen) return;
+  view.menu = chosen == 0 ? TopMenu::protocols : chosen == 3 ? TopMenu::share : TopMenu::none;
+  context.animating = true;
+  if (chosen == 1) ask(context, Command::Kind::toggle_theme);
+  if (chosen == 2) view.help_open = true;
 }
 
 }  // namespace
@@ -113,15 +232,23 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
 
   const auto square = [&](float right) { return Rect{{right - px(32), top}, {right, top + px(32)}}; };
   float right = area.max.x - px(16);
-  if (button(context, "help", square(right), ButtonStyle::outline, "Keys and help", "", icon::question, true,
-             view.help_open)) {
-    view.help_open = !view.help_open;
-  }
-  right -= px(40);
-  const bool dark = t.name == ThemeName::dark;
-  if (button(context, "theme", square(right), ButtonStyle::outline, dark ? "Light theme" : "Dark theme", "",
-             dark ? icon::sun : icon::moon)) {
-    context.commands.push_back(Command{Command::Kind::toggle_theme, {}, {}, 0, 0, 1, {}, {}});
+  if (phone) {
+    if (button(context, "more", square(right), ButtonStyle::outline, "More", "", icon::ellipsis)) view.toggle(TopMenu::more);
+  } else {
+    if (button(context, "help", square(right), ButtonStyle::outline, "Keys and help", "", icon::question, true,
+               view.help_open))
+      view.help_open = !view.help_open;
+    right -= px(40);
+    const bool dark = t.name == ThemeName::dark;
+    if (button(context, "theme", square(right), ButtonStyle::outline, dark ? "Light theme" : "Dark theme", "",
+               dark ? icon::sun : icon::moon))
+      ask(context, Command::Kind::toggle_theme);
+    right -= px(40);
+    const Rect share{{right - px(view.narrow ? 32 : 88), top}, {right, top + px(32)}};
+    if (button(context, "share", share, ButtonStyle::filled, "Share", view.narrow ? "" : "Share", icon::share, true,
+               view.menu == TopMenu::share))
+      view.toggle(TopMenu::share);
+    right = share.min.x + px(32);
   }
   right -= px(40);
   if (view.narrow) {
@@ -136,27 +263,23 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
   const float left = picker_at(area, view.narrow);
   const Rect picker{{left, top}, {std::min(left + px(kPickerWidth), right), top + px(32)}};
   draw_picker(context, picker, view);
-  if (!view.protocols.empty()) draw_protocols(context, picker.max.x + px(16), right, top, view);
+  view.protocol_left = draw_protocols(context, picker.max.x + px(view.narrow ? 8 : 16), right, top, view);
 }
 
-void draw_scenario_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view) {
-  if (!view.menu_open) return;
-  std::vector<MenuEntry> entries;
-  for (const ScenarioChoice& choice : view.scenarios) {
-    MenuEntry entry;
-    entry.label = choice.title;
-    entry.checked = choice.id == context.frame.scenario.id;
-    entries.push_back(entry);
+void draw_top_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view) {
+  const float top = bar.max.y - px(4);
+  switch (view.menu) {
+    case TopMenu::none:
+      return;
+    case TopMenu::scenarios:
+      return scenario_menu(context, whole, {picker_at(bar, view.narrow), top}, view);
+    case TopMenu::protocols:
+      return protocol_menu(context, whole, top, view);
+    case TopMenu::more:
+      return more_menu(context, whole, top, view);
+    case TopMenu::share:
+      return share_menu(context, whole, top, view);
   }
-  const float left = picker_at(bar, view.narrow);
-  const int chosen =
-      popup_menu(context, "scenario", {left, bar.max.y - px(4)}, whole, "", entries, kPickerWidth);
-  if (chosen == kMenuOpen) return;
-  view.menu_open = false;
-  if (chosen < 0) return;
-  Command command{
-      Command::Kind::load_scenario, {}, {}, 0, 0, 1, {}, view.scenarios[static_cast<size_t>(chosen)].id};
-  context.commands.push_back(command);
 }
 
 }  // namespace paxoscope::ui

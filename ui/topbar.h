@@ -14,19 +14,24 @@ struct ScenarioChoice {
   std::string title;
 };
 
+enum class TopMenu : uint8_t { none, scenarios, protocols, more, share };
+
 /// What the bar needs beyond the frame and keeps between frames.
 struct TopBarView {
   std::vector<ScenarioChoice> scenarios;
   std::vector<std::string> protocols;  ///< ids, in display order
-  bool menu_open = false;
+  TopMenu menu = TopMenu::none;        ///< open
+  float protocol_left = 0;             ///< where the protocols' menu stands
   bool help_open = false;
   bool drawer_open = false;  ///< narrow screens: the inspector is shown
   bool narrow = false;
+
+  void toggle(TopMenu which) { menu = menu == which ? TopMenu::none : which; }
 };
 
 void draw_top_bar(Context& context, const Rect& area, TopBarView& view);
-/// The scenario menu, above everything; call after the views.
-void draw_scenario_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view);
+/// The open menu, above everything; call after the views.
+void draw_top_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view);
 
 /// "omnipaxos" → "OmniPaxos".
 std::string protocol_name(const std::string& id);

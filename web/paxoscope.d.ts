@@ -1,7 +1,7 @@
 // Typings of the headless module, for browsers, Workers and Node. Times are virtual microseconds; events are numbered
 // from 0 (the initial state); seeds and hashes are strings, because 64 bits do not fit a number.
 
-export type StepUnit = 'event' | 'delivery' | 'change' | 'decided' | 'leader' | 'narration';
+export type StepUnit = 'event' | 'delivery' | 'change' | 'decided' | 'leader' | 'narration' | 'settled' | 'violation' | `message ${string}`;
 /** "A", "B", … */
 export type ServerLabel = string;
 /** A ballot such as "5·A"; "" where there is none. */
@@ -16,6 +16,8 @@ export interface RunOptions {
   seed?: number | bigint | string;
   /** Rule switches to turn off, such as "P5.session". */
   off?: string | string[];
+  /** So many servers in place of the scenario's; 0: as it is written. */
+  servers?: number;
   /** Lines of "<after event> <action>", as `position().journal` gives them. */
   journal?: string;
 }
@@ -219,8 +221,11 @@ export interface Observation {
 export interface Pending {
   id: string;
   text: string;
-  /** Makes it happen now: pass it to `perform`. */
+  /** Makes it happen now: pass it to `perform`. Empty: a person cannot. */
   action: string;
+  /** Why not, or what will come of it. */
+  reason: string;
+  /** -1: never, as things are. */
   dueUs: number;
 }
 
@@ -253,6 +258,8 @@ export interface Position {
   protocol: string;
   seed: string;
   off: string;
+  /** 0: as the scenario is written. */
+  servers: number;
   event: number;
   timeUs: number;
   journal: string;
@@ -278,9 +285,9 @@ export declare class Simulation {
   runUntil(timeUs: number): boolean;
   seek(event: number): boolean;
   runToEnd(): boolean;
-  /** "cut A-B", "crash C", "deliver 42", …: the actions of scenarios/README.md. In the past it replaces what came after. */
+  /** "cut A-B", "crash C", "deliver 42", …: the actions of scenarios/README.md. In the past it starts a branch. */
   perform(action: string): void;
-  /** Brings back what the last action in the past replaced. */
+  /** Takes the last action back, and what it replaced is there again. */
   undo(): boolean;
 
   observe(window?: {first?: number; count?: number}): Observation;
@@ -313,6 +320,7 @@ export interface Permalink {
   seed: string;
   at: number;
   off: string;
+  servers: number;
   journal: string;
   /** TOML text of an own scenario, else null. */
   source: string | null;

@@ -228,7 +228,10 @@ class SwarmPlay {
 /// What a protocol needs of the draw, and what it gives sense to.
 template <class Protocol>
 constexpr DrawOptions draw_options() {
-  return {.elections_write = Protocol::kTraits.draws_timeouts, .depositions = Protocol::kTraits.reads_beside_log};
+  return {.elections_write = Protocol::kTraits.draws_timeouts,
+          .depositions = Protocol::kTraits.reads_beside_log,
+          .short_messages = Protocol::kTraits.reads_beside_log,
+          .majorities = !Protocol::kTraits.flexible_quorums};
 }
 
 template <class Protocol>

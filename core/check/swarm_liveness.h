@@ -119,11 +119,13 @@ typename SwarmPlay<Protocol>::Newest SwarmPlay<Protocol>::newest() const {
   const std::vector<ConfigurationView> known = known_configurations();
   Newest now{known.back().id, set_of(known.back().members), false};
   for (const Host& host : world_.hosts()) {
-    const bool runs_it = Protocol::probe(storage_of(host)).runs == now.id;
-    if (runs_it ? next_members(host) != 0 : contains(now.members, host.id)) now.open = true;
-    // Two logs may each hold a change under the same number while neither is committed.
+    const bool member = contains(now.members, host.id);
+    bool runs_it = Protocol::probe(storage_of(host)).runs == now.id;
+    // Two logs may each hold a change under the same number: it is the one that is committed that runs. A server that was
+    // removed may hold the other one for ever.
     if constexpr (Protocol::kTraits.removed_must_stop)
-      if (contains(now.members, host.id) && Protocol::committed_configuration(storage_of(host)).id != now.id) now.open = true;
+      runs_it = runs_it && Protocol::committed_configuration(storage_of(host)).id == now.id;
+    if (runs_it ? next_members(host) != 0 : member) now.open = true;
   }
   return now;
 }
@@ -321,6 +323,7 @@ void SwarmPlay<Protocol>::decide_somewhere(Rng& rng) {
     if (contains(now.members, id)) ids.push_back(id);
   uint32_t quorum = static_cast<uint32_t>(ids.size()) / 2 + 1;
   if (now.id == 1) quorum = std::max({quorum, config.read_quorum, config.write_quorum});
+  PAXO_ASSERT(quorum <= ids.size());
   for (size_t i = ids.size(); i > 1; --i) std::swap(ids[i - 1], ids[rng.below(i)]);
   const ServerId hub = ids[0];
   ServerSet members = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
 #include "raft/storage.h"
 #include "storage/entries.h"
@@ -29,14 +30,34 @@ struct VoteAnswer {
   bool granted = false;
 };
 
-/// Entries behind `previous`, all with one mark (R3). Empty: asks for an answer.
+/// From the entry at `from` of a message on, marks are `mark`.
+struct MarkChange {
+  uint32_t from = 0;
+  Mark mark;
+};
+
+/// Entries behind `previous` (R3). Empty: asks for an answer.
 template <class T>
 struct AppendEntries {
   LogIndex previous = 0;
   Term previous_term = 0;
   LogIndex commit = 0;
-  Mark mark;
+  Mark mark;                        ///< of the first entries
+  std::vector<MarkChange> changes;  ///< where later ones have another; rising
   Entries<T> entries;
+
+  /// Calls `visit(mark, first, end)` for each run of entries that share a mark, by their places in the log.
+  template <class Visit>
+  void for_each_run(const Visit& visit) const {
+    LogIndex first = previous + 1;
+    const Mark* of = &mark;
+    for (const MarkChange& change : changes) {
+      visit(*of, first, previous + 1 + change.from);
+      first = previous + 1 + change.from;
+      of = &change.mark;
+    }
+    if (!entries.empty()) visit(*of, first, previous + 1 + entries.size());
+  }
 };
 /// Taken: the sender holds the leader's log durably up to `match` (R4). Refused: it does not hold `previous` in that
 /// term; try behind `hint`, where its term is `hint_term` (R15).

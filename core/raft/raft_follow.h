@@ -23,23 +23,30 @@ void Raft<T, Log, State, Observer>::handle_append(ServerId from, const AppendEnt
 
   // The first entry of the message that this log does not hold.
   LogIndex first = previous + 1;
-  while (first <= last_new && first <= length && marks.at(first).term == m.mark.term) first = marks.run_end(first) + 1;
-  if (first > last_new + 1) first = last_new + 1;
+  m.for_each_run([&](const Mark& mark, LogIndex begin, LogIndex end) {
+    while (first >= begin && first < end && first <= length && marks.at(first).term == mark.term)
+      first = std::min(marks.run_end(first) + 1, end);
+  });
   const bool conflict = first <= last_new && first <= length;
   if (conflict || (!on(Switch::R3_conflict) && previous < length)) {
     if (!on(Switch::R3_conflict)) first = previous + 1;
     if (!fact(first > commit_index(), "a committed entry is never cut")) return;
     note(Rule::R3, "{s} cuts its log behind {0}: entry {1} is of another term than its leader's",
-         {note_index("kept", first - 1), note_index("conflict", first), note_count("term", m.mark.term)});
+         {note_index("kept", first - 1), note_index("conflict", first)});
     cut(first - 1);
   }
   if (first <= last_new) {
     storage_.log.append(m.entries, static_cast<uint32_t>(first - m.previous - 1));
-    storage_.marks.append(m.mark, last_new - first + 1);
+    bool memberships = false;
+    m.for_each_run([&](const Mark& mark, LogIndex begin, LogIndex end) {
+      if (end <= first) return;
+      storage_.marks.append(mark, end - std::max(begin, first));
+      memberships = memberships || mark.kind == EntryKind::membership;
+    });
     log_dirty_ = true;
-    if (m.mark.kind == EntryKind::membership) find_membership(last_new);
+    if (memberships) find_membership(last_new);
     note(Rule::R3, first == last_new ? "{s} appends entry {0} of term {1}" : "{s} appends entries up to {0} of term {1}",
-         {note_index("log length", last_new), note_count("term", m.mark.term), note_index("from index", first)});
+         {note_index("log length", last_new), note_count("term", marks.last_term()), note_index("from index", first)});
   }
   if (last_new > agreed_) agreed_ = last_new;
   answer_due_ = true;

@@ -194,8 +194,10 @@ void Raft<T, Log, State, Observer>::send_entries(Progress<T>& p) {
     AppendEntries<T>& m = send<AppendEntries<T>>(p.id);
     if (p.next <= length) {
       const LogIndex most = std::min<LogIndex>(config_.max_message_entries, p.match + config_.window_entries + 1 - p.next);
-      end = std::min(marks.run_end(p.next), previous + std::max<LogIndex>(most, 1)) + 1;
+      end = std::min(length, previous + std::max<LogIndex>(most, 1)) + 1;
       m.mark = marks.at(p.next);
+      for (LogIndex i = marks.run_end(p.next) + 1; i < end; i = marks.run_end(i) + 1)
+        m.changes.push_back({static_cast<uint32_t>(i - p.next), marks.at(i)});
       m.entries = storage_.log.slice(p.next, end);
     }
     m.previous = previous;

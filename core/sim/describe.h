@@ -46,6 +46,9 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
   seen.protocol = world.protocol().kId;
   seen.epoch_word = world.protocol().kTraits.epoch_word;
   seen.stop_sign_word = world.protocol().kTraits.stop_sign_word;
+  seen.joined_word = world.protocol().kTraits.joined_word;
+  seen.chosen_word = world.protocol().kTraits.chosen_word;
+  seen.ended_word = world.protocol().kTraits.ended_word;
   seen.time_us = world.now_us();
   seen.window_first = window.first;
   Epoch highest;
@@ -77,6 +80,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
       view.role = Role::old_leader;
       view.role_text = "Old leader";
     }
+  name_learners(seen);
   const auto flights = world.flights();
   for (const auto& from : world.hosts())
     for (const auto& to : world.hosts()) {

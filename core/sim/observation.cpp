@@ -109,4 +109,22 @@ FieldValue duration_value(TimeUs duration_us) {
   return value;
 }
 
+std::string configuration_words(const Observation& seen, const ConfigurationView& configuration) {
+  if (configuration.sealed) return seen.ended_word;
+  const bool newest = seen.configurations.empty() || configuration.id == seen.configurations.back().id;
+  if (!configuration.committed) return configuration.joint ? "joint, not committed" : "not committed";
+  if (!newest) return "being replaced";
+  return configuration.joint ? "joint" : "running";
+}
+
+void name_learners(Observation& seen) {
+  if (seen.configurations.empty()) return;
+  for (ServerId id : seen.configurations.back().learners)
+    for (ServerView& server : seen.servers)
+      if (server.id == id && server.role == Role::learner && server.configuration == 0 && server.log_length == 0) {
+        server.role_text = "Learner";
+        server.activity = "Learner, has not heard of it yet";
+      }
+}
+
 }  // namespace paxoscope

@@ -198,6 +198,9 @@ struct ConfigurationView {
   std::vector<ServerId> members;
   bool sealed = false;         ///< its stop-sign is decided
   LogIndex sealed_length = 0;  ///< the stop-sign's index, when sealed
+  bool joint = false;          ///< the step between two memberships: majorities of both are needed
+  bool committed = true;       ///< some server knows that it cannot be taken back
+  std::vector<ServerId> learners = {};  ///< receive the log and have no vote
 };
 
 /// A proposal at one server, as that server knows it: what `append` returned.
@@ -266,6 +269,9 @@ struct Observation {
   std::string protocol;  ///< "omnipaxos"
   std::string epoch_word = "ballot";       ///< what the protocol calls its epochs: "term"
   std::string stop_sign_word = "stop-sign";  ///< and an entry that changes the configuration: "configuration"
+  std::string joined_word = "promised";      ///< what servers do with an epoch: "joined"
+  std::string chosen_word = "elected";       ///< and with its leader: "follows"
+  std::string ended_word = "sealed";         ///< a configuration that another one follows: "superseded"
   EventView event;
   TimeUs time_us = 0;
   LogIndex window_first = 1;  ///< first log index in every server's `cells`
@@ -279,6 +285,11 @@ struct Observation {
   std::vector<StoreView> stores;          ///< ascending by server; servers that are down have none
   std::vector<TableView> tables;
 };
+
+/// "sealed", "running", "joint, not committed": how a configuration stands.
+std::string configuration_words(const Observation& seen, const ConfigurationView& configuration);
+/// Calls servers learners that others have made learners, though they have not heard of it yet.
+void name_learners(Observation& seen);
 
 /// Which part of the logs to describe: [first, first + count).
 struct LogWindow {

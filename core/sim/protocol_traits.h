@@ -8,6 +8,9 @@ namespace paxoscope {
 struct ProtocolTraits {
   const char* epoch_word = "ballot";
   const char* stop_sign_word = "stop-sign";
+  const char* joined_word = "promised";  ///< what a server has done with the epoch that it is in
+  const char* chosen_word = "elected";   ///< and how it stands to its leader
+  const char* ended_word = "sealed";     ///< a configuration that another one follows
   bool draws_timeouts = false;   ///< its timeouts are random: each start gets a number of its own
   bool timers_restart = false;   ///< a message may start a timer anew, and its clock is more than a timer (leases)
   bool decides_once = true;      ///< no proposal is decided twice; otherwise sessions alone keep it from acting twice
@@ -15,6 +18,7 @@ struct ProtocolTraits {
   bool leader_per_number = false;///< one leader for each ballot number (a term), whoever else asked for it
   bool hub_suffices = true;      ///< one server that is linked to a quorum is enough for progress
   bool removed_must_stop = false;///< removed servers disturb the others until somebody stops them
+  bool flexible_quorums = true; ///< read and write quorums of its first configuration may differ (P3.intersect)
   bool seals_logs = true;        ///< a configuration ends with an entry after which its members decide nothing more
   bool reads_beside_log = false; ///< reads need not be in the log: take_reads says when the own state answers them
 };

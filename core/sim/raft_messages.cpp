@@ -27,8 +27,11 @@ struct BodyHasher {
   void operator()(const VoteRequest& m) const { words({m.last_index, m.last_term, m.transfer}); }
   void operator()(const VoteAnswer& m) const { words({m.granted}); }
   void operator()(const AppendEntries<Command>& m) const {
-    words({m.previous, m.previous_term, m.commit, m.mark.term, static_cast<uint64_t>(m.mark.kind)});
-    if (m.mark.membership) m.mark.membership->add_to(hasher);
+    words({m.previous, m.previous_term, m.commit});
+    m.for_each_run([&](const Mark& mark, LogIndex first, LogIndex) {
+      words({first, mark.term, static_cast<uint64_t>(mark.kind)});
+      if (mark.membership) mark.membership->add_to(hasher);
+    });
     entries(m.entries);
   }
   void operator()(const AppendAnswer& m) const { words({m.taken, m.match, m.previous, m.hint, m.hint_term}); }
@@ -107,13 +110,27 @@ struct BodyDescriber {
     boolean("Granted", granted);
     view.value = granted ? "yes" : "no";
   }
-  void entries(LogIndex from, const Mark& mark, const Entries<Command>& run) const {
+  void entries(const AppendEntries<Command>& m) const {
+    const LogIndex from = m.previous + 1;
+    const uint32_t size = m.entries.size();
     std::string labels;
-    for (uint32_t i = 0; i < run.size() && i < 8; ++i) labels += (i == 0 ? "" : ", ") + entry_label(mark, run[i]);
-    if (run.size() > 8) labels += ", …";
-    for (uint32_t i = 0; i < run.size() && i < kMostAttempts; ++i)
-      view.attempts.push_back(entry_identity(mark, run[i], from + i));
-    text("Entries", run.empty() ? "none" : range_text(from, run.size()) + ": " + labels);
+    std::string terms;
+    Term last_term = 0;
+    m.for_each_run([&](const Mark& mark, LogIndex first, LogIndex end) {
+      if (mark.term != last_term) terms += (terms.empty() ? "" : ", ") + std::to_string(mark.term);
+      last_term = mark.term;
+      for (LogIndex i = first; i < end && i < from + kMostAttempts; ++i) {
+        const Command& command = m.entries[static_cast<uint32_t>(i - from)];
+        if (i < from + 8) labels += (i == from ? "" : ", ") + entry_label(mark, command);
+        view.attempts.push_back(entry_identity(mark, command, i));
+      }
+    });
+    if (size > 8) labels += ", …";
+    text("Entries", size == 0 ? "none" : range_text(from, size) + ": " + labels);
+    if (size != 0) text("Their term", terms);
+    m.for_each_run([&](const Mark& mark, LogIndex, LogIndex) {
+      if (mark.membership) text("Membership", membership_label(*mark.membership));
+    });
   }
   void operator()(const Heartbeat& m) const {
     count("Round", m.round);
@@ -135,9 +152,7 @@ struct BodyDescriber {
     index("Previous index", m.previous);
     count("Previous term", m.previous_term);
     index("Commit index", m.commit);
-    entries(m.previous + 1, m.mark, m.entries);
-    if (!m.entries.empty()) count("Their term", m.mark.term);
-    if (m.mark.membership) text("Membership", membership_label(*m.mark.membership));
+    entries(m);
     view.value = m.entries.empty() ? "commit " + std::to_string(m.commit) : range_text(m.previous + 1, m.entries.size());
   }
   void operator()(const AppendAnswer& m) const {
@@ -156,8 +171,10 @@ struct BodyDescriber {
   void operator()(const TimeoutNow&) const {}
   void operator()(const Forward<Command>& m) const {
     count("Hops", m.hops);
-    entries(1, Mark{}, m.entries);
     if (m.entries.empty()) return;
+    const Mark mark;
+    for (uint32_t i = 0; i < m.entries.size() && i < kMostAttempts; ++i)
+      view.attempts.push_back(entry_identity(mark, m.entries[i], 1 + i));
     view.value = std::string(m.entries[0].label());
     if (m.entries.size() > 1) view.value += " +" + std::to_string(m.entries.size() - 1);
   }

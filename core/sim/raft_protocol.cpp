@@ -60,6 +60,7 @@ typename RaftProtocol<Observer>::Server RaftProtocol<Observer>::start(const Worl
   own.check_quorum = config.check_quorum;
   own.reads = read_mode(config);
   own.clock_drift_permille = config.clock_drift_permille;
+  if (config.message_entries != 0) own.max_message_entries = config.message_entries;
   own.chunk_items = 4;  // a picture of a state is small, and should be seen to travel in parts
   own.switches = switches;
   const bool fresh = durable.state.values().incarnation == 0;
@@ -251,9 +252,15 @@ void RaftProtocol<Observer>::merge_configurations(const Durable& durable, std::v
     const ConfigurationId id = membership->number;
     const std::vector<ServerId> members = servers_of(set_of(membership->voters) | set_of(membership->outgoing));
     auto at = std::find_if(known.begin(), known.end(), [&](const ConfigurationView& view) { return view.id >= id; });
-    if (at == known.end() || at->id != id) at = known.insert(at, {id, members, false, 0});
-    if (index > commit) return;
+    const bool fresh = at == known.end() || at->id != id;
+    if (fresh) at = known.insert(at, {id, {}, false, 0});
+    const bool committed = index <= commit;
+    if (!fresh && !committed) return;
     at->members = members;
+    at->joint = membership->joint();
+    at->learners = servers_of(set_of(membership->learners) | set_of(membership->learners_next));
+    at->committed = committed;
+    if (!committed) return;
     // One that is committed ends all that came before it.
     for (auto older = known.begin(); older != at; ++older) {
       older->sealed = true;

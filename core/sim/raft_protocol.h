@@ -30,6 +30,9 @@ struct RaftProtocol {
   static constexpr const char* kId = "raft";
   static constexpr ProtocolTraits kTraits{.epoch_word = "term",
                                           .stop_sign_word = "configuration",
+                                          .joined_word = "joined",
+                                          .chosen_word = "follows",
+                                          .ended_word = "superseded",
                                           .draws_timeouts = true,
                                           .timers_restart = true,
                                           .decides_once = false,
@@ -37,6 +40,7 @@ struct RaftProtocol {
                                           .leader_per_number = true,
                                           .hub_suffices = false,
                                           .removed_must_stop = true,
+                                          .flexible_quorums = false,
                                           .seals_logs = false,
                                           .reads_beside_log = true};
 

@@ -7,6 +7,8 @@ template <class Protocol>
 World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol)
     : protocol_(protocol), config_(config), switches_(switches), rng_(seed), links_(kMaxServers * kMaxServers) {
   std::fill(std::begin(positions_), std::end(positions_), static_cast<int8_t>(-1));
+  const size_t members = config_.members.empty() ? config_.servers.size() : config_.members.size();
+  PAXO_ASSERT(config_.read_quorum <= members && config_.write_quorum <= members);
   hosts_.reserve(config_.servers.size());
   for (Link& link : links_) {
     link.latency = config_.latency;

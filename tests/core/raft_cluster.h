@@ -76,6 +76,8 @@ TestMessage message_of(ServerId from, ServerId to, Term term, BodyType body) {
 }
 /// Entries of one term behind `previous`.
 AppendEntries<Word> entries_of(LogIndex previous, Term previous_term, Term term, std::vector<uint32_t> words, LogIndex commit = 0);
+/// One entry of each of `terms`.
+AppendEntries<Word> entries_of(LogIndex previous, Term previous_term, const std::vector<Term>& terms);
 
 class Cluster {
  public:

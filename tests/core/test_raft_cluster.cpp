@@ -52,8 +52,17 @@ AppendEntries<Word> entries_of(LogIndex previous, Term previous_term, Term term,
                                LogIndex commit) {
   std::vector<Word> entries;
   for (uint32_t word : words) entries.push_back({word});
-  return {previous, previous_term, commit, Mark{term, EntryKind::normal, nullptr},
+  return {previous, previous_term, commit, Mark{term, EntryKind::normal, nullptr}, {},
           Entries<Word>::copy_of(entries.begin(), entries.end())};
+}
+
+AppendEntries<Word> entries_of(LogIndex previous, Term previous_term, const std::vector<Term>& terms) {
+  const auto count = static_cast<uint32_t>(terms.size());
+  AppendEntries<Word> append =
+      entries_of(previous, previous_term, count == 0 ? 0 : terms[0], std::vector<uint32_t>(count, 9));
+  for (uint32_t i = 1; i < count; ++i)
+    if (terms[i] != terms[i - 1]) append.changes.push_back({i, Mark{terms[i], EntryKind::normal, nullptr}});
+  return append;
 }
 
 Cluster::Cluster(uint32_t servers, const Config& common, bool slow_disk, uint64_t seed, uint32_t members)

@@ -175,28 +175,30 @@ TEST_SUITE("raft paper 5.3: replication") {
       const char* what;
       std::vector<Term> log;
       LogIndex previous;
-      Term previous_term, term;
-      uint32_t count;
+      Term previous_term;
+      std::vector<Term> entries;
       bool taken;
       std::vector<Term> after;
     };
-    for (const Row& row : {Row{"the next entries", {1, 1}, 2, 1, 2, 2, true, {1, 1, 2, 2}},
-                           Row{"at the beginning", {}, 0, 0, 2, 1, true, {2}},
-                           Row{"a gap", {1, 1}, 3, 1, 2, 1, false, {1, 1}},
-                           Row{"another term before", {1, 1, 2}, 3, 3, 3, 1, false, {1, 1, 2}},
-                           Row{"conflict", {1, 2, 2}, 1, 1, 3, 1, true, {1, 3}},
-                           Row{"held already", {1, 3, 3, 3}, 1, 1, 3, 1, true, {1, 3, 3, 3}},
-                           Row{"held in part", {1, 3, 3}, 1, 1, 3, 4, true, {1, 3, 3, 3, 3}},
-                           Row{"nothing, agreeing", {1, 2}, 2, 2, 3, 0, true, {1, 2}},
-                           Row{"nothing, not agreeing", {1, 2}, 2, 3, 3, 0, false, {1, 2}}}) {
+    for (const Row& row : {Row{"the next entries", {1, 1}, 2, 1, {2, 2}, true, {1, 1, 2, 2}},
+                           Row{"at the beginning", {}, 0, 0, {2}, true, {2}},
+                           Row{"a gap", {1, 1}, 3, 1, {2}, false, {1, 1}},
+                           Row{"another term before", {1, 1, 2}, 3, 3, {3}, false, {1, 1, 2}},
+                           Row{"conflict", {1, 2, 2}, 1, 1, {3}, true, {1, 3}},
+                           Row{"conflict behind what agrees", {1, 2, 2}, 0, 0, {1, 2, 3}, true, {1, 2, 3}},
+                           Row{"held already", {1, 3, 3, 3}, 1, 1, {3}, true, {1, 3, 3, 3}},
+                           Row{"held already, of several terms", {1, 2, 3, 3}, 0, 0, {1, 2, 3}, true, {1, 2, 3, 3}},
+                           Row{"held in part", {1, 3, 3}, 1, 1, {3, 3, 3, 3}, true, {1, 3, 3, 3, 3}},
+                           Row{"of several terms", {1}, 1, 1, {1, 2, 2, 3}, true, {1, 1, 2, 2, 3}},
+                           Row{"nothing, agreeing", {1, 2}, 2, 2, {}, true, {1, 2}},
+                           Row{"nothing, not agreeing", {1, 2}, 2, 3, {}, false, {1, 2}}}) {
       CAPTURE(row.what);
       TestServer server = given(row.log, 3);
       const auto sent =
-          answers(server, message_of(2, 1, 3, entries_of(row.previous, row.previous_term, row.term,
-                                                         std::vector<uint32_t>(row.count, 9))));
+          answers(server, message_of(2, 1, 3, entries_of(row.previous, row.previous_term, row.entries)));
       REQUIRE(find_body<AppendAnswer>(sent, 2) != nullptr);
       CHECK(find_body<AppendAnswer>(sent, 2)->taken == row.taken);
-      if (row.taken) CHECK(find_body<AppendAnswer>(sent, 2)->match == row.previous + row.count);
+      if (row.taken) CHECK(find_body<AppendAnswer>(sent, 2)->match == row.previous + row.entries.size());
       CHECK(terms_of(server) == row.after);
     }
   }

@@ -1,4 +1,4 @@
-// Run: time goes both ways and always shows the same; actions in the past replace what came after; one undo.
+// Run: time goes both ways and always shows the same; actions in the past start branches; every action can be undone.
 #include "fixture.h"
 
 #include <rapidcheck.h>
@@ -130,6 +130,55 @@ TEST_SUITE("runs: time") {
   }
 }
 
+TEST_SUITE("runs: stops") {
+  TEST_CASE("a run goes to what it is told to, both ways") {
+    auto run = start(load_file("quorum-loss"));
+    REQUIRE(run->step(Stop(StepUnit::message, "Prepare")));
+    const uint64_t first = run->event();
+    const auto sent_here = [&] {
+      for (const ArrowRecord& arrow : run->timeline().arrows)
+        if (arrow.sent_event == run->event() && arrow.name == "Prepare") return true;
+      return false;
+    };
+    CHECK(sent_here());
+    REQUIRE(run->step(StepUnit::settled));
+    bool settled = false;
+    for (const FutureView& future : run->observe({}).futures) settled |= future.settled_event == run->event();
+    CHECK(settled);
+    REQUIRE(run->step(Stop(StepUnit::message, "Prepare")));
+    CHECK(run->event() > first);
+    CHECK(sent_here());
+    REQUIRE(run->step_back(Stop(StepUnit::message, "Prepare")));
+    CHECK(run->event() == first);
+    CHECK(run->step(Stop(StepUnit::message, "No such message")));
+    CHECK(!run->step(StepUnit::event));  // the end
+  }
+
+  TEST_CASE("a run pauses where it was told to, and goes on when asked again") {
+    auto run = start(load_file("quorum-loss"));
+    run->pause_at({StepUnit::leader});
+    CHECK(!run->run_to_end());
+    CHECK(run->at_pause());
+    const uint64_t first = run->event();
+    CHECK(!run->run_to_end());
+    CHECK(run->at_pause());
+    CHECK(run->event() > first);
+    run->seek(0);
+    CHECK(!run->run_until(run->end_us()));  // also where it was computed already
+    CHECK(run->event() == first);
+    run->pause_at({});
+    CHECK(run->run_to_end());
+    CHECK(!run->at_pause());
+  }
+
+  TEST_CASE("stops are written as words") {
+    CHECK(*parse_stop("settled") == Stop(StepUnit::settled));
+    CHECK(*parse_stop("message Prepare") == Stop(StepUnit::message, "Prepare"));
+    CHECK(!parse_stop("message "));
+    CHECK(parse_stop("weekly").error().text.find("known: event") != std::string::npos);
+  }
+}
+
 TEST_SUITE("runs: acting") {
   TEST_CASE("an action is the next event; acting in the past replaces the future; undo brings it back") {
     auto run = start(load_file("steady-replication"));
@@ -155,6 +204,104 @@ TEST_SUITE("runs: acting") {
     run->run_to_end();
     CHECK(run->state_hash() == untouched->state_hash());
     check_same(run->timeline(), untouched->timeline());
+  }
+
+  TEST_CASE("every action can be undone, one after the other") {
+    auto run = start(load_file("steady-replication"));
+    std::vector<uint64_t> hashes;
+    for (const char* text : {"cut A-B", "crash C", "heal all", "restart C", "propose A q=1"}) {
+      run->run_until(run->now_us() + 90'000);
+      hashes.push_back(run->state_hash());
+      REQUIRE(run->perform(action(text)));
+    }
+    run->seek(run->event() + 50);
+    for (size_t i = hashes.size(); i-- > 0;) {
+      REQUIRE(run->undo());
+      CHECK(run->state_hash() == hashes[i]);
+      CHECK(run->journal().size() == i);
+    }
+    CHECK(!run->undo());
+  }
+
+  TEST_CASE("acting in the past starts a branch; all are kept where they were left") {
+    auto run = start(load_file("steady-replication"));
+    run->seek(400);
+    const uint64_t main_hash = run->state_hash();
+    run->seek(100);
+    REQUIRE(run->perform(action("cut A-B")));
+    run->seek(250);
+    const uint64_t cut_hash = run->state_hash();
+    CHECK(run->branches().size() == 2);
+    CHECK(run->branch() == 1);
+    CHECK(run->branches()[1].name == "cut A–B");
+    CHECK(run->branches()[1].fork_event == 100);
+    run->seek(180);
+    REQUIRE(run->perform(action("crash C")));
+    CHECK(run->branches().size() == 3);
+    CHECK(run->branches()[2].parent == 1);
+    run->seek(300);
+    const uint64_t crash_hash = run->state_hash(), crash_event = run->event();
+
+    REQUIRE(run->go_to_branch(0));
+    CHECK(run->event() == 100);
+    CHECK(run->timeline().last_event == 400);
+    CHECK(run->journal().empty());
+    run->seek(400);
+    CHECK(run->state_hash() == main_hash);
+    REQUIRE(run->go_to_branch(1));
+    run->seek(250);
+    CHECK(run->state_hash() == cut_hash);
+    REQUIRE(run->go_to_branch(2));
+    CHECK(run->event() == crash_event);
+    CHECK(run->state_hash() == crash_hash);
+    CHECK(!run->go_to_branch(2));
+    CHECK(!run->go_to_branch(3));
+
+    run->name_branch(2, "what if C stops?");
+    CHECK(run->branches()[2].name == "what if C stops?");
+    CHECK(!run->delete_branch(0));
+    REQUIRE(run->delete_branch(1));
+    CHECK(run->branch() == 1);
+    CHECK(run->branches()[1].name == "what if C stops?");
+    CHECK(run->branches()[1].parent == 0);
+    CHECK(run->state_hash() == crash_hash);
+    REQUIRE(run->delete_branch(1));
+    CHECK(run->branch() == 0);
+    run->seek(400);
+    CHECK(run->state_hash() == main_hash);
+  }
+
+  TEST_CASE("undoing a branch's first action ends it and brings back the one it left") {
+    auto run = start(load_file("steady-replication"));
+    run->seek(300);
+    run->seek(100);
+    REQUIRE(run->perform(action("cut A-B")));
+    run->seek(200);
+    run->seek(150);
+    REQUIRE(run->perform(action("crash C")));
+    REQUIRE(run->undo());
+    CHECK(run->branches().size() == 2);
+    CHECK(run->branch() == 1);
+    CHECK(run->event() == 150);
+    CHECK(run->timeline().last_event == 200);
+    REQUIRE(run->undo());
+    CHECK(run->branches().size() == 1);
+    CHECK(run->event() == 100);
+    CHECK(run->timeline().last_event == 300);
+  }
+
+  TEST_CASE("too many branches are refused with a sentence") {
+    auto run = start(load_file("steady-replication"));
+    run->seek(100);
+    for (size_t i = 1; i < kMaxBranches; ++i) {
+      run->seek(50);
+      REQUIRE(run->perform(action(i % 2 == 0 ? "cut A-B" : "cut B-C")));
+    }
+    run->seek(50);
+    const auto refused = run->perform(action("crash A"));
+    REQUIRE(!refused);
+    CHECK(refused.error().text.find("delete one") != std::string::npos);
+    CHECK(run->journal().size() == 1);
   }
 
   TEST_CASE("a refused action changes nothing") {
@@ -227,6 +374,29 @@ TEST_SUITE("runs: acting") {
       auto fresh = start(run->scenario());
       CHECK_MESSAGE(fresh->perform(item.action), item.id);
     }
+  }
+
+  TEST_CASE("what cannot happen is there too, with the reason") {
+    auto run = start(load_file("steady-replication"));
+    run->run_until(300'000);
+    REQUIRE(run->perform(action("cut A>B")));
+    REQUIRE(run->perform(action("pause B")));
+    const auto items = run->pending();
+    const auto reason_of = [&](const std::string& id) {
+      for (const PendingItem& item : items)
+        if (item.id == id) return (item.possible ? "possible: " : "") + item.reason;
+      return std::string("missing");
+    };
+    CHECK(reason_of("link AB") == "the link is cut");
+    CHECK(reason_of("link BA") == "missing");
+    CHECK(reason_of("server B") == "it is paused");
+    CHECK(reason_of("timer A election") == "possible: ");
+    bool client = false;
+    for (const PendingItem& item : items) {
+      client |= item.id.find("client k1") == 0;
+      CHECK((item.possible || !item.reason.empty()));
+    }
+    CHECK(client);
   }
 
   TEST_CASE("property: any play of steps, seeks, actions and undos can be replayed from its journal") {

@@ -307,7 +307,7 @@ TEST_CASE("ballots over time: what is promised, raised and elected, and a press 
   shown.press("Ballots");
   CHECK(shown.beginning("Log of A") == "nothing");
   CHECK(shown.value("Ballots of " + owner).find("own " + ballot + ", promised ") == 0);
-  CHECK(shown.find(owner + " has elected " + owner + " with " + ballot) != nullptr);
+  CHECK(shown.find(owner + " elected " + owner + " with " + ballot) != nullptr);
   shown.press(owner + " raises its own ballot to " + ballot);
   CHECK(shown.app.run()->now_us() == at_us);
   shown.press("Logs");

@@ -35,6 +35,13 @@ struct Shown {
     app.load(std::move(*run));
     settle();
   }
+  /// A built-in scenario after this many steps of its lesson.
+  Shown(const char* id, int steps, int width) {
+    start(width, width < 600 ? 844 : 900);
+    REQUIRE(app.load_scenario_by_id(id));
+    settle();
+    for (int i = 0; i < steps; ++i) press("Next step");
+  }
   void start(int width = 1440, int height = 900) {
     app.set_size(width, height, 1);
     app.set_reduced_motion(true);
