@@ -1,6 +1,7 @@
 // What a person sees of the present moment.
-#include <algorithm>
+#include <numeric>
 
+#include "base/sort_indexes.h"
 #include "base/text.h"
 #include "scenarios/typed_run.h"
 #include "sim/describe.h"
