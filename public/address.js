@@ -17,7 +17,8 @@ export function watchAddress(app, simulation, library, wake) {
     const chosen = link.source !== null ? {id: '', toml: link.source} : await library.find(link.scenario);
     if (mine !== asked) return;  // something else was asked for meanwhile
     simulation.load(chosen.toml, {
-      name: chosen.id, protocol: link.protocol, seed: link.seed, off: link.off, journal: link.journal,
+      name: chosen.id, protocol: link.protocol, seed: link.seed, off: link.off, servers: link.servers,
+      journal: link.journal,
     });
     simulation.seek(link.at);
   }
@@ -48,6 +49,8 @@ export function watchAddress(app, simulation, library, wake) {
   window.addEventListener('hashchange', follow);
   return {
     follow,
+    /** Opens a scenario of one's own. */
+    openText: (toml) => show(() => ({...plain(''), source: toml})),
     /** Opens a scenario by id, as its file has it. */
     openScenario: (id) => show(() => plain(id)),
     update() {

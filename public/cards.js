@@ -26,3 +26,12 @@ export function startScreen() {
   intro.hidden = true;
   document.getElementById('stage').focus({preventScroll: true});
 }
+
+/** A line over the canvas for a while; read out too. */
+export function say(text, forMs) {
+  const note = document.getElementById('note');
+  note.textContent = text;
+  note.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { note.hidden = true; }, forMs);
+}

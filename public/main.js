@@ -10,6 +10,7 @@ import {listenToKeys} from './keyboard.js';
 import {createLibrary} from './library.js';
 import {createMirror} from './mirror.js';
 import {listenToPointer} from './pointer.js';
+import {createShare} from './share.js';
 import {createTextField} from './textfield.js';
 import {watchTheme} from './theme.js';
 
@@ -23,7 +24,8 @@ function copyToClipboard(text) {
 
 async function start() {
   const app = await loadModule(createApp, new URL('./app.wasm', import.meta.url),
-    {onProgress: showProgress, onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id)});
+    {onProgress: showProgress, onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id),
+      onShare: (kind, text) => share.share(kind, text)});
   if (!app._ui_open()) {
     showFailure('This browser has no WebGL 2', 'Paxoscope draws with WebGL 2, which is missing or switched off here. ' +
       'A current Firefox, Chrome, Edge or Safari has it; some need hardware acceleration to be switched on.');
@@ -38,6 +40,7 @@ async function start() {
   const pointer = listenToPointer(app, screen, canvas, () => frames.wake());
   const frames = createFrames(app, canvas, {
     afterFrame() {
+      share.afterFrame();
       pointer.showCursor();
       mirror.update();
       field.update();
@@ -50,6 +53,7 @@ async function start() {
   });
   listenToKeys(app, screen, canvas, () => frames.wake());
   const address = watchAddress(app, simulation, library, () => frames.wake());
+  const share = createShare(simulation, canvas, {wake: () => frames.wake(), openText: (toml) => address.openText(toml)});
   watchCanvasSize(app, canvas, frames);
   await address.follow();
   startScreen();

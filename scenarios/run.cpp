@@ -38,6 +38,17 @@ const ProtocolKind& kind_of(ProtocolFamily family) {
   return kProtocolKind<OmniPaxosProtocol<Notes>>;
 }
 
+/// So many servers; what spoke of others goes to those that are there.
+void resize(WorldConfig& world, uint32_t servers) {
+  world.servers.clear();
+  for (ServerId id = 1; id <= servers; ++id) world.servers.push_back(id);
+  std::erase_if(world.members, [&](ServerId id) { return id > servers; });
+  if (world.first_leader > servers) world.first_leader = 0;
+  for (ClientConfig& client : world.clients) client.server = (client.server - 1) % servers + 1;
+  if (!world.priorities.empty()) world.priorities.resize(servers);
+  world.read_quorum = world.write_quorum = 0;
+}
+
 }  // namespace
 
 Result<Stop> parse_stop(std::string_view text) {
@@ -70,6 +81,8 @@ Result<std::unique_ptr<Run>> Run::create(const Scenario& scenario, const RunOpti
   if (!switches) return tl::unexpected<Error>(switches.error());
   Scenario played = scenario;
   configure(played.world, *protocol);
+  if (chosen.servers > kMaxServers) return fail(concat("at most ", kMaxServers, " servers"));
+  if (chosen.servers != 0) resize(played.world, chosen.servers);
   return std::unique_ptr<Run>(new TypedRun(kind_of(protocol->family), played, chosen, *switches));
 }
 

@@ -31,6 +31,7 @@ struct RunOptions {
   std::string protocol;                   ///< "" = the scenario's first
   uint64_t seed = 1;
   std::vector<std::string> switches_off;  ///< names such as "P5.session"
+  uint32_t servers = 0;                   ///< so many in place of the scenario's, 1..kMaxServers; 0: as it is written
 };
 
 /// A journal entry: after event `after_event`, a person did `action`.
@@ -91,8 +92,10 @@ struct RunSummary {
 struct PendingItem {
   std::string id;       ///< "message 42", "timer A election"
   std::string text;     ///< "Prepare 5·A from A to B"
-  Action action;        ///< what performs it now
-  TimeUs due_us = 0;
+  Action action;        ///< what performs it now, if that is possible
+  TimeUs due_us = 0;    ///< -1: never, as things are
+  bool possible = true; ///< a person can make it happen now
+  std::string reason = {};  ///< why not, or what will come of it
 };
 
 class Run {
@@ -146,6 +149,7 @@ class Run {
   virtual Observation observe(const LogWindow& window) const = 0;
   virtual const Timeline& timeline() const = 0;
   virtual std::vector<LessonStep> lesson() const = 0;
+  /// Soonest first; what cannot happen as things are comes last.
   virtual std::vector<PendingItem> pending() const = 0;
   virtual std::vector<Violation> violations() const = 0;
   virtual std::vector<ExpectationResult> expectations() const = 0;

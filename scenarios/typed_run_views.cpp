@@ -1,6 +1,7 @@
 // What a person sees of the present moment.
-#include <algorithm>
+#include <numeric>
 
+#include "base/sort_indexes.h"
 #include "base/text.h"
 #include "scenarios/typed_run.h"
 #include "sim/describe.h"
@@ -167,35 +168,6 @@ std::vector<LessonStep> TypedRun::lesson() const {
   }
   if (current >= 0) lesson[static_cast<size_t>(current)].state = LessonState::current;
   return lesson;
-}
-
-std::vector<PendingItem> TypedRun::pending() const {
-  std::vector<PendingItem> items;
-  const Observation seen = describe(now_.world, LogWindow{1, 0});
-  for (const MessageView& message : seen.messages) {
-    PendingItem item;
-    item.id = concat("message ", message.id);
-    item.text = concat(message.name, message.value.empty() ? "" : " " + message.value, " from ",
-                        server_label(message.from), " to ", server_label(message.to));
-    item.action.kind = ActionKind::deliver;
-    item.action.message_id = message.id;
-    item.due_us = message.deliver_us;
-    items.push_back(std::move(item));
-  }
-  for (const ServerView& server : seen.servers)
-    for (const TimerView& timer : server.timers) {
-      PendingItem item;
-      item.id = concat("timer ", server_label(server.id), " ", timer.id);
-      item.text = concat(server_label(server.id), "'s ", timer.id, " timer");
-      item.action.kind = ActionKind::fire;
-      item.action.a = server.id;
-      item.action.text = timer.id;
-      item.due_us = now_us() + timer.remaining_us;
-      items.push_back(std::move(item));
-    }
-  std::stable_sort(items.begin(), items.end(),
-                   [](const PendingItem& a, const PendingItem& b) { return a.due_us < b.due_us; });
-  return items;
 }
 
 bool TypedRun::at_end() const {

@@ -14,6 +14,7 @@
 #include "ui/logs.h"
 #include "ui/registers.h"
 #include "ui/menus.h"
+#include "ui/next.h"
 #include "ui/scroll.h"
 #include "ui/stage.h"
 #include "ui/stores.h"
@@ -85,10 +86,13 @@ void App::load(std::unique_ptr<Run> run) {
   fixed_.reset();
   observation_ = {};
   lesson_.clear();
+  pending_event_ = UINT64_MAX;
   selection_ = {};
   timeline_view_ = {};
   log_first_ = 0;
   forget_scrolling();
+  run_menu_.page = RunMenu::Page::closed;
+  if (run_) run_->pause_at(run_menu_.pauses);
   playing_ = gliding_ = false;
   error_.clear();
   spoken_event_ = 0;
@@ -177,15 +181,21 @@ void App::advance_clock(double now_s) {
   shown_exact_us_ += passed * static_cast<double>(speed_) * static_cast<double>(kPlayedPerSecondUs);
   shown_exact_us_ = std::min(shown_exact_us_, static_cast<double>(run_->end_us()));
   shown_us_ = static_cast<TimeUs>(shown_exact_us_);
+  const uint64_t event_before = run_->event();
   const bool moved = run_->run_until(shown_us_);
   stale_ |= moved;
   const bool violation = run_->violated() && !(violated_before_ && moved);
-  if (violation) show_moment(false);
-  if (violation || shown_us_ >= run_->end_us()) play(false);
+  const bool pause = !moved && run_->event() != event_before && run_->at_pause();
+  if (violation || pause) show_moment(false);
+  if (violation || pause || shown_us_ >= run_->end_us()) play(false);
 }
 
 void App::refresh(const Layout& layout) {
   if (!run_) return;
+  if (tab_ == Tab::next && (stale_ || pending_event_ != run_->event())) {
+    pending_ = run_->pending();
+    pending_event_ = run_->event();
+  }
   const LogWindow wanted = window_for(layout, observation_, log_first_);
   if (!stale_ && wanted.first == window_.first && wanted.count == window_.count) return;
   window_ = wanted;
@@ -226,7 +236,10 @@ Frame App::make_frame(double now_s) const {
                reduced_motion_,
                now_s,
                run_ ? &violations_ : nullptr,
-               run_ ? &expectations_ : nullptr};
+               run_ ? &expectations_ : nullptr,
+               run_ ? &run_->branches() : nullptr,
+               run_ ? run_->branch() : 0,
+               run_ ? &pending_ : nullptr};
 }
 
 void App::draw_views(Context& context, const Layout& layout) {
@@ -236,7 +249,7 @@ void App::draw_views(Context& context, const Layout& layout) {
     // While messages fly to the new moment the stage still shows the state that they leave.
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
-                    frame.violations, frame.expectations};
+                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
   } else {
@@ -252,6 +265,9 @@ void App::draw_views(Context& context, const Layout& layout) {
       break;
     case Tab::ballots:
       draw_ballots(context, layout.logs, timeline_view_);
+      break;
+    case Tab::next:
+      draw_next(context, layout.logs);
       break;
     case Tab::futures:
       draw_futures(context, layout.logs);
@@ -276,7 +292,7 @@ void App::draw_views(Context& context, const Layout& layout) {
     const float x = layout.lesson.max.x - px(1);
     hairline(canvas(), {x, layout.lesson.min.y}, {x, layout.lesson.max.y}, t.line);
   }
-  draw_transport(context, layout.transport, timeline_view_, speed_);
+  draw_transport(context, layout.transport, timeline_view_, speed_, run_menu_);
   draw_timeline(context, layout.timeline, timeline_view_);
 }
 
@@ -354,6 +370,7 @@ bool App::frame(double now_s) {
   draw_error(context, layout);
   draw_help(context, layout);
   if (!empty) draw_menus(context);
+  draw_run_menu(context, layout.view, run_menu_);
   draw_top_menu(context, layout.view, layout.top_bar, top_bar_);
   draw_tooltip(layout.view);
   semantics_.end_frame();

@@ -14,6 +14,7 @@
 
 #include "scenarios/run.h"
 #include "ui/layout.h"
+#include "ui/run_menu.h"
 #include "ui/semantics.h"
 #include "ui/tabs.h"
 #include "ui/theme.h"
@@ -38,6 +39,10 @@ class App {
   /// Asked first when a person picks a scenario; returns whether it was taken care of. Unset: the built-in
   /// ones.
   std::function<bool(const std::string& id)> on_load_scenario;
+
+  /// A person wants to take something along. `kind`: "link" and "png" (the platform makes them), "open" (it asks for a
+  /// file), "report", "svg", "mermaid" or "shiviz", with the text. Unset: nothing of it can be done here.
+  std::function<void(const std::string& kind, const std::string& text)> on_share;
 
   /// One frame of the current ImGui context, NewFrame to Render. `now_s`: real time in seconds. Returns
   /// whether another frame is wanted: while playing or animating, and up to 3 frames after input. Zero frames
@@ -94,7 +99,9 @@ class App {
   void apply_to_run(const Command& command);
   void go_to_lesson_step(uint64_t step);
   void change_speed(int direction);
-  void change_protocol(const std::string& id);
+  void share(const std::string& kind);
+  /// The same scenario anew, without any action of a person.
+  void start_over(const RunOptions& options);
   /// After the run moved: shows its moment, gliding there when `glide` and motion is wanted.
   void show_moment(bool glide);
   const Timeline& timeline() const;
@@ -107,6 +114,8 @@ class App {
   std::vector<LessonStep> lesson_;
   std::vector<Violation> violations_;
   std::vector<ExpectationResult> expectations_;
+  std::vector<PendingItem> pending_;      ///< read only while its view is open
+  uint64_t pending_event_ = UINT64_MAX;   ///< of this event
   bool stale_ = true;  ///< the run moved since it was read
   LogWindow window_;
   Tab tab_ = Tab::logs;
@@ -116,6 +125,7 @@ class App {
   Selection selection_;
   TimelineView timeline_view_;
   TopBarView top_bar_;
+  RunMenu run_menu_;
   std::vector<Command> commands_;
   std::string error_;
 

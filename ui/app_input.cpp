@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scenarios/diagrams.h"
 #include "ui/app.h"
+#include "ui/timeline_svg.h"
 #include "ui/transport.h"
 #include "ui/widgets.h"
 
@@ -39,7 +41,9 @@ void App::handle_keys() {
   if (io.KeyCtrl && key_pressed(ImGuiKey_Z)) commands_.push_back(make(Command::Kind::undo));
   if (key_pressed(ImGuiKey_Escape)) {
     // The topmost thing first: an open menu closes itself.
-    if (selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none) return;
+    if (selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none ||
+        run_menu_.page != RunMenu::Page::closed)
+      return;
     if (top_bar_.help_open || !error_.empty()) {
       top_bar_.help_open = false;
       error_.clear();
@@ -86,8 +90,10 @@ void App::handle_character(unsigned character) {
     case '2':
     case '3':
     case '4':
-    case '5': {
-      static constexpr Tab kOfKey[] = {Tab::logs, Tab::futures, Tab::key_value, Tab::ballots, Tab::history};
+    case '5':
+    case '6': {
+      static constexpr Tab kOfKey[] = {Tab::logs,    Tab::futures, Tab::key_value,
+                                       Tab::ballots, Tab::history, Tab::next};
       Command command = make(Command::Kind::set_tab);
       command.number = static_cast<uint64_t>(kOfKey[letter - '1']);
       commands_.push_back(command);
@@ -98,6 +104,9 @@ void App::handle_character(unsigned character) {
       break;
     case '?':
       top_bar_.help_open = !top_bar_.help_open;
+      break;
+    case 'r':
+      run_menu_.open(RunMenu::Page::until, {px(16), static_cast<float>(height_)});
       break;
     case 'n':
     case 'p': {
@@ -128,16 +137,23 @@ void App::change_speed(int direction) {
   speed_ = kSpeeds[std::clamp(at + direction, 0, kSpeedCount - 1)];
 }
 
-void App::change_protocol(const std::string& id) {
-  if (!run_) return;
-  RunOptions options = run_->options();
-  options.protocol = id;
+void App::start_over(const RunOptions& options) {
   auto run = Run::create(run_->scenario(), options);
   if (run) {
     load(std::move(*run));
   } else {
     show_error(run.error().text);
   }
+}
+
+void App::share(const std::string& kind) {
+  if (!on_share) return show_error("This window can neither copy nor save anything.");
+  const TimelineView& sight = timeline_view_;
+  on_share(kind, kind == "mermaid"  ? mermaid_diagram(*run_, sight.from_us, sight.to_us)
+                 : kind == "shiviz" ? shiviz_log(*run_)
+                 : kind == "report" ? problem_report(*run_)
+                 : kind == "svg"    ? timeline_svg(observation_, run_->timeline(), run_->scenario().title, sight)
+                                    : std::string());
 }
 
 void App::play(bool on) {
@@ -219,9 +235,6 @@ void App::apply(const Command& command) {
     case Command::Kind::load_scenario:
       if (!on_load_scenario || !on_load_scenario(command.text)) load_scenario_by_id(command.text);
       return;
-    case Command::Kind::set_protocol:
-      change_protocol(command.text);
-      return;
     case Command::Kind::set_tab:
       if (command.number < kTabs) tab_ = static_cast<Tab>(command.number);
       return;
@@ -235,10 +248,10 @@ void App::apply_to_run(const Command& command) {
   const bool stepping = command.kind == Command::Kind::step || command.kind == Command::Kind::step_back;
   switch (command.kind) {
     case Command::Kind::step:
-      run_->step(command.unit);
+      run_->step(Stop(command.unit, command.text));
       break;
     case Command::Kind::step_back:
-      run_->step_back(command.unit);
+      run_->step_back(Stop(command.unit, command.text));
       break;
     case Command::Kind::to_start:
       run_->seek(0);
@@ -258,6 +271,28 @@ void App::apply_to_run(const Command& command) {
     case Command::Kind::undo:
       run_->undo();
       break;
+    case Command::Kind::go_to_branch:
+      run_->go_to_branch(command.number);
+      break;
+    case Command::Kind::delete_branch:
+      run_->delete_branch(command.number);
+      break;
+    case Command::Kind::name_branch:
+      run_->name_branch(run_->branch(), command.text);
+      break;
+    case Command::Kind::share:
+      return share(command.text);
+    case Command::Kind::set_pauses:
+      run_->pause_at(run_menu_.pauses);
+      return;
+    case Command::Kind::set_protocol:
+    case Command::Kind::set_servers:
+    case Command::Kind::start_over: {
+      RunOptions options = run_->options();
+      if (command.kind == Command::Kind::set_protocol) options.protocol = command.text;
+      if (command.kind == Command::Kind::set_servers) options.servers = static_cast<uint32_t>(command.number);
+      return start_over(options);
+    }
     case Command::Kind::perform: {
       const auto done = run_->perform(command.action);
       if (!done) show_error(done.error().text);

@@ -118,7 +118,7 @@ void caption_words(const Context& context, char* words, size_t size) {
 
 void draw_head(Context& context, const Rect& area) {
   const Theme& t = theme();
-  char caption[48];
+  char caption[64];
   caption_words(context, caption, sizeof caption);
   const float x = area.min.x + px(16);
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::regular, 12, t.text2, caption);
@@ -248,7 +248,7 @@ void draw_expectations(Context& context, const Rect& card) {
 void draw_strip(Context& context, const Rect& area) {
   const Theme& t = theme();
   const int present = present_step(context.frame.lesson);
-  char caption[48];
+  char caption[64];
   caption_words(context, caption, sizeof caption);
   const float x = area.min.x + px(16), right = area.max.x - px(72);
   const float used = text(canvas(), {x, area.min.y + px(18)}, Align::left, Font::semibold, 14, t.text,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "ui/menu_choices.h"
 #include "ui/widgets.h"
 
@@ -14,7 +15,6 @@ struct MenuPlace {
   Page page = Page::main;
   Draft draft;
   bool fresh = false;  ///< opened in this frame: the click that opened it must not close it
-  bool focus_text = false;
   char words[64] = "x=1";
 };
 
@@ -46,9 +46,25 @@ void perform(Context& context, const Action& action) {
 /// A field for a command such as "x=1", and what proposes it.
 void draw_propose(Context& context, ServerId id) {
   MenuPlace& kept = place();
+  const int answer = text_card(context, kept.at, concat("Propose at ", server_label(id)), "Enter proposes it, Esc closes",
+                               "Command to propose", kept.words, sizeof kept.words, kept.fresh);
+  kept.fresh = false;
+  if (answer == kMenuClosed) return close(context);
+  if (answer == kMenuOpen) return;
+  Action action;
+  action.kind = ActionKind::propose;
+  action.a = id;
+  action.text = kept.words;
+  perform(context, action);
+}
+
+}  // namespace
+
+int text_card(Context& context, ImVec2 at, std::string_view title, const char* hint, std::string_view label, char* words,
+              size_t size, bool fresh) {
   const ImVec2 view = ImGui::GetIO().DisplaySize;
   const float width = px(272), height = px(104);
-  const ImVec2 min{std::min(kept.at.x, view.x - width - px(8)), std::min(kept.at.y, view.y - height - px(8))};
+  const ImVec2 min{std::min(at.x, view.x - width - px(8)), std::min(at.y, view.y - height - px(8))};
   const Rect card{min, {min.x + width, min.y + height}};
   ImGui::SetNextWindowPos(min);
   ImGui::SetNextWindowSize({width, height});
@@ -56,41 +72,31 @@ void draw_propose(Context& context, ServerId id) {
                                       ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoScrollbar |
                                       ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoNav;
   bool done = false;
-  if (ImGui::Begin("##propose", nullptr, kFlags)) {
+  if (ImGui::Begin("##card", nullptr, kFlags)) {
     ImGui::PushFont(font(Font::semibold, 13));
-    ImGui::TextUnformatted(("Propose at " + server_label(id)).c_str());
+    ImGui::TextUnformatted(title.data(), title.data() + title.size());
     ImGui::PopFont();
     ImGui::PushFont(font(Font::mono, 13));
-    if (kept.focus_text) ImGui::SetKeyboardFocusHere();
-    kept.focus_text = false;
+    if (fresh) ImGui::SetKeyboardFocusHere();
     ImGui::SetNextItemWidth(-1);
-    done = ImGui::InputText("##command", kept.words, sizeof kept.words,
+    done = ImGui::InputText("##words", words, size,
                             ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
     ImGui::PopFont();
     ImGui::PushFont(font(Font::regular, 12));
-    ImGui::TextDisabled("Enter proposes it, Esc closes");
+    ImGui::TextDisabled("%s", hint);
     ImGui::PopFont();
-    context.semantics.add("propose field", SemanticRole::text, "Command to propose", kept.words, card.min,
-                          card.max);
+    context.semantics.add(label, SemanticRole::text, label, words, card.min, card.max);
   }
   ImGui::End();
   cover({{0, 0}, view});
+  if (fresh) context.animating = true;  // the field has the keyboard from the next frame on
   const ImGuiIO& io = ImGui::GetIO();
   const bool beside = (io.MouseReleased[0] || io.MouseReleased[1]) && !card.contains(io.MousePos) &&
                       !card.contains(io.MouseClickedPos[0]);
-  if (done && kept.words[0] != 0) {
-    Action action;
-    action.kind = ActionKind::propose;
-    action.a = id;
-    action.text = kept.words;
-    perform(context, action);
-  } else if ((beside && !kept.fresh) || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false)) {
-    close(context);
-  }
-  kept.fresh = false;
+  if (done && words[0] != 0) return 0;
+  const bool closed = (beside && !fresh) || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape), false);
+  return closed ? kMenuClosed : kMenuOpen;
 }
-
-}  // namespace
 
 void open_menu(Context& context, const Item& item, ImVec2 at) {
   MenuPlace& kept = place();
@@ -131,7 +137,7 @@ void draw_menus(Context& context) {
   }
   if (choice.next == Page::main) return perform(context, choice.action);
   kept.page = choice.next;
-  kept.fresh = kept.focus_text = true;
+  kept.fresh = true;
   if (choice.next == Page::members) start_members(context.frame.observation);
 }
 

@@ -5,8 +5,8 @@
 
 namespace paxoscope::ui {
 
-enum class Tab : uint8_t { logs, ballots, futures, history, key_value };
-inline constexpr size_t kTabs = 5;
+enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value };
+inline constexpr size_t kTabs = 6;
 
 /// Height of the bar, CSS pixels.
 inline constexpr float kTabBar = 40;

@@ -129,6 +129,31 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
   }
 }
 
+/// Where other branches leave the present one; pressing one shows it.
+void draw_forks(Context& context, const Lanes& lanes, Places& places) {
+  if (context.frame.branches == nullptr) return;
+  const Theme& t = theme();
+  const float middle = lanes.area.min.y + px(14);
+  for (size_t i = 1; i < context.frame.branches->size(); ++i) {
+    const Branch& branch = (*context.frame.branches)[i];
+    const float x = lanes.x_of(branch.fork_us);
+    if (branch.parent != context.frame.branch || i == context.frame.branch || x < lanes.left || x > lanes.right) continue;
+    hairline(canvas(), {x, lanes.top}, {x, lanes.bottom}, with_alpha(t.accent, 0.5f));
+    const std::string words = "fork: " + branch.name;
+    const float width = text_width(Font::regular, 11, words);
+    if (!places.take(x - px(6), x + px(6))) continue;
+    const float r = px(5);
+    const ImVec2 diamond[] = {{x, middle - r}, {x + r, middle}, {x, middle + r}, {x - r, middle}};
+    canvas().AddConvexPolyFilled(diamond, 4, t.accent);
+    const bool room = x + px(14) + width < lanes.right && places.take(x + px(6), x + px(14) + width);
+    if (room) text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11, t.text, words);
+    const Rect spot{{x - px(8), middle - px(10)}, {x + (room ? px(14) + width : px(8)), middle + px(10)}};
+    if (hovered(spot)) tooltip(words);
+    if (hot_area(context, concat("fork ", i), spot, words, "at " + time_label(branch.fork_us)))
+      ask(context, Command::Kind::go_to_branch, i);
+  }
+}
+
 /// A dotted line where a configuration starts; left of it what ended the last one.
 void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   const Theme& t = theme();
@@ -332,6 +357,7 @@ void draw_axis(Context& context, const Lanes& lanes) {
   keep_off_playhead(context.frame, lanes, places);
   draw_starts(context, lanes, places);
   draw_cut_labels(context, lanes, places);
+  draw_forks(context, lanes, places);
   draw_marks(context, lanes, places);
   draw_ticks(lanes, places);
 }

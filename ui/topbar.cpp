@@ -156,9 +156,40 @@ void scenario_menu(Context& context, const Rect& whole, ImVec2 at, TopBarView& v
   context.commands.push_back(command);
 }
 
+struct ShareKind {
+  const char* id;
+  const char* label;
+  const char* hint;
+};
+
+constexpr ShareKind kShares[] = {
+    {"link", "Copy a link to this moment", ""},  {"report", "Copy a problem report", ""},
+    {"png", "The screen as a picture", "png"},   {"svg", "The timeline as a drawing", "svg"},
+    {"mermaid", "The messages in sight", "mermaid"}, {"shiviz", "Everything so far", "shiviz"},
+    {"open", "Open a scenario\xe2\x80\xa6", "toml"},
+};
+
+void share_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
+  std::vector<MenuEntry> entries;
+  for (const ShareKind& kind : kShares) {
+    MenuEntry entry;
+    entry.label = kind.label;
+    entry.hint = kind.hint;
+    entry.separator_above = entries.size() == 2 || entries.size() == 6;
+    entries.push_back(entry);
+  }
+  const int chosen = popup_menu(context, "share", {whole.max.x - px(320), top}, whole, "", entries, 232);
+  if (chosen == kMenuOpen) return;
+  view.menu = TopMenu::none;
+  if (chosen < 0) return;
+  Command command{Command::Kind::share};
+  command.text = kShares[chosen].id;
+  context.commands.push_back(command);
+}
+
 /// What a phone's bar has no room for.
 void more_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
-  std::vector<MenuEntry> entries(3);
+  std::vector<MenuEntry> entries(4);
   entries[0].label = "Protocol\xe2\x80\xa6";
   entries[0].hint = protocol_name(context.frame.observation.protocol);
   const bool dark = theme().name == ThemeName::dark;
@@ -166,10 +197,12 @@ void more_menu(Context& context, const Rect& whole, float top, TopBarView& view)
   entries[1].icon = dark ? icon::sun : icon::moon;
   entries[2].label = "Keys and help";
   entries[2].icon = icon::question;
+  entries[3].label = "Share\xe2\x80\xa6";
+  entries[3].icon = icon::share;
   const int chosen = popup_menu(context, "more", {whole.max.x, top}, whole, "", entries, 208);
   if (chosen == kMenuOpen) return;
-  view.menu = chosen == 0 ? TopMenu::protocols : TopMenu::none;
-  if (chosen == 0) context.animating = true;
+  view.menu = chosen == 0 ? TopMenu::protocols : chosen == 3 ? TopMenu::share : TopMenu::none;
+  context.animating = true;
   if (chosen == 1) ask(context, Command::Kind::toggle_theme);
   if (chosen == 2) view.help_open = true;
 }
@@ -211,6 +244,12 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
     if (button(context, "theme", square(right), ButtonStyle::outline, dark ? "Light theme" : "Dark theme", "",
                dark ? icon::sun : icon::moon))
       ask(context, Command::Kind::toggle_theme);
+    right -= px(40);
+    const Rect share{{right - px(view.narrow ? 32 : 88), top}, {right, top + px(32)}};
+    if (button(context, "share", share, ButtonStyle::filled, "Share", view.narrow ? "" : "Share", icon::share, true,
+               view.menu == TopMenu::share))
+      view.toggle(TopMenu::share);
+    right = share.min.x + px(32);
   }
   right -= px(40);
   if (view.narrow) {
@@ -239,6 +278,8 @@ void draw_top_menu(Context& context, const Rect& whole, const Rect& bar, TopBarV
       return protocol_menu(context, whole, top, view);
     case TopMenu::more:
       return more_menu(context, whole, top, view);
+    case TopMenu::share:
+      return share_menu(context, whole, top, view);
   }
 }
 

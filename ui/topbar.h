@@ -14,7 +14,7 @@ struct ScenarioChoice {
   std::string title;
 };
 
-enum class TopMenu : uint8_t { none, scenarios, protocols, more };
+enum class TopMenu : uint8_t { none, scenarios, protocols, more, share };
 
 /// What the bar needs beyond the frame and keeps between frames.
 struct TopBarView {

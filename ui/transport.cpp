@@ -9,6 +9,8 @@
 namespace paxoscope::ui {
 namespace {
 
+constexpr float kSpeedsAt = 276, kNumbers = 548;
+
 void draw_buttons(Context& context, const Rect& area) {
   const Frame& frame = context.frame;
   const float top = area.min.y + px(8);
@@ -41,7 +43,7 @@ void draw_buttons(Context& context, const Rect& area) {
 
 void draw_speeds(Context& context, const Rect& area, float right, float speed) {
   const Theme& t = theme();
-  const float left = area.min.x + px(240), top = area.min.y + px(8);
+  const float left = area.min.x + px(kSpeedsAt), top = area.min.y + px(8);
   // Where not all fit, those around the current one.
   const int fitting = static_cast<int>((right - px(4) - left) / px(42));
   const int count = std::clamp(fitting, 1, kSpeedCount);
@@ -67,25 +69,27 @@ void draw_speeds(Context& context, const Rect& area, float right, float speed) {
   }
 }
 
-void draw_numbers(Context& context, const Rect& area, float right) {
+/// Returns where they end.
+float draw_numbers(Context& context, const Rect& area, float right) {
   const Theme& t = theme();
   const Frame& frame = context.frame;
   const float middle = area.min.y + px(24);
-  text(canvas(), {area.min.x + px(520), middle}, Align::left, Font::regular, 12, t.text2, "Event");
+  text(canvas(), {area.min.x + px(kNumbers), middle}, Align::left, Font::regular, 12, t.text2, "Event");
   const std::string number = std::to_string(frame.observation.event.number);
   const std::string total = concat(" / ", frame.timeline.last_event);
-  float x = area.min.x + px(560);
+  float x = area.min.x + px(kNumbers + 40);
   x += text(canvas(), {x, middle}, Align::left, Font::mono, 14, t.text, number);
   x += text(canvas(), {x, middle}, Align::left, Font::mono, 14, t.text2, total);
   context.semantics.add("event number", SemanticRole::text, "Event", number + total,
-                        {area.min.x + px(520), area.min.y}, {x, area.max.y});
-  const float time_left = std::max(area.min.x + px(660), x + px(20));
-  if (time_left + px(96) > right) return;  // the playhead says it too
+                        {area.min.x + px(kNumbers), area.min.y}, {x, area.max.y});
+  const float time_left = std::max(area.min.x + px(kNumbers + 140), x + px(20));
+  if (time_left + px(96) > right) return x;  // the playhead says it too
   text(canvas(), {time_left, middle}, Align::left, Font::regular, 12, t.text2, "Time");
   const std::string time = time_label(frame.shown_us);
   const float width = text(canvas(), {time_left + px(36), middle}, Align::left, Font::mono, 14, t.text, time);
   context.semantics.add("time", SemanticRole::text, "Time", time, {time_left, area.min.y},
                         {time_left + px(36) + width, area.max.y});
+  return time_left + px(36) + width;
 }
 
 /// Draws one coloured piece of the run; what lies after the playhead is faint.
@@ -147,21 +151,28 @@ const char* speed_label(int index) {
   return kLabels[index];
 }
 
-void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed) {
+void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed, RunMenu& menu) {
   canvas().AddRectFilled(area.min, area.max, theme().bg1);
   hairline(canvas(), area.min, {area.max.x, area.min.y}, theme().line);
   draw_buttons(context, area);
+  const float top = area.min.y + px(8), bottom = area.min.y + px(40);
+  draw_until_button(context, {{area.min.x + px(232), top}, {area.min.x + px(264), bottom}}, menu);
   float right = area.max.x - px(16);
-  if (context.frame.can_undo) {
-    const Rect undo{{right - px(88), area.min.y + px(8)}, {right, area.min.y + px(40)}};
-    if (button(context, "undo", undo, ButtonStyle::outline, "Undo the last action", "Undo", icon::undo)) {
+  if (context.frame.branches != nullptr) {
+    const Rect branches{{right - px(area.width() >= px(1200) ? 208 : 32), top}, {right, bottom}};
+    draw_branch_button(context, branches, menu);
+    right = branches.min.x - px(8);
+  }
+  if (context.frame.can_undo && area.width() >= px(600)) {
+    const bool wide = area.width() >= px(1200);
+    const Rect undo{{right - px(wide ? 88 : 32), top}, {right, bottom}};
+    if (button(context, "undo", undo, ButtonStyle::outline, "Undo the last action", wide ? "Undo" : "", icon::undo))
       ask(context, Command::Kind::undo);
-    }
-    right = undo.min.x - px(16);
+    right = undo.min.x - px(8);
   }
   draw_speeds(context, area, right, speed);
-  draw_numbers(context, area, right);
-  const Rect strip{{area.min.x + px(788), area.min.y + px(16)}, {right, area.min.y + px(32)}};
+  const float strip_left = draw_numbers(context, area, right) + px(20);
+  const Rect strip{{std::max(area.min.x + px(kNumbers + 268), strip_left), area.min.y + px(16)}, {right - px(8), area.min.y + px(32)}};
   if (strip.width() > px(80)) draw_overview(context, strip, view);
 }
 

@@ -1,6 +1,7 @@
 // Start, step, play, speed, the numbers, and the whole run in one strip.
 #pragma once
 
+#include "ui/run_menu.h"
 #include "ui/timeline.h"
 #include "ui/view.h"
 
@@ -14,6 +15,6 @@ inline constexpr int kSpeedCount = 6;
 /// "0.25×"
 const char* speed_label(int index);
 
-void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed);
+void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed, RunMenu& menu);
 
 }  // namespace paxoscope::ui

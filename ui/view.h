@@ -47,11 +47,18 @@ struct Selection {
 /// What a view asks the App to do.
 struct Command {
   enum class Kind : uint8_t {
+    none,
     perform,             ///< action
-    step, step_back,     ///< unit
+    step, step_back,     ///< unit; message: text
     to_start, to_end, play, pause, set_speed, seek_event, seek_time, undo,
     select_server, open_menu, load_scenario, set_protocol, toggle_theme, set_tab, lesson_step,
     scroll_log,          ///< number: first index shown, 0 = follow the end
+    go_to_branch, delete_branch,  ///< number
+    name_branch,         ///< the present one: text
+    set_pauses,          ///< the run menu's
+    start_over,
+    share,               ///< text: a ShareKind's id
+    set_servers,         ///< number: how many; starts over
   } kind;
   Action action = {};
   StepUnit unit = StepUnit::change;
@@ -59,7 +66,7 @@ struct Command {
   TimeUs time_us = 0;
   float speed = 1;
   Item item = {};
-  std::string text = {}; ///< scenario id, protocol id
+  std::string text = {}; ///< scenario id, protocol id, message name, branch name
 };
 
 /// Everything that a frame is drawn from. `shown_us` may lie between events while playing: messages move with it.
@@ -76,6 +83,9 @@ struct Frame {
   double now_s = 0;      ///< real time, for transitions only
   const std::vector<Violation>* violations = nullptr;            ///< null: not known
   const std::vector<ExpectationResult>* expectations = nullptr;  ///< null: not known
+  const std::vector<Branch>* branches = nullptr;                 ///< null: there are none
+  size_t branch = 0;                                             ///< the present one
+  const std::vector<PendingItem>* pending = nullptr;             ///< null: not known
 };
 
 /// Handed to each view.

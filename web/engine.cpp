@@ -58,6 +58,8 @@ Result<uint64_t> parse_seed(const std::string& text) {
   return seed;
 }
 
+bool is_whole(double number) { return number >= 0 && number <= kLargestWhole && std::floor(number) == number; }
+
 Result<std::unique_ptr<Run>> start(const std::string& toml, const val& options) {
   const std::string name = text_of(options, "name");
   auto scenario = load_scenario(toml, name.empty() ? "scenario" : name);
@@ -68,6 +70,12 @@ Result<std::unique_ptr<Run>> start(const std::string& toml, const val& options) 
   run_options.protocol = text_of(options, "protocol");
   run_options.seed = *seed;
   run_options.switches_off = split_list(text_of(options, "off"));
+  const val servers = options["servers"];
+  if (servers.isNumber()) {
+    const double count = servers.as<double>();
+    if (!is_whole(count) || count > kMaxServers) return fail(concat("A run has at most ", kMaxServers, " servers."));
+    run_options.servers = static_cast<uint32_t>(count);
+  }
   auto run = Run::create(*scenario, run_options);
   if (!run) return run;
   auto journal = parse_journal(text_of(options, "journal"));
@@ -77,8 +85,6 @@ Result<std::unique_ptr<Run>> start(const std::string& toml, const val& options) 
   if (!loaded) return tl::unexpected<Error>(loaded.error());
   return run;
 }
-
-bool is_whole(double number) { return number >= 0 && number <= kLargestWhole && std::floor(number) == number; }
 
 }  // namespace
 
@@ -163,6 +169,7 @@ val Engine::position() {
   result.set("protocol", run()->options().protocol);
   result.set("seed", std::to_string(run()->options().seed));
   result.set("off", join_list(run()->options().switches_off));
+  result.set("servers", run()->options().servers);
   result.set("event", static_cast<double>(run()->event()));
   result.set("timeUs", static_cast<double>(run()->now_us()));
   result.set("journal", format_journal(run()->journal()));

@@ -1,4 +1,4 @@
-// Permalinks: #v1/<scenario>/<protocol>?seed=…&at=<event>&off=<switches>&d=<journal>, and #v1/~/<protocol>?…&s=<source>
+// Permalinks: #v1/<scenario>/<protocol>?seed=…&at=<event>&off=<switches>&n=<servers>&d=<journal>, and #v1/~/<protocol>?…&s=<source>
 // for a scenario of one's own. They carry inputs only, never state, and are read as text from a stranger.
 
 /** Own scenarios may be this long (bytes), before and after inflating. */
@@ -40,12 +40,13 @@ async function* readAll(stream) {
   }
 }
 
-/** The hash (with `#`) for {scenario, protocol, seed, at, off, journal, source}. */
-export async function encodeLink({scenario, protocol, seed, at, off, journal, source}) {
+/** The hash (with `#`) for {scenario, protocol, seed, at, off, servers, journal, source}. */
+export async function encodeLink({scenario, protocol, seed, at, off, servers, journal, source}) {
   const query = new URLSearchParams();
   if (seed !== undefined && seed !== '') query.set('seed', seed);
   if (at) query.set('at', at);
   if (off) query.set('off', off);
+  if (servers) query.set('n', servers);
   if (journal) query.set('d', toBase64Url(new TextEncoder().encode(journal)));
   if (source !== null && source !== undefined) {
     const packed = await pump(new TextEncoder().encode(source), new CompressionStream('deflate'), kMaxSourceBytes);
@@ -83,6 +84,7 @@ export async function decodeLink(hash) {
     seed: query.get('seed') ?? '',
     at: query.has('at') ? wholeNumber(query.get('at'), 'at') : 0,
     off: query.get('off') ?? '',
+    servers: query.has('n') ? wholeNumber(query.get('n'), 'n') : 0,
     journal: new TextDecoder().decode(fromBase64Url(query.get('d') ?? '')),
     source: null,
   };

@@ -16,6 +16,8 @@ export interface RunOptions {
   seed?: number | bigint | string;
   /** Rule switches to turn off, such as "P5.session". */
   off?: string | string[];
+  /** So many servers in place of the scenario's; 0: as it is written. */
+  servers?: number;
   /** Lines of "<after event> <action>", as `position().journal` gives them. */
   journal?: string;
 }
@@ -235,8 +237,11 @@ export interface Observation {
 export interface Pending {
   id: string;
   text: string;
-  /** Makes it happen now: pass it to `perform`. */
+  /** Makes it happen now: pass it to `perform`. Empty: a person cannot. */
   action: string;
+  /** Why not, or what will come of it. */
+  reason: string;
+  /** -1: never, as things are. */
   dueUs: number;
 }
 
@@ -269,6 +274,8 @@ export interface Position {
   protocol: string;
   seed: string;
   off: string;
+  /** 0: as the scenario is written. */
+  servers: number;
   event: number;
   timeUs: number;
   journal: string;
@@ -329,6 +336,7 @@ export interface Permalink {
   seed: string;
   at: number;
   off: string;
+  servers: number;
   journal: string;
   /** TOML text of an own scenario, else null. */
   source: string | null;

@@ -53,9 +53,9 @@ export function simulationClass(module) {
     }
 
     /** Replaces the run by another scenario. */
-    load(text, {name = '', protocol = '', seed, off = [], journal = ''} = {}) {
+    load(text, {name = '', protocol = '', seed, off = [], servers = 0, journal = ''} = {}) {
       const list = typeof off === 'string' ? off : off.join(',');
-      unwrap(this.#alive.load(text, {name, protocol, seed: seedText(seed), off: list, journal}));
+      unwrap(this.#alive.load(text, {name, protocol, seed: seedText(seed), off: list, servers, journal}));
       const known = module.builtinScenarios().some((scenario) => scenario.id === name && scenario.toml === text);
       this.#source = known ? null : text;
       return this;

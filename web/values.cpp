@@ -268,7 +268,8 @@ val to_value(const std::vector<PendingItem>& pending) {
     return Object()
         .set("id", item.id)
         .set("text", item.text)
-        .set("action", format_action(item.action))
+        .set("action", item.possible ? format_action(item.action) : std::string())
+        .set("reason", item.reason)
         .number("dueUs", item.due_us);
   });
 }

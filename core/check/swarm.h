@@ -241,6 +241,7 @@ template <class Protocol>
 constexpr DrawOptions draw_options() {
   return {.elections_write = Protocol::kTraits.draws_timeouts,
           .depositions = Protocol::kTraits.reads_beside_log,
+          .short_messages = Protocol::kTraits.reads_beside_log,
           .majorities = !Protocol::kTraits.flexible_quorums,
           .registers = !Protocol::kTraits.has_log};
 }

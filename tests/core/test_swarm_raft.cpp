@@ -75,19 +75,19 @@ TEST_SUITE("swarm, raft") {
   TEST_CASE("the swarm finds what each rule of votes, logs and commits prevents") {
     for (const char* id : {"R1.once", "R1.durable", "R2.uptodate", "R3.previous", "R3.conflict", "R4.durable", "R4.own",
                            "R4.number", "R5.term", "R6.heartbeat"}) {
-      INFO(id);
+      INFO(std::string(id));
       CHECK(first_violation(kPlain, id, 1000) != 0);
     }
   }
   TEST_CASE("the swarm finds what each rule of memberships and snapshots prevents") {
     for (const char* id : {"R7.joint", "R7.one", "R7.restore", "R7.members", "R13.commit"}) {
-      INFO(id);
+      INFO(std::string(id));
       CHECK(first_violation(kPlain, id, 1000) != 0);
     }
   }
   TEST_CASE("the swarm finds what the rules of reads prevent, and leases where a leader has one") {
     for (const char* id : {"R12.round", "R12.term"}) {
-      INFO(id);
+      INFO(std::string(id));
       CHECK(first_violation(kPlain, id, 1000) != 0);
     }
     CHECK(first_violation(kCheckQuorum, "R11.lease", 2000) != 0);

@@ -374,6 +374,7 @@ class EtcdRules {
     } else if (type == "MsgHeartbeat") {
       owe(server, text, stale ? "MsgAppResp" : "MsgHeartbeatResp", stale);
     } else if (type == "MsgApp") {
+      expect(stale || !good || index >= commit || end <= commit, "entries before and behind the commit index in one message");
       owe(server, text, "MsgAppResp", stale || !good, index + 1 > commit ? end : commit);
     } else if (type == "MsgSnap") {
       expect(false, "a snapshot");

@@ -1,4 +1,4 @@
-// Run: time goes both ways and always shows the same; actions in the past replace what came after; one undo.
+// Run: time goes both ways and always shows the same; actions in the past start branches; every action can be undone.
 #include "fixture.h"
 
 #include <rapidcheck.h>
@@ -374,6 +374,29 @@ TEST_SUITE("runs: acting") {
       auto fresh = start(run->scenario());
       CHECK_MESSAGE(fresh->perform(item.action), item.id);
     }
+  }
+
+  TEST_CASE("what cannot happen is there too, with the reason") {
+    auto run = start(load_file("steady-replication"));
+    run->run_until(300'000);
+    REQUIRE(run->perform(action("cut A>B")));
+    REQUIRE(run->perform(action("pause B")));
+    const auto items = run->pending();
+    const auto reason_of = [&](const std::string& id) {
+      for (const PendingItem& item : items)
+        if (item.id == id) return (item.possible ? "possible: " : "") + item.reason;
+      return std::string("missing");
+    };
+    CHECK(reason_of("link AB") == "the link is cut");
+    CHECK(reason_of("link BA") == "missing");
+    CHECK(reason_of("server B") == "it is paused");
+    CHECK(reason_of("timer A election") == "possible: ");
+    bool client = false;
+    for (const PendingItem& item : items) {
+      client |= item.id.find("client k1") == 0;
+      CHECK((item.possible || !item.reason.empty()));
+    }
+    CHECK(client);
   }
 
   TEST_CASE("property: any play of steps, seeks, actions and undos can be replayed from its journal") {

@@ -41,7 +41,8 @@ if(PAXOSCOPE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(EMSCRIPTEN)
-  add_compile_options(-fno-exceptions -fno-rtti)
+  # What every browser with WebGL 2 has by now: conversions to whole numbers, sign extension and copies in one instruction.
+  add_compile_options(-fno-exceptions -fno-rtti -mnontrapping-fptoint -msign-ext -mbulk-memory)
   add_compile_definitions(PAXOSCOPE_ASSERT=0 EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
 endif()
 

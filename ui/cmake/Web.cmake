@@ -4,15 +4,37 @@ set(web_link_options -sMODULARIZE -sEXPORT_ES6 -sENVIRONMENT=web,worker -sDYNAMI
   -sALLOW_MEMORY_GROWTH -sEXPORTED_FUNCTIONS=_main,_malloc,_free --bind
   -fno-exceptions -fno-rtti)  # also picks the matching build of the Embind library
 
+# Scripts lose their comments and long names, WebAssembly gets like next to like; without these tools both are only larger.
+find_program(TERSER terser NO_CMAKE_FIND_ROOT_PATH)
+find_program(WASM_DIS wasm-dis HINTS ${EMSCRIPTEN_ROOT_PATH}/../bin NO_CMAKE_FIND_ROOT_PATH)
+find_program(WASM_AS wasm-as HINTS ${EMSCRIPTEN_ROOT_PATH}/../bin NO_CMAKE_FIND_ROOT_PATH)
+set(minify ${TERSER} --module --ecma 2020 --compress passes=3,unsafe_arrows=true,pure_getters=true --mangle)
+if(NOT TERSER)
+  message(STATUS "Scripts stay as they are: terser was not found (apt-get install terser)")
+endif()
+
 function(paxoscope_module name)
   paxoscope_executable(${name} ${ARGN})
   set_target_properties(${name} PROPERTIES SUFFIX ".mjs")
   target_link_options(${name} PRIVATE ${web_link_options})
+  if(WASM_DIS AND WASM_AS)
+    target_link_options(${name} PRIVATE --profiling-funcs)
+    add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+      COMMAND ${PAXOSCOPE_PYTHON} ${PROJECT_SOURCE_DIR}/ui/cmake/order_functions.py ${WASM_DIS} ${WASM_AS}
+              ${PROJECT_BINARY_DIR}/${name}.wasm)
+  endif()
+  if(TERSER)
+    add_custom_command(TARGET ${name} POST_BUILD VERBATIM
+      COMMAND ${minify} --output ${PROJECT_BINARY_DIR}/${name}.mjs ${PROJECT_BINARY_DIR}/${name}.mjs)
+  endif()
 endfunction()
 
 file(GLOB binding_sources CONFIGURE_DEPENDS web/*.cpp)
 file(GLOB app_sources CONFIGURE_DEPENDS web/app/*.cpp)
 file(GLOB engine_sources CONFIGURE_DEPENDS web/engine/*.cpp)
+
+# Embind's thread-local variable is plain only without -mbulk-memory.
+set_source_files_properties(web/values.cpp PROPERTIES COMPILE_OPTIONS -mno-bulk-memory)
 
 paxoscope_module(engine ${binding_sources} ${engine_sources})
 target_link_libraries(engine PRIVATE paxoscope_scenarios)
@@ -29,7 +51,7 @@ target_link_options(app PRIVATE -sBINARYEN_EXTRA_PASSES=-Oz,--converge -sSUPPORT
   -sGL_TRACK_ERRORS=0 -sGL_SUPPORT_AUTOMATIC_ENABLE_EXTENSIONS=0 -sGL_EXTENSIONS_IN_PREFIXED_FORMAT=0
   -sHTML5_SUPPORT_DEFERRING_USER_SENSITIVE_REQUESTS=0)
 
-# --- files that are copied as they are
+# --- files that are copied, scripts without what only their readers need
 file(GLOB page_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/public/*)
 list(FILTER page_files EXCLUDE REGEX "/index\\.html$")
 file(GLOB script_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/*.js ${PROJECT_SOURCE_DIR}/web/*.d.ts)
@@ -37,7 +59,11 @@ set(site_files "")
 foreach(file ${page_files} ${script_files} ${PAXOSCOPE_PAGE_SCENARIOS})
   get_filename_component(name ${file} NAME)
   set(copy ${PROJECT_BINARY_DIR}/${name})
-  add_custom_command(OUTPUT ${copy} COMMAND ${CMAKE_COMMAND} -E copy ${file} ${copy} DEPENDS ${file} VERBATIM)
+  set(write ${CMAKE_COMMAND} -E copy ${file} ${copy})
+  if(TERSER AND name MATCHES "\\.js$")
+    set(write ${minify} --output ${copy} ${file})
+  endif()
+  add_custom_command(OUTPUT ${copy} COMMAND ${write} DEPENDS ${file} VERBATIM)
   list(APPEND site_files ${copy})
 endforeach()
 

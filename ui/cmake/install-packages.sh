@@ -37,4 +37,4 @@ missing_npm() {
 
 build_packages="cmake ninja-build ccache python3 python3-fonttools ca-certificates libexpected-dev
   robin-map-dev fonts-inter fonts-jetbrains-mono fonts-font-awesome"
-web_packages="emscripten"
+web_packages="emscripten terser"

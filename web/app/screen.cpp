@@ -22,6 +22,11 @@ EM_JS(int, paxoscope_open_scenario, (const char* id), {
   return 1;
 });
 
+// Implemented by the page (Module.onShare).
+EM_JS(void, paxoscope_share, (const char* kind, const char* text), {
+  if (Module['onShare']) Module['onShare'](UTF8ToString(kind), UTF8ToString(text));
+});
+
 namespace paxoscope::web {
 namespace {
 
@@ -61,6 +66,7 @@ Screen::ImGuiOwner::ImGuiOwner() {
 
 Screen::Screen() {
   app_.on_load_scenario = [](const std::string& id) { return paxoscope_open_scenario(id.c_str()) != 0; };
+  app_.on_share = [](const std::string& kind, const std::string& text) { paxoscope_share(kind.c_str(), text.c_str()); };
 }
 
 Screen& Screen::instance() {

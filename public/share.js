@@ -1,0 +1,61 @@
+// What a person takes along: a link, a report, pictures and texts for other tools; and a scenario file they bring.
+import {say} from './cards.js';
+
+const kTypes = {
+  svg: ['svg', 'image/svg+xml'],
+  mermaid: ['mmd', 'text/plain'],
+  shiviz: ['shiviz.log', 'text/plain'],
+};
+const kSayMs = 4000;
+// The menu that asked is gone from the second frame on.
+const kFramesToPicture = 2;
+
+function save(name, blob) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  say(`Saved as ${name}`, kSayMs);
+}
+
+async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(`${what} copied`, kSayMs);
+  } catch {
+    say(`The browser does not let this page copy. ${what}: ${text}`, 10 * kSayMs);
+  }
+}
+
+/** `openText(toml)` shows a scenario of one's own. */
+export function createShare(simulation, canvas, {wake, openText}) {
+  let picture = 0;
+  const name = (ending) => `${simulation.position()?.scenario || 'paxoscope'}.${ending}`;
+  const link = async () => location.href.replace(/#.*/s, '') + await simulation.permalink();
+
+  function askForFile() {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.toml';
+    input.onchange = async () => openText(await input.files[0].text());
+    input.click();
+  }
+
+  return {
+    async share(kind, text) {
+      if (kind === 'link') await copy(await link(), 'Link');
+      else if (kind === 'report') await copy(`${text}Link: ${await link()}\nBrowser: ${navigator.userAgent}\n`, 'Report');
+      else if (kind === 'open') askForFile();
+      else if (kind === 'png') picture = kFramesToPicture;
+      else save(name(kTypes[kind][0]), new Blob([text], {type: kTypes[kind][1]}));
+      wake();
+    },
+    /** The canvas keeps its picture only until the frame's task ends. */
+    afterFrame() {
+      if (picture === 0) return;
+      if (--picture > 0) wake();
+      else canvas.toBlob((blob) => save(name('png'), blob));
+    },
+  };
+}
