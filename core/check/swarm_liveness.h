@@ -45,6 +45,7 @@ uint32_t SwarmPlay<Protocol>::propose_at(ServerSet servers) {
     if (host.status != ServerStatus::up || !contains(servers, host.id)) continue;
     Action action = server_action(ActionKind::propose, host.id);
     action.text = "q=" + std::to_string(host.id);
+    if (!Protocol::kTraits.has_log) action.text += "-" + std::to_string(proposals_);
     perform(action);
   }
   return first;
