@@ -24,6 +24,8 @@ class TimelineBuilder {
   void message_ended(uint64_t message_id, MessageFate fate);
   void message_moved(uint64_t message_id, TimeUs deliver_us);
 
+  /// One that may be drawn from now on, if it is new.
+  void add_epoch(const Epoch& epoch);
   void promised(ServerId server, const Epoch& epoch);
   /// Takes over what the lane says from now on; its time is filled in.
   void lane_changed(LaneChange change);
@@ -52,7 +54,6 @@ class TimelineBuilder {
   Sizes sizes() const;
   void altered(Change change, size_t position, TimeUs before);
   void take_back(const Alteration& alteration);
-  void add_epoch(const Epoch& epoch);
   int arrow_position(uint64_t message_id) const;
   uint64_t event() const { return timeline_.last_event; }
   TimeUs now_us() const { return timeline_.last_time_us; }
