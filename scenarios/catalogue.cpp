@@ -1,6 +1,7 @@
 #include "scenarios/catalogue.h"
 
 #include "omnipaxos/rules.h"
+#include "quorum_register/rules.h"
 #include "raft/rules.h"
 #include "sim/world_config.h"
 
@@ -13,6 +14,9 @@ std::span<const ProtocolInfo> protocols() {
       {"raft-prevote", "Raft + PreVote", ProtocolFamily::raft, raft::rules(), raft::switches(), true, false},
       {"raft-checkquorum", "Raft + CheckQuorum", ProtocolFamily::raft, raft::rules(), raft::switches(), false, true},
       {"raft-both", "Raft + both", ProtocolFamily::raft, raft::rules(), raft::switches(), true, true},
+      {"register", "Register", ProtocolFamily::quorum_register, quorum_register::rules(), quorum_register::switches()},
+      {"register-local", "Register + local reads", ProtocolFamily::quorum_register, quorum_register::rules(),
+       quorum_register::switches(), false, false, true},
   };
   return kProtocols;
 }
@@ -32,6 +36,7 @@ std::string protocol_list() {
 void configure(WorldConfig& world, const ProtocolInfo& protocol) {
   world.pre_vote = protocol.pre_vote;
   world.check_quorum = protocol.check_quorum;
+  world.local_reads = protocol.local_reads;
 }
 
 bool has_rule(const ProtocolInfo& protocol, std::string_view id) {

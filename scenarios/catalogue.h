@@ -12,7 +12,7 @@ namespace paxoscope {
 struct WorldConfig;
 
 /// Which code runs it.
-enum class ProtocolFamily : uint8_t { omnipaxos, raft };
+enum class ProtocolFamily : uint8_t { omnipaxos, raft, quorum_register };
 
 struct ProtocolInfo {
   const char* id;    ///< "omnipaxos"
@@ -22,6 +22,7 @@ struct ProtocolInfo {
   std::span<const SwitchInfo> switches;
   bool pre_vote = false;      ///< which kind of Raft
   bool check_quorum = false;
+  bool local_reads = false;   ///< which kind of register
 };
 
 /// All protocols, in display order.

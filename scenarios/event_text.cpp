@@ -93,7 +93,7 @@ std::string ends_text(const EventParts& parts) {
     if (one.state == FutureState::cancelled) text += concat("; the future of ", id, " is cancelled");
     if (one.state == FutureState::unknown) text += concat("; the future of ", id, " is lost");
     if (one.state == FutureState::resolved && one.command.client == 0)
-      text += concat("; the future of ", id, " is resolved at ", one.index);
+      text += one.index == 0 ? concat("; ", id, " has ended") : concat("; the future of ", id, " is resolved at ", one.index);
   }
   return text;
 }

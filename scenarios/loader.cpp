@@ -1,5 +1,6 @@
 // Scenario files: TOML to Scenario, with bounds on everything. scenarios/README.md is the reference for people.
 #include <algorithm>
+#include <numeric>
 
 #include "base/text.h"
 #include "scenarios/catalogue.h"
@@ -110,7 +111,9 @@ class Loader {
     const uint32_t read = world().read_quorum != 0 ? world().read_quorum : majority;
     const uint32_t write = world().write_quorum != 0 ? world().write_quorum : majority;
     const auto& off = scenario_.switches_off;
-    if (read + write > members || std::count(off.begin(), off.end(), "P3.intersect") != 0) return;
+    if (read + write > members || std::count(off.begin(), off.end(), "P3.intersect") != 0 ||
+        std::count(off.begin(), off.end(), "A4.intersect") != 0)
+      return;
     reader_.report(table, concat("read quorum ", read, " and write quorum ", write, " of ", members,
                                   " servers do not intersect"));
   }
@@ -238,10 +241,11 @@ class Loader {
   void read_options(const TomlNode& root) {
     const TomlNode* table = reader_.table(root, "options");
     if (table == nullptr) return;
-    reader_.check_keys(*table, "in [options]", {"resubmit", "relay", "reads", "clock_drift", "sessions"});
+    reader_.check_keys(*table, "in [options]", {"resubmit", "relay", "reads", "clock_drift", "sessions", "buffer"});
     if (auto set = reader_.boolean(*table, "resubmit")) world().resubmit = *set;
     if (auto set = reader_.boolean(*table, "relay")) world().relay = *set;
     if (auto set = reader_.boolean(*table, "sessions")) world().sessions = *set;
+    if (auto set = reader_.boolean(*table, "buffer")) world().buffer = *set;
     if (auto drift = reader_.permille(*table, "clock_drift")) world().clock_drift_permille = *drift;
     if (const auto reads = reader_.string(*table, "reads"))
       if (auto path = reader_.take(parse_read_path(reads->text), *reads->node)) world().reads = *path;
@@ -262,9 +266,18 @@ class Loader {
     read_loop(table, client);
     if (auto count = reader_.integer(table, "tries", 0, 1000)) client.tries = static_cast<uint32_t>(*count);
     if (auto text = reader_.string(table, "mix"))
-      if (auto mix = reader_.take(parse_mix(text->text), *text->node)) client.mix = *mix;
+      if (auto mix = reader_.take(parse_mix(text->text), *text->node)) {
+        client.mix = *mix;
+        if (mix->at(0) + mix->at(1) != std::accumulate(mix->begin(), mix->end(), 0)) check_registers(*text->node, "a client asks for other things");
+      }
     if (auto count = reader_.integer(table, "keys", 1, ClientConfig::kMaxKeys)) client.keys = static_cast<uint32_t>(*count);
     world().clients.push_back(client);
+  }
+
+  /// Registers can only be read and written.
+  void check_registers(const TomlNode& node, const char* what) {
+    if (any_protocol([](const ProtocolInfo& p) { return p.family == ProtocolFamily::quorum_register; }))
+      reader_.report(node, concat("a register takes only puts (x=1) and gets (get x), and here ", what));
   }
 
   void read_loop(const TomlNode& table, ClientConfig& client) {
@@ -332,6 +345,9 @@ class Loader {
     check_server(action->a, *text.node);
     check_server(action->b, *text.node);
     for (ServerSet group : action->groups) check_servers(group, *text.node);
+    const OperationKind asked = parse_operation(action->text).kind;
+    if (action->kind == ActionKind::propose && asked != OperationKind::put && asked != OperationKind::get)
+      check_registers(*text.node, "something else is proposed");
     actions.push_back(*action);
   }
 

@@ -6,6 +6,7 @@
 #include "sim/omnipaxos_protocol.h"
 #include "sim/protocol_kind_of.h"
 #include "sim/raft_protocol.h"
+#include "sim/register_protocol.h"
 
 namespace paxoscope {
 
@@ -32,6 +33,7 @@ const ProtocolKind& kind_of(ProtocolFamily family) {
   switch (family) {
     case ProtocolFamily::omnipaxos: break;
     case ProtocolFamily::raft: return kProtocolKind<RaftProtocol<Notes>>;
+    case ProtocolFamily::quorum_register: return kProtocolKind<RegisterProtocol<Notes>>;
   }
   return kProtocolKind<OmniPaxosProtocol<Notes>>;
 }

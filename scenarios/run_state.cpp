@@ -105,7 +105,7 @@ uint8_t notice_server(RunState& state, size_t position, TimelineBuilder* timelin
     if (timeline != nullptr) {
       timeline->stops_leading(host.id);
       timeline->promised(host.id, epoch);
-      if (probe.promised.server == host.id) timeline->starts_to_lead(host.id, epoch);
+      if (probe.promised.server == host.id && state.world.protocol().kTraits.has_log) timeline->starts_to_lead(host.id, epoch);
     }
     flags |= kFlagChange;
   }
@@ -247,6 +247,8 @@ uint8_t after_event(RunState& state, const RunRecorder& recorder) {
   for (size_t i = 0; i < world.hosts().size(); ++i)
     if (world.hosts()[i].id == world.touched() || world.event() == 0)
       flags |= notice_server(state, i, timeline);
+  // Where nothing is decided, an operation that has ended is what a person waits for.
+  if (!world.protocol().kTraits.has_log && !world.reads().empty()) flags |= kFlagDecided;
   if (info.kind == EventKind::action || info.kind == EventKind::script) notice_action(state, recorder);
   bool waiting = false;
   for (const auto& client : world.clients()) waiting = waiting || client.waiting();

@@ -104,6 +104,10 @@ void TypedRun::mark_changes(Observation& seen, const Observation& before) const 
     for (Field& field : server.fields)
       for (const Field& was : old.fields)
         if (was.name == field.name && !(was.value == field.value)) field.old = was.value;
+    for (RegisterCell& cell : server.registers)
+      cell.changed = std::none_of(old.registers.begin(), old.registers.end(), [&](const RegisterCell& was) {
+        return was.key == cell.key && was.stamp == cell.stamp;
+      });
     for (size_t c = 0; c < server.cells.size(); ++c) {
       LogCell& cell = server.cells[c];
       const bool fresh = c >= old.cells.size();
@@ -134,7 +138,8 @@ Observation TypedRun::observe(const LogWindow& window) const {
   mark_doomed(seen);
   seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
-  mark_order(seen.operations, now_.checker.applied(), now_.checker.history());
+  if (!seen.has_log) seen.zones = zones_of(seen.operations);
+  mark_order(seen.operations, now_.checker.applied(), now_.checker.history(), !seen.has_log);
   seen.event = describe_event(known.parts, seen);
   if (seen.event.cause_event == 0)
     seen.event.cause_event = protocol_.traits().timers_restart

@@ -150,11 +150,12 @@ class Writer {
     const WorldConfig& world = scenario_.world;
     const WorldConfig usual;
     const bool drifts = world.clock_drift_permille != usual.clock_drift_permille;
-    if (world.resubmit && world.relay && world.sessions && world.reads == usual.reads && !drifts) return;
+    if (world.resubmit && world.relay && world.sessions && world.reads == usual.reads && !drifts && !world.buffer) return;
     line("\n[options]");
     if (!world.resubmit) key("resubmit", "false");
     if (!world.relay) key("relay", "false");
     if (!world.sessions) key("sessions", "false");
+    if (world.buffer) key("buffer", "true");
     if (world.reads != usual.reads) text("reads", read_path_name(world.reads));
     if (drifts) permille("clock_drift", world.clock_drift_permille);
   }

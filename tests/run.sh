@@ -128,7 +128,7 @@ if build native; then
   expect_exit 0 "desktop picture has content" test "$(stat -c %s "$picture" 2>/dev/null || echo 0)" -gt 20000
   count "desktop window" "$passed" "$failed"
   # Seeds of the swarm; each one that neither breaks nor stalls has passed.
-  for kind in omnipaxos:2000 raft:500 raft-prevote:500 raft-checkquorum:500 raft-both:500; do
+  for kind in omnipaxos:2000 raft:500 raft-prevote:500 raft-checkquorum:500 raft-both:500 register:500; do
     seeds=${kind#*:}
     log=$logs/swarm.log
     timeout 900 build/native/paxoscope fuzz --protocol "${kind%:*}" --seeds "$seeds" --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null

@@ -12,6 +12,7 @@
 #include "ui/inspector.h"
 #include "ui/lesson.h"
 #include "ui/logs.h"
+#include "ui/registers.h"
 #include "ui/menus.h"
 #include "ui/next.h"
 #include "ui/scroll.h"
@@ -256,11 +257,13 @@ void App::draw_views(Context& context, const Layout& layout) {
   } else {
     draw_stage(context, layout.stage);
   }
-  if (layout.log_strip.height() > 0) draw_log_strip(context, layout.log_strip);
-  draw_tabs(context, layout.logs, tab_);
-  switch (tab_) {
+  const bool has_log = observation_.has_log;
+  const Tab tab = has_tab(observation_, tab_) ? tab_ : Tab::logs;
+  if (layout.log_strip.height() > 0 && has_log) draw_log_strip(context, layout.log_strip);
+  draw_tabs(context, layout.logs, tab);
+  switch (tab) {
     case Tab::logs:
-      draw_logs(context, layout.logs);
+      has_log ? draw_logs(context, layout.logs) : draw_registers(context, layout.logs);
       break;
     case Tab::ballots:
       draw_ballots(context, layout.logs, timeline_view_);

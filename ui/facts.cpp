@@ -5,6 +5,8 @@
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/nodes.h"
+#include "ui/registers.h"
+#include "ui/words.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -125,6 +127,23 @@ void decided_row(const NodePlace& place, const ServerView& server, float y, bool
   }
 }
 
+/// What it does for a client, or the newest value that it holds: "asks 1 of 2", "x = 3".
+void register_row(const NodePlace& place, const ServerView& server, float y) {
+  const Theme& t = theme();
+  FactRow row(place, y);
+  const RoundView* round = running_round(server);
+  const RegisterCell* newest = nullptr;
+  for (const RegisterCell& cell : server.registers)
+    if (cell.stamp == server.epoch) newest = &cell;
+  if (round == nullptr && newest == nullptr) return row.words(Font::regular, 12, t.text2, "holds nothing");
+  const std::string words = round != nullptr ? joined({round_word(round->phase), " "}) : joined({newest->key, " = "});
+  const std::string value = round != nullptr ? concat(round->answers, " of ", round->needed) : newest->value;
+  row.centre(text_width(Font::regular, 12, words) + px(4) + text_width(Font::mono, 12, value));
+  if (row.mirrored()) row.words(Font::mono, 12, t.text, value), row.gap(4);
+  row.words(Font::regular, 12, t.text2, words);
+  if (!row.mirrored()) row.gap(2), row.words(Font::mono, 12, t.text, value);
+}
+
 /// The last ballot of the configuration whose log is fetched: what its entries look like.
 EpochColours sealed_colours(const ServerView& server, const Timeline& timeline) {
   for (auto epoch = timeline.epochs.rbegin(); epoch != timeline.epochs.rend(); ++epoch)
@@ -221,12 +240,14 @@ void draw_facts(const Context& context, const StageLayout& layout, const NodePla
     case FactsLevel::full:
       name_row(context, place, server, top, true);
       if (is_outside(server)) return outside_rows(context, place, server, top + pitch, pitch, true);
+      if (!context.frame.observation.has_log) return register_row(place, server, top + pitch);
       if (quorum) quorum_row(place, server, top + pitch, true);
       decided_row(place, server, top + pitch * (quorum ? 2.0f : 1.0f), false);
       break;
     case FactsLevel::two:
       name_row(context, place, server, top, true);
       if (is_outside(server)) return outside_rows(context, place, server, top + pitch, pitch, place.side == FactsSide::below);
+      if (!context.frame.observation.has_log) return register_row(place, server, top + px(21));
       decided_row(place, server, top + px(21), true);
       break;
     case FactsLevel::one: {

@@ -205,6 +205,55 @@ class HistoryView {
   bool any_ = false;
 };
 
+/// One row for each key: the time in which a value must have been the register's, or may have been so for a moment.
+class ZonesView {
+ public:
+  ZonesView(Context& context, const Lanes& times, float top) : context_(context), times_(times), top_(top) {}
+
+  static float height(const std::vector<ZoneView>& zones) {
+    float rows = 0;
+    for (size_t i = 0; i < zones.size(); ++i) rows += i == 0 || zones[i].key != zones[i - 1].key ? px(kPitch) : 0;
+    return rows == 0 ? 0 : rows + px(kGap);
+  }
+  void draw() {
+    const auto& zones = context_.frame.observation.zones;
+    for (size_t i = 0; i < zones.size(); ++i) {
+      const bool first = i == 0 || zones[i].key != zones[i - 1].key;
+      if (first && i != 0) top_ += px(kPitch);
+      if (first)
+        text(canvas(), {times_.left - px(12), top_ + px(kPitch) / 2}, Align::right, Font::mono, 13, theme().text2, zones[i].key);
+      draw(zones[i]);
+    }
+  }
+
+ private:
+  void draw(const ZoneView& zone) {
+    if (!times_.overlaps(zone.from_us, zone.to_us)) return;
+    const Theme& t = theme();
+    const float y = top_ + px(3);
+    Rect bar{{std::round(std::max(times_.x_of(zone.from_us), times_.left)), y}, {0, y + px(kBar)}};
+    bar.max.x = std::max(std::round(std::min(times_.x_of(zone.to_us), times_.right)), bar.min.x + px(3));
+    const ImU32 edge = zone.clashes ? t.danger : t.accent;
+    if (zone.held)
+      rounded_rect(canvas(), bar.min, bar.max, px(4), mix(t.bg0, edge, 0.25f), edge, px(1));
+    else
+      dashed_rect(canvas(), bar.min, bar.max, px(4), edge, px(1), px(4), px(3));
+    if (zone.clashes) hatch(canvas(), bar.min, bar.max, with_alpha(t.danger, 0.45f), px(6));
+    const std::string value = zone.value.empty() ? "nothing" : zone.value;
+    if (text_width(Font::mono, 11, value) + px(8) <= bar.width())
+      text(canvas(), {bar.min.x + px(5), (bar.min.y + bar.max.y) / 2}, Align::left, Font::mono, 11, t.text, value);
+    const std::string words = joined({zone.held ? "held from " : "held at some moment from ", time_label(zone.from_us), " to ",
+                                      time_label(zone.to_us), zone.clashes ? ", where another value must be held, too" : ""});
+    context_.semantics.add(joined({"zone ", zone.key, " ", value}), SemanticRole::text, joined({zone.key, " = ", value}), words,
+                           bar.min, bar.max);
+    if (hovered(bar)) tooltip(joined({zone.key, " = ", value, ": ", words}));
+  }
+
+  Context& context_;
+  const Lanes& times_;
+  float top_;
+};
+
 /// Says what is wrong, or nothing.
 std::string problem_of(const std::vector<OperationView>& operations) {
   constexpr int kNamed = 4;
@@ -244,6 +293,11 @@ void draw_legend(Context& context, const Rect& row) {
     x += px(14);
     words("may be taken to happen here");
   }
+  if (!context.frame.observation.zones.empty() && row.max.x - x > px(150)) {
+    rounded_rect(canvas(), {x, y - px(7)}, {x + px(24), y + px(7)}, px(4), mix(theme().bg0, theme().accent, 0.25f), theme().accent, px(1));
+    x += px(32);
+    words("held all that time");
+  }
   context.semantics.add("history legend", SemanticRole::text, "Legend",
                         "A bar is an operation, from invocation to response. It fades out while there is no answer, is "
                         "dashed where the outcome is unknown, has a cross where it failed. A dot: where it may be taken "
@@ -274,6 +328,9 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
   }
   static Arrangement rows;  // scratch memory, kept between frames
   arrange(operations, rows);
+  const float zones = ZonesView::height(context.frame.observation.zones);
+  for (ClientLane& lane : rows.lanes) lane.top += zones;
+  rows.height += zones;
   const std::string problem = problem_of(operations);
   const float said = problem.empty() ? 0 : std::min(paragraph(nullptr, {}, area.width() - px(72), 12, 18, 0, problem), px(54));
   const float below = px(kLegend) + (problem.empty() ? 0 : said + px(12));
@@ -286,6 +343,7 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
   scroll().begin(context, {{times.area.min.x, times.top}, {times.area.max.x, times.bottom}}, rows.height);
   HistoryView drawn(context, times, rows);
   drawn.draw_clients();
+  ZonesView(context, times, scroll().top() + px(kGap)).draw();
   canvas().PushClipRect({times.left - px(1), times.top}, {times.right + px(1), times.bottom}, true);
   for (size_t i = 0; i < operations.size(); ++i) drawn.draw(operations[i], i);
   canvas().PopClipRect();

@@ -121,7 +121,7 @@ constexpr StageEntry kStageEntries[] = {{12, "leader"},     {16, "hears a majori
                                         {26, "reply"},      {6, "heartbeat"},              {14, "election timer"},
                                         {28, "cut link"}};
 
-constexpr size_t kQuorumEntry = 1;
+constexpr size_t kLeaderEntry = 0, kQuorumEntry = 1, kHeartbeatEntry = 4, kTimerEntry = 5;
 
 bool shows_quorum(const Observation& observation) {
   return std::any_of(observation.servers.begin(), observation.servers.end(),
@@ -164,11 +164,14 @@ void draw_stage_legend(Context& context, const Rect& row) {
   float x = row.min.x;
   for (size_t i = 0; i < std::size(kStageEntries); ++i) {
     const StageEntry& entry = kStageEntries[i];
+    const bool has_log = context.frame.observation.has_log;
     if (i == kQuorumEntry && !shows_quorum(context.frame.observation)) continue;
-    if (x + px(entry.width + 8) + text_width(Font::regular, 12, entry.words) > row.max.x) break;
+    if (!has_log && (i == kLeaderEntry || i == kHeartbeatEntry)) continue;
+    const char* const words = has_log || i != kTimerEntry ? entry.words : "of its quorum";
+    if (x + px(entry.width + 8) + text_width(Font::regular, 12, words) > row.max.x) break;
     draw_stage_sample(i, x, y, px(entry.width));
     x += px(entry.width + 8);
-    x += text(canvas(), {x, y}, Align::left, Font::regular, 12, theme().text2, entry.words) + px(20);
+    x += text(canvas(), {x, y}, Align::left, Font::regular, 12, theme().text2, words) + px(20);
   }
   context.semantics.add("stage legend", SemanticRole::text, "Legend of the stage",
                         joined({"A crown: leader. QC: hears a majority. Filled capsules are requests, outlined ones "

@@ -59,7 +59,7 @@ bool has_cut_link(const Observation& observation, ServerId id) {
   return false;
 }
 
-Choices server_choices(const ServerView& server) {
+Choices server_choices(const ServerView& server, bool has_log) {
   Choices choices;
   const ServerId id = server.id;
   if (server.status == ServerStatus::down) {
@@ -77,8 +77,7 @@ Choices server_choices(const ServerView& server) {
     fire.text = timer.id;
     choices.push_back(row("Fire timer: " + timer.id, fire, icon::clock));
   }
-  choices.push_back(row("Snapshot", make(ActionKind::snapshot, id)));
-  separate(choices);
+  if (has_log) choices.push_back(row("Snapshot", make(ActionKind::snapshot, id))), separate(choices);
   choices.push_back(page_row("Disk\xe2\x80\xa6", Page::disk));
   choices.push_back(page_row("Clock\xe2\x80\xa6", Page::clock));
   choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
@@ -249,9 +248,11 @@ Choices fault_choices(const Observation& observation) {
           row("Restart " + server_label(server.id), make(ActionKind::restart, server.id), icon::play));
     }
   }
-  choices.push_back(page_row("Reconfigure\xe2\x80\xa6", Page::members));
-  separate(choices);
-  choices.push_back(page_row("Snapshot or trim\xe2\x80\xa6", Page::snapshot));
+  if (observation.has_log) {
+    choices.push_back(page_row("Reconfigure\xe2\x80\xa6", Page::members));
+    separate(choices);
+    choices.push_back(page_row("Snapshot or trim\xe2\x80\xa6", Page::snapshot));
+  }
   choices.push_back(row("Heal every link", make(ActionKind::heal_all), icon::check));
   separate(choices);
   choices.back().entry.enabled = has_cut_link(observation, 0);
@@ -294,7 +295,7 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
     title = "Server " + server_label(item.a);
     if (page == Page::disk) return disk_choices(item.a);
     if (page == Page::clock && server != nullptr) return clock_choices(*server);
-    return server != nullptr ? server_choices(*server) : Choices{};
+    return server != nullptr ? server_choices(*server, observation.has_log) : Choices{};
   }
   if (item.kind == Item::Kind::link) {
     std::vector<LinkPair> pairs;

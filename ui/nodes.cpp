@@ -6,6 +6,7 @@
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/menus.h"
+#include "ui/registers.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -57,6 +58,10 @@ void draw_timer(const Context& context, const ServerView& server, ImVec2 centre,
   const Theme& t = theme();
   ImDrawList& list = canvas();
   list.AddCircle(centre, ring, t.line, 0, thick);
+  if (const RoundView* round = running_round(server)) {
+    arc(list, centre, ring, 0, round_share(*round), colours_of(round->stamp, context.frame.timeline).stroke, thick);
+    return;
+  }
   const TimerView* timer = shown_timer(server);
   if (timer == nullptr || server.status != ServerStatus::up) return;
   const TimeUs passed = std::max<TimeUs>(context.frame.shown_us - context.frame.observation.time_us, 0);
@@ -139,10 +144,10 @@ void draw_crowns(const Context& context, const StageLayout& layout) {
       draw_crown(server, layout, place->centre, context.frame.timeline);
 }
 
-std::string server_state(const ServerView& server, const std::string& epoch_word) {
+std::string server_state(const ServerView& server, const Observation& seen) {
   std::string state = role_words(server);
-  if (server.epoch) state += ", " + epoch_word + " " + epoch_label(server.epoch);
-  state += ", decided " + std::to_string(server.decided_index);
+  if (server.epoch) state += ", " + seen.epoch_word + " " + epoch_label(server.epoch);
+  state += seen.has_log ? ", decided " + std::to_string(server.decided_index) : ", " + server.activity;
   if (server.has_quorum_mark && server.status == ServerStatus::up) {
     state += server.quorum_connected ? ", quorum-connected" : ", not quorum-connected";
   }
@@ -165,7 +170,7 @@ bool react_to_nodes(Context& context, const StageLayout& layout) {
     char key[24];
     std::snprintf(key, sizeof key, "server %u", server.id);
     bool selected = context.semantics.add(key, SemanticRole::button, "Server " + server_label(server.id),
-                                          server_state(server, context.frame.observation.epoch_word), area.min, area.max,
+                                          server_state(server, context.frame.observation), area.min, area.max,
                                           context.selection.server == server.id);
     if (context.semantics.focused(key)) focus_ring(area, 28);
     const bool over = hovered(grown(area, px(8))) && distance(pointer, place->centre) < layout.radius * 1.35f;

@@ -21,6 +21,6 @@ uint64_t fetched_entries(const ServerView& server, uint64_t* needed);
 bool react_to_nodes(Context& context, const StageLayout& layout);
 
 /// "Leader, ballot 5·A, decided 7, quorum-connected"
-std::string server_state(const ServerView& server);
+std::string server_state(const ServerView& server, const Observation& seen);
 
 }  // namespace paxoscope::ui

@@ -51,7 +51,8 @@ std::string waiting_futures(const Observation& observation) {
 
 void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const std::string epochs = capital(context.frame.observation.epoch_word) + "s";
-  const char* const names[kTabs] = {"Logs", epochs.c_str(), "Next", "Futures", "History", "Key-value"};
+  const auto offered = [&](size_t i) { return has_tab(context.frame.observation, static_cast<Tab>(i)); };
+  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);
@@ -59,12 +60,13 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const float badge = waiting.empty() ? 0 : std::max(text_width(Font::regular, 12, waiting) + px(12), px(20)) + px(6);
   float widths[kTabs], words = badge;
   for (size_t i = 0; i < kTabs; ++i)
-    words += widths[i] = text_width(i == static_cast<size_t>(shown) ? Font::semibold : Font::regular, 14, names[i]);
+    if (offered(i)) words += widths[i] = text_width(i == static_cast<size_t>(shown) ? Font::semibold : Font::regular, 14, names[i]);
   const float middle = area.min.y + px(20);
   // On a phone the names move closer together.
   const float gap = std::clamp(std::floor((area.width() - px(24) - words) / (kTabs - 1)), px(8), px(28));
   float x = area.min.x + (gap < px(28) ? px(12) : px(16));
   for (size_t i = 0; i < kTabs; ++i) {
+    if (!offered(i)) continue;
     const bool selected = i == static_cast<size_t>(shown), counted = i == static_cast<size_t>(Tab::futures) && badge > 0;
     const float width = widths[i] + (counted ? badge : 0), around = std::min(gap / 2, px(8));
     const Rect spot{{x - around, area.min.y}, {x + width + around, area.min.y + px(kTabBar)}};

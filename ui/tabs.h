@@ -13,6 +13,11 @@ inline constexpr float kTabBar = 40;
 /// Below this width of the lower middle part, CSS pixels, views stack what else stands side by side.
 inline constexpr float kNarrowTab = 600;
 
+/// Where there is no log nobody leads, and the registers say what a key-value store would.
+inline bool has_tab(const Observation& observation, Tab tab) {
+  return observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
+}
+
 /// What of a tab's area is below the bar.
 inline Rect below_tabs(const Rect& area) { return {{area.min.x, area.min.y + px(kTabBar + 1)}, area.max}; }
 

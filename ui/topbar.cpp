@@ -218,6 +218,7 @@ std::string protocol_name(const std::string& id) {
   if (id == "multipaxos") return "Multi-Paxos";
   if (id == "vr") return "VR";
   if (id == "register") return "Register";
+  if (id == "register-local") return "Register + local reads";
   return id;
 }
 

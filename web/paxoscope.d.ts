@@ -92,6 +92,23 @@ export interface Server {
   timers: {id: string; remainingUs: number; periodUs: number}[];
   fields: Field[];
   cells: LogCell[];
+  /** Without a log: what it holds, ascending by key. */
+  registers: {key: string; value: string; timestamp: EpochLabel; durable: boolean; changed: boolean}[];
+  /** Without a log: the operations that it coordinates. */
+  rounds: Round[];
+}
+
+/** A client's operation at the coordinator of a register. */
+export interface Round {
+  id: string;
+  command: string;
+  phase: 'waiting' | 'query' | 'store' | 'write-back';
+  /** Answers in this phase, and how many it needs. */
+  answers: number;
+  needed: number;
+  value: string;
+  timestamp: EpochLabel;
+  attemptId: number;
 }
 
 export interface Link {
@@ -215,7 +232,6 @@ export interface Observation {
   /** The history, by invocation. */
   operations: Operation[];
   stores: Store[];
-  tables: {id: string; title: string; columns: string[]; rows: string[][]}[];
 }
 
 export interface Pending {

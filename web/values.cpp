@@ -141,6 +141,20 @@ val cell_value(const LogCell& cell) {
   return object.number("attemptId", cell.attempt_id);
 }
 
+val register_value(const RegisterCell& cell) {
+  Object object;
+  object.set("key", cell.key).set("value", cell.value).set("timestamp", epoch_text(cell.stamp));
+  return object.set("durable", cell.durable).set("changed", cell.changed);
+}
+
+val round_value(const RoundView& round) {
+  static constexpr const char* kPhases[] = {"waiting", "query", "store", "write-back"};
+  Object object;
+  object.set("id", round.id).set("command", round.command).set("phase", std::string(kPhases[static_cast<size_t>(round.phase)]));
+  object.set("answers", round.answers).set("needed", round.needed).set("value", round.value);
+  return object.set("timestamp", epoch_text(round.stamp)).number("attemptId", round.attempt_id);
+}
+
 val timer_value(const TimerView& timer) {
   return Object()
       .set("id", timer.id)
@@ -160,6 +174,7 @@ val server_value_of(const ServerView& server) {
   object.number("decidedIndex", server.decided_index).number("logLength", server.log_length);
   object.number("trimmedTo", server.trimmed_to).number("snapshotTo", server.snapshot_to);
   object.set("timers", list(server.timers, timer_value)).set("fields", fields_value(server.fields));
+  object.set("registers", list(server.registers, register_value)).set("rounds", list(server.rounds, round_value));
   return object.set("cells", list(server.cells, cell_value));
 }
 
@@ -223,16 +238,6 @@ val store_value(const StoreView& store) {
       .set("rows", list(store.rows, row));
 }
 
-val table_value(const TableView& table) {
-  const auto text_of = [](const FieldValue& value) { return value.text; };
-  const auto row = [&](const std::vector<FieldValue>& cells) { return list(cells, text_of); };
-  return Object()
-      .set("id", table.id)
-      .set("title", table.title)
-      .set("columns", list(table.columns, [](const std::string& column) { return column; }))
-      .set("rows", list(table.rows, row));
-}
-
 val violation_value(const Violation& violation) {
   const auto number = [](uint64_t event) { return static_cast<double>(event); };
   // The command's JSON names one event, the one where it showed.
@@ -255,8 +260,7 @@ val to_value(const Observation& observation) {
   object.set("checks", list(observation.checks, check_value));
   object.set("futures", list(observation.futures, future_value));
   object.set("operations", list(observation.operations, operation_value));
-  object.set("stores", list(observation.stores, store_value));
-  return object.set("tables", list(observation.tables, table_value));
+  return object.set("stores", list(observation.stores, store_value));
 }
 
 val to_value(const std::vector<PendingItem>& pending) {

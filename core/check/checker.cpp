@@ -20,10 +20,28 @@ const CheckInfo& check_info(CheckId id) {
       {"applied-once", "No operation takes effect twice"},
       {"stores-agree", "State machines are what the log adds up to"},
       {"reads-fresh", "A read sees all that was decided when it was asked"},
+      {"stamps-unique", "No two writes share a timestamp"},
+      {"stamps-grow", "Timestamps never go back"},
+      {"acknowledged-held", "Writes are on a quorum's disks"},
+      {"stamps-ordered", "Nothing older is seen later"},
       {"linearizable", "One order explains what clients saw"},
   };
   static_assert(sizeof(kChecks) / sizeof(kChecks[0]) == kCheckCount);
   return kChecks[static_cast<size_t>(id)];
+}
+
+bool applies(CheckId id, const ProtocolTraits& traits) {
+  switch (id) {
+    case CheckId::decided_once: return traits.has_log && traits.decides_once;
+    case CheckId::reads_fresh: return traits.reads_beside_log;
+    case CheckId::stamps_unique:
+    case CheckId::stamps_grow:
+    case CheckId::acknowledged_held:
+    case CheckId::stamps_ordered: return !traits.has_log;
+    case CheckId::facts_hold:
+    case CheckId::linearizable: return true;
+    default: return traits.has_log;
+  }
 }
 
 std::string entry_words(const Command& command) {

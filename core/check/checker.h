@@ -1,4 +1,4 @@
-// Invariants of a replicated log, checked after every event and only where something changed. A value: copy it with the
+// Invariants of a replicated log, or of registers, checked after every event and only where something changed. A value: copy it with the
 // world it watches.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "base/shared_map.h"
 #include "base/text.h"
 #include "check/live_history.h"
+#include "check/register_checks.h"
 #include "sim/key_value.h"
 #include "sim/observation.h"
 #include "sim/world.h"
@@ -33,6 +34,10 @@ enum class CheckId : uint8_t {
   applied_once,
   stores_agree,
   reads_fresh,
+  stamps_unique,
+  stamps_grow,
+  acknowledged_held,
+  stamps_ordered,
   linearizable,
   count
 };
@@ -47,6 +52,8 @@ const CheckInfo& check_info(CheckId id);
 /// The command, or what is said of an entry that is not a client's.
 std::string entry_words(const Command& command);
 inline constexpr size_t kCheckCount = static_cast<size_t>(CheckId::count);
+/// Whether the check has a sense for such a protocol.
+bool applies(CheckId id, const ProtocolTraits& traits);
 
 /// Watches one world. Call after_event after every event, in order.
 template <class Protocol>
@@ -56,7 +63,7 @@ class Checker {
 
   /// `live`: the history is looked at after every event; otherwise only by at_end.
   explicit Checker(const World<Protocol>& world, bool live = true)
-      : seen_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {
+      : seen_(world.hosts().size()), registers_(world.hosts().size()), traits_(world.protocol().kTraits), live_(live) {
     // A server alone has decided before anything happened.
     for (size_t i = 0; i < seen_.size(); ++i) check_server(world, world.hosts()[i], seen_[i]);
   }
@@ -119,6 +126,16 @@ class Checker {
                   uint64_t identity, const std::string& what);
   uint32_t durable_holders(const World<Protocol>& world, ServerSet members, LogIndex index, uint64_t identity) const;
   void check_reads(const World<Protocol>& world);
+  void check_registers(const World<Protocol>& world, const typename World<Protocol>::Host& host);
+  void check_ends(const World<Protocol>& world);
+  void report_fact(const World<Protocol>& world, ServerId server, const Probe& probe) {
+    report(CheckId::facts_hold, concat("at ", server_label(server), " this no longer holds: ", probe.broken_fact), {world.event()});
+  }
+  void report_registers() {
+    for (RegisterChecks::Problem& problem : registers_.take())
+      report(static_cast<CheckId>(static_cast<size_t>(CheckId::stamps_unique) + static_cast<size_t>(problem.check)),
+             std::move(problem.text), std::move(problem.events));
+  }
   void report(CheckId check, std::string text, std::vector<uint64_t> events) {
     if (violations_.size() >= kMaxViolations) return;
     violations_.push_back({check_info(check).id, std::move(text), std::move(events)});
@@ -132,6 +149,7 @@ class Checker {
   }
 
   std::vector<Seen> seen_;
+  RegisterChecks registers_;     ///< where there is no log
   MemorySequence<Chosen> chosen_;
   std::map<Place, Led> leaders_;
   KeyValues state_;              ///< what the chosen commands add up to
@@ -153,7 +171,8 @@ void Checker<Protocol>::after_event(const World<Protocol>& world) {
   for (size_t i = 0; i < seen_.size(); ++i)
     if (world.hosts()[i].id == touched) check_server(world, world.hosts()[i], seen_[i]);
   check_settled(world);
-  if (world.protocol().kTraits.reads_beside_log) check_reads(world);
+  if (traits_.reads_beside_log) check_reads(world);
+  if (!traits_.has_log) check_ends(world);
   if (live_ && history_.look(world.history())) report(CheckId::linearizable, history_.text(), history_.events());
 }
 
@@ -162,9 +181,11 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
                                      Seen& seen) {
   if (host.state_lost) {
     seen = Seen{};
+    registers_.forget(static_cast<size_t>(&seen - seen_.data()));
     return;
   }
   const std::string name = server_label(host.id);
+  if (!traits_.has_log) return check_registers(world, host);
   const Probe durable = Protocol::probe(*disk_of(world, host));
   const Place promised{durable.configuration, durable.promised};
   if (durable.configuration != 0 && promised < seen.promised) {
@@ -185,7 +206,7 @@ void Checker<Protocol>::check_server(const World<Protocol>& world, const typenam
   }
   const Probe probe = Protocol::probe(*host.server);
   if (probe.broken_fact != nullptr)
-    report(CheckId::facts_hold, concat("at ", name, " this no longer holds: ", probe.broken_fact), {world.event()});
+    report_fact(world, host.id, probe);
   check_decided(world, host, probe.decided, seen);
   check_snapshot(world, host, seen);
   check_store(world, host, seen);
@@ -359,8 +380,7 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
   std::vector<CheckView> views;
   for (size_t i = 0; i < kCheckCount; ++i) {
     const CheckInfo& info = check_info(static_cast<CheckId>(i));
-    if (static_cast<CheckId>(i) == CheckId::decided_once && !traits_.decides_once) continue;
-    if (static_cast<CheckId>(i) == CheckId::reads_fresh && !traits_.reads_beside_log) continue;
+    if (!applies(static_cast<CheckId>(i), traits_)) continue;
     CheckView view{info.id, info.name, {}, true, {}};
     switch (static_cast<CheckId>(i)) {
       case CheckId::decided_agree:
@@ -380,6 +400,14 @@ std::vector<CheckView> Checker<Protocol>::describe() const {
         view.detail = concat(history_.operations(), history_.operations() == 1 ? " operation" : " operations");
         if (history_.verdict() == Linearizable::undecided) view.detail += ", some undecided";
         break;
+      case CheckId::stamps_unique:
+        view.detail = concat(registers_.writes(), registers_.writes() == 1 ? " write" : " writes");
+        break;
+      case CheckId::acknowledged_held:
+      case CheckId::stamps_ordered:
+        view.detail = concat(registers_.ended(), registers_.ended() == 1 ? " operation" : " operations");
+        break;
+      case CheckId::stamps_grow:
       case CheckId::stores_agree:
       case CheckId::promises_grow:
       case CheckId::facts_hold:

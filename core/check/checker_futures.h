@@ -72,6 +72,40 @@ void Checker<Protocol>::check_reads(const World<Protocol>& world) {
   }
 }
 
+/// What it holds and what its disk holds.
+template <class Protocol>
+void Checker<Protocol>::check_registers(const World<Protocol>& world, const typename World<Protocol>::Host& host) {
+  if constexpr (requires(const typename Protocol::Durable& disk, std::vector<HeldValue>& held) { Protocol::held_values(disk, held); }) {
+    std::vector<HeldValue> memory, disk;
+    Protocol::held_values(*storage_of(host), memory);
+    Protocol::held_values(*disk_of(world, host), disk);
+    registers_.look(static_cast<size_t>(&host - world.hosts().data()), host.id, memory, disk, world.event(), applied_);
+    report_registers();
+  }
+  if (!host.server) return;
+  if (const Probe probe = Protocol::probe(*host.server); probe.broken_fact != nullptr) report_fact(world, host.id, probe);
+}
+
+/// Whoever asks from now on must find what has come to its end. A read that asked nobody promises nothing.
+template <class Protocol>
+void Checker<Protocol>::check_ends(const World<Protocol>& world) {
+  if constexpr (requires(const typename Protocol::Durable& disk, std::vector<HeldValue>& held) { Protocol::held_values(disk, held); }) {
+    std::vector<HeldValue> disk;
+    for (const auto& read : world.reads()) {
+      const Operation operation = parse_operation(read.command.label());
+      if (operation.kind == OperationKind::get && world.config().local_reads) continue;
+      RegisterChecks::Ended ended{read.command, read.stamp, read.asked_event};
+      ended.needed = Protocol::write_quorum(world.config(), *world.host(world.touched())->server, 0).count;
+      for (const auto& host : world.hosts()) {
+        Protocol::held_values(*disk_of(world, host), disk);
+        ended.holders += stamp_in(disk, ShortText(operation.key)) >= read.stamp ? 1 : 0;
+      }
+      registers_.look_at_end(world.touched(), ended, world.event(), applied_);
+    }
+    report_registers();
+  }
+}
+
 /// Its state machine holds what the decided commands add up to.
 template <class Protocol>
 void Checker<Protocol>::check_store(const World<Protocol>& world, const typename World<Protocol>::Host& host, Seen& seen) {

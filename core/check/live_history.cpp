@@ -119,7 +119,7 @@ void LiveHistory::find_without_place(const History& history) {
   for (uint32_t index : result.cannot_be_ordered) without_place_.push_back(whole.keys[index]);
 }
 
-void mark_order(std::vector<OperationView>& operations, const SharedMap& applied, const LiveHistory& history) {
+void mark_order(std::vector<OperationView>& operations, const SharedMap& applied, const LiveHistory& history, bool by_key) {
   std::vector<uint32_t> order;
   std::vector<uint64_t> index(operations.size());
   for (uint32_t i = 0; i < operations.size(); ++i) {
@@ -132,13 +132,64 @@ void mark_order(std::vector<OperationView>& operations, const SharedMap& applied
     order.push_back(i);
   }
   if (history.verdict() == Linearizable::no) return;
-  sort_indexes(order, [&](uint32_t a, uint32_t b) { return index[a] != index[b] ? index[a] < index[b] : a < b; });
+  sort_indexes(order, [&](uint32_t a, uint32_t b) {
+    if (by_key && operations[a].key != operations[b].key) return operations[a].key < operations[b].key;
+    return index[a] != index[b] ? index[a] < index[b] : a < b;
+  });
   TimeUs point_us = 0;
+  const std::string* key = nullptr;
   for (uint32_t i : order) {
     OperationView& operation = operations[i];
+    if (by_key && (key == nullptr || *key != operation.key)) point_us = 0;
+    key = &operation.key;
     point_us = std::max(point_us, operation.invoked_us);
     if (operation.returned_us < 0 || point_us <= operation.returned_us) operation.point_us = point_us;
   }
+}
+
+std::vector<ZoneView> zones_of(const std::vector<OperationView>& operations) {
+  std::vector<ZoneView> zones;
+  std::vector<std::string> twice;  // keys in which a value was written more than once
+  std::vector<uint8_t> written;    // [zone]
+  for (const OperationView& operation : operations) {
+    const Operation what = parse_operation(operation.command);
+    const bool reads = what.kind == OperationKind::get, answered = operation.end == OperationEnd::ok;
+    if (operation.end == OperationEnd::failed || (reads && !answered)) continue;
+    const std::string value = reads ? operation.result : std::string(what.value);
+    size_t at = 0;
+    while (at < zones.size() && (zones[at].key != operation.key || zones[at].value != value)) ++at;
+    if (at == zones.size()) {
+      zones.push_back({operation.key, value, 0, 0, value.empty() ? 0 : UINT64_MAX, 0});
+      written.push_back(value.empty() ? 1 : 0);
+    }
+    // First as (response, invocation).
+    ZoneView& zone = zones[at];
+    if (answered && operation.returned_event < zone.from_event)
+      zone.from_us = operation.returned_us, zone.from_event = operation.returned_event;
+    if (operation.invoked_event > zone.to_event) zone.to_us = operation.invoked_us, zone.to_event = operation.invoked_event;
+    if (!reads && written[at]++ != 0) twice.push_back(operation.key);
+  }
+  std::erase_if(zones, [&](const ZoneView& zone) {
+    return zone.from_event == UINT64_MAX || std::find(twice.begin(), twice.end(), zone.key) != twice.end();
+  });
+  for (ZoneView& zone : zones) {
+    zone.held = zone.from_event < zone.to_event;
+    if (zone.held) continue;
+    std::swap(zone.from_us, zone.to_us);
+    std::swap(zone.from_event, zone.to_event);
+  }
+  std::stable_sort(zones.begin(), zones.end(), [](const ZoneView& a, const ZoneView& b) {
+    return a.key != b.key ? a.key < b.key : a.from_event < b.from_event;
+  });
+  for (ZoneView& a : zones)
+    for (ZoneView& b : zones) {
+      if (&a == &b || a.key != b.key || !a.held) continue;
+      const bool clash = b.held ? a.from_event < b.to_event && b.from_event < a.to_event
+                                : a.from_event < b.from_event && b.to_event < a.to_event;
+      a.clashes |= clash;
+      b.clashes |= clash;
+    }
+  return zones;
 }
 
 bool LiveHistory::look(const History& history) {

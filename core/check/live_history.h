@@ -54,7 +54,11 @@ inline uint64_t operation_key(uint32_t client, uint32_t number) { return (static
 
 /// Says of operations that are shown when they may be taken to have happened, if the order in which they were applied
 /// explains them, and which have no place.
-void mark_order(std::vector<OperationView>& operations, const SharedMap& applied, const LiveHistory& history);
+/// `by_key`: where they took effect is counted for each key.
+void mark_order(std::vector<OperationView>& operations, const SharedMap& applied, const LiveHistory& history, bool by_key = false);
+
+/// The zones of each key whose written values all differ (check/register_zones.h).
+std::vector<ZoneView> zones_of(const std::vector<OperationView>& operations);
 
 /// The operation as linearizability sees it: its kind, key and values, without times.
 HistoryOperation history_operation(const Command& command);

@@ -21,6 +21,7 @@ inline constexpr const char* kStallSettle = "stall-settle";      ///< all healed
 inline constexpr const char* kStallCatchUp = "stall-catch-up";   ///< all healed, and a server stays behind
 inline constexpr const char* kStallHandOver = "stall-hand-over";  ///< all healed, and a reconfiguration does not end
 inline constexpr const char* kStallClients = "stall-clients";    ///< all healed, and an operation does not end
+inline constexpr const char* kStallRound = "stall-round";        ///< a coordinator is linked to a quorum, and an operation does not end
 inline constexpr const char* kStallRunaway = "stall-runaway";    ///< events without end
 
 struct SwarmFailure {
@@ -92,12 +93,15 @@ class SwarmPlay {
     if (case_.liveness && !result_.failure) {
       calm();
       Rng rng(case_.heal_draw);
-      if (!result_.failure && !(case_.quiet && rng.chance_permille(500))) {
+      if (!Protocol::kTraits.has_log) {
+        if (!case_.quiet || rng.chance_permille(500)) serve_somewhere(rng);
+        if (!result_.failure) serve_everywhere();
+      } else if (!result_.failure && !(case_.quiet && rng.chance_permille(500))) {
         if (newest().open && Protocol::kTraits.hub_suffices) hand_over_with_few(rng);
         if (!result_.failure && newest().open) hand_over();
         if (!result_.failure) decide_somewhere(rng);
       }
-      if (!result_.failure) settle_everywhere();
+      if (!result_.failure && Protocol::kTraits.has_log) settle_everywhere();
     }
     if (!result_.failure) {
       checker_.at_end(world_, {.steps = 300'000, .cache_bytes = 8u << 20});
@@ -148,6 +152,13 @@ class SwarmPlay {
   void fail(const char* check, std::string text) {
     if (!result_.failure) result_.failure = SwarmFailure{check, std::move(text), true, world_.now_us(), world_.event()};
   }
+
+  // --- liveness without a log
+  void serve_somewhere(Rng& rng);
+  void serve_everywhere();
+  size_t rounds_open(ServerSet servers, uint64_t last) const;
+  bool rounds_end(ServerSet servers, uint64_t last);
+  void ask_for_round(ServerSet servers);
 
   // --- liveness
   /// From now on nothing is lost or slow; what is cut or down stays so, and what is repeated hurts nobody.
@@ -231,7 +242,8 @@ constexpr DrawOptions draw_options() {
   return {.elections_write = Protocol::kTraits.draws_timeouts,
           .depositions = Protocol::kTraits.reads_beside_log,
           .short_messages = Protocol::kTraits.reads_beside_log,
-          .majorities = !Protocol::kTraits.flexible_quorums};
+          .majorities = !Protocol::kTraits.flexible_quorums,
+          .registers = !Protocol::kTraits.has_log};
 }
 
 template <class Protocol>
@@ -369,3 +381,4 @@ void SwarmPlay<Protocol>::spring_traps() {
 }  // namespace paxoscope
 
 #include "check/swarm_liveness.h"
+#include "check/swarm_rounds.h"

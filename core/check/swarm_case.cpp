@@ -50,7 +50,7 @@ class Drawer {
     draw_faults();
     drawn_.heal_draw = rng_.next();
     draw_log_options();
-    draw_configurations();
+    if (!options_.registers) draw_configurations();
     draw_disk_order();
     for (ClientConfig& client : world().clients) draw_operations(client);
     world().resubmit = !client_rng_.chance_permille(350);
@@ -60,6 +60,7 @@ class Drawer {
     if (options_.depositions) draw_depositions();
     if (options_.short_messages) draw_short_messages();
     if (options_.majorities) world().read_quorum = world().write_quorum = 0;
+    if (options_.registers) draw_registers();
     auto& faults = drawn_.faults;
     std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at_us < b.at_us; });
     return std::move(drawn_);
@@ -251,6 +252,23 @@ class Drawer {
     const bool on = lead_rng_.chance_permille(300);
     const auto entries = static_cast<uint32_t>(lead_rng_.between(1, 3));
     if (on && !world().datagram) world().message_entries = entries;
+  }
+
+  /// Quorums of other sizes often; few keys, which many write and read. A write is not tried again elsewhere: where no server
+  /// has seen its first try, it may take effect twice. Nobody tries without end: where requests wait for their turn, answers
+  /// may always come after a try was given up.
+  void draw_registers() {
+    if (world().write_quorum == 0 && read_rng_.chance_permille(300)) world().write_quorum = 1;
+    draw_quorums(read_rng_, static_cast<uint32_t>(world().servers.size()));
+    world().buffer = read_rng_.chance_permille(300);
+    world().sessions = !read_rng_.chance_permille(300);
+    const auto keys = static_cast<uint32_t>(read_rng_.between(1, 2));
+    for (ClientConfig& client : world().clients) {
+      const auto writes = static_cast<uint16_t>(read_rng_.below(4));
+      client.mix = {writes, static_cast<uint16_t>(read_rng_.between(1, 4))};
+      client.keys = keys;
+      if (writes != 0 || client.tries == 0) client.tries = 1;
+    }
   }
 
   /// Where members are even in number, majorities of those with one less need not meet (R7).

@@ -102,7 +102,8 @@ struct DrawOptions {
   bool depositions = false;      ///< leaders lose the lead behind their back, and change members there (R7, R11, R12)
   bool short_messages = false;   ///< messages of few entries
   bool majorities = false;       ///< no quorums but majorities
-  bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect is off)
+  bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect or A4.intersect is off)
+  bool registers = false;        ///< clients read and write few keys, and all servers are members
 };
 
 /// Everything from the seed. Errors: an unknown profile.

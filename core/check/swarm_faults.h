@@ -214,6 +214,7 @@ class FaultMaker {
     for (int64_t times = rng_.between(1, 4); times > 0; --times) {
       Action action = server_action(ActionKind::propose, server);
       action.text = {static_cast<char>('p' + rng_.below(4)), '=', static_cast<char>('1' + rng_.below(9))};
+      if (!Protocol::kTraits.has_log && rng_.chance_permille(500)) action.text = {'g', 'e', 't', ' ', action.text[0]};
       add(at, action);
       if (rng_.chance_permille(500)) at += rng_.between(0, latency_us());
     }

@@ -484,11 +484,15 @@ std::string SwarmPlay<Protocol>::describe_servers() const {
       text += " is in no configuration, decided " + std::to_string(probe.decided) + " of " + std::to_string(probe.length);
       continue;
     }
-    if (probe.runs > 1) text += " in configuration " + std::to_string(probe.runs);
-    text += " has promised " + std::to_string(probe.promised.n) + "·" + server_label(probe.promised.server) +
-            (probe.leads ? ", leads" : "") + ", decided " + std::to_string(probe.decided) + " of " +
-            std::to_string(probe.length);
     const uint64_t waiting = Protocol::unsettled(*host.server);
+    const std::string newest = std::to_string(probe.promised.n) + "·" + server_label(probe.promised.server);
+    if (!Protocol::kTraits.has_log) {
+      text += " holds " + newest + ", coordinates " + std::to_string(waiting) + " operations";
+      continue;
+    }
+    if (probe.runs > 1) text += " in configuration " + std::to_string(probe.runs);
+    text += " has promised " + newest + (probe.leads ? ", leads" : "") + ", decided " + std::to_string(probe.decided) + " of " +
+            std::to_string(probe.length);
     if (waiting != 0) text += ", " + std::to_string(waiting) + " proposals wait";
   }
   return text;

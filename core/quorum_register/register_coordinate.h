@@ -112,11 +112,11 @@ template <class V, class K, RegisterState<V, K> State, class Observer>
 void QuorumRegister<V, K, State, Observer>::begin_store(OperationType& operation) {
   const RequestType& request = operation.request;
   if (request.kind == RequestKind::write && !operation.repeated) {
-    note(Rule::A2, "{s} has heard a quorum of {1}, the highest timestamp is {0}; its write takes the next one",
+    note(Rule::A2, "{s} takes the timestamp after {0}: it is the highest of those that a quorum of {1} has told",
          {note_count("highest", operation.written.stamp.number), note_count("answers", operation.answers)});
     operation.written = {next_stamp(operation), request.value, request.session};
   } else {
-    note(Rule::A1, "{s} has heard a quorum of {1}, and stores what has the highest timestamp {0} on a quorum",
+    note(Rule::A1, "{s} writes back what has timestamp {0}: it is the highest of those that a quorum of {1} has told",
          {note_count("highest", operation.written.stamp.number), note_count("answers", operation.answers)});
   }
   operation.phase = Phase::store;

@@ -78,10 +78,17 @@ void QuorumRegister<V, K, State, Observer>::take_outgoing(std::vector<MessageTyp
       const bool answers = std::holds_alternative<StoreAnswer>(message.body);
       return on(answers ? Switch::A2_durable : Switch::A2_start) ? storage_.durable() : storage_.written();
     });
-    const auto to_self = std::stable_partition(out.begin() + first, out.end(),
-                                               [&](const MessageType& message) { return message.to != config_.id; });
-    own.assign(std::make_move_iterator(to_self), std::make_move_iterator(out.end()));
-    out.erase(to_self, out.end());
+    own.clear();
+    auto kept = out.begin() + first;
+    for (auto at = kept; at != out.end(); ++at) {
+      if (at->to == config_.id) {
+        own.push_back(std::move(*at));
+      } else {
+        if (kept != at) *kept = std::move(*at);
+        ++kept;
+      }
+    }
+    out.erase(kept, out.end());
     for (const MessageType& message : own) handle(message);
   } while (!own.empty());
 }

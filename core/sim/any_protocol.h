@@ -172,6 +172,8 @@ class ProtocolKind {
   /// False where votes do not go by logs.
   virtual bool up_to_date(const void* candidate, const void* voter) const = 0;
   virtual std::vector<TimerView> timers(const void* server, TimeUs tick_us) const = 0;
+  /// Nothing where there is a log.
+  virtual void held_values(const void* durable, std::vector<HeldValue>& held) const = 0;
 
  protected:
   ~ProtocolKind() = default;
@@ -324,6 +326,9 @@ struct AnyProtocol {
   }
   static void merge_configurations(const AnyDurable& durable, std::vector<ConfigurationView>& known) {
     durable.kind().merge_configurations(durable.value(), known);
+  }
+  static void held_values(const AnyDurable& durable, std::vector<HeldValue>& held) {
+    durable.kind().held_values(durable.value(), held);
   }
   static std::vector<TimerView> timers(const AnyServer& server, TimeUs tick_us) {
     return server.kind().timers(server.value(), tick_us);

@@ -31,6 +31,10 @@ void compare_with_disk(const typename Protocol::Durable& disk, const LogWindow& 
     cell.durable = position < there.cells.size() && (cell.state == CellState::trimmed ||
                                                      there.cells[position].attempt_id == cell.attempt_id);
   }
+  for (RegisterCell& cell : view.registers)
+    cell.durable = std::any_of(there.registers.begin(), there.registers.end(), [&](const RegisterCell& other) {
+      return other.key == cell.key && other.stamp == cell.stamp;
+    });
   for (Field& field : view.fields)
     for (Field& other : there.fields)
       if (field.durable && field.name == other.name && field.value.text != other.value.text)
@@ -46,6 +50,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
   seen.protocol = world.protocol().kId;
   seen.epoch_word = world.protocol().kTraits.epoch_word;
   seen.stop_sign_word = world.protocol().kTraits.stop_sign_word;
+  seen.has_log = world.protocol().kTraits.has_log;
   seen.joined_word = world.protocol().kTraits.joined_word;
   seen.chosen_word = world.protocol().kTraits.chosen_word;
   seen.ended_word = world.protocol().kTraits.ended_word;
@@ -67,13 +72,14 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
       Protocol::describe_down(host.disk.content(), window, view);
     }
     mark_awaited(world.futures(), view);
-    if (host.server) seen.stores.push_back(describe_store(host.id, *host.store, host.applied));
+    if (host.server && seen.has_log) seen.stores.push_back(describe_store(host.id, *host.store, host.applied));
     Protocol::merge_configurations(host.server ? Protocol::storage(*host.server) : host.disk.content(), seen.configurations);
     if (view.leads && std::pair(view.leads.configuration, view.leads.number) >
                           std::pair(highest.configuration, highest.number))
       highest = view.leads;
     seen.servers.push_back(std::move(view));
   }
+  if (seen.configurations.empty()) seen.configurations.push_back({1, world.config().servers, false, 0});
   // A server may believe that it leads while a higher ballot is led elsewhere; only an outside view can tell.
   for (ServerView& view : seen.servers)
     if (view.role == Role::leader && view.leads != highest && view.leads.number < highest.number) {

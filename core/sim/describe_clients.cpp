@@ -26,6 +26,7 @@ std::string reason_of(const FutureRecord& record, const ProtocolTraits& traits) 
     case FutureState::cancelled: return with_ballot(record.reason, record.ballot);
     default: break;
   }
+  if (!traits.has_log) return "its quorum is not complete";
   if (record.index != 0) return "not decided yet" + before;
   if (record.epoch) return "proposed, in no log here" + before;
   if (traits.reads_beside_log && parse_operation(record.command.label()).kind == OperationKind::get)

@@ -37,11 +37,32 @@ struct Settlement {
   Ballot tag;              ///< under which it was proposed; none: it never left
 };
 
-/// A read that may be answered from the state after entry `index`, or any later one.
+/// A register's timestamp: all writes of a key are ordered by it. Number 0: nothing was written.
+struct WriteStamp {
+  uint64_t number = 0;
+  ServerId server = 0;
+  uint32_t incarnation = 0;
+  uint32_t counter = 0;
+
+  auto operator<=>(const WriteStamp&) const = default;
+};
+
+/// A register as one server holds it.
+struct HeldValue {
+  ShortText key;
+  ShortText value;
+  WriteStamp stamp;
+  uint32_t client = 0;  ///< who wrote it, and with which operation
+  uint32_t number = 0;
+};
+
+/// A read that may be answered from the state after entry `index`, or any later one. Without a log: any operation.
 struct AnsweredRead {
   Command command;
   LogIndex index = 0;
-  uint64_t future = 0;  ///< of the try that asked
+  uint64_t future = 0;   ///< of the try that asked
+  ShortText result = {}; ///< without a log: what it gave…
+  WriteStamp stamp = {}; ///< …and what it read or wrote
 };
 
 /// A future that a server still waits for.

@@ -90,6 +90,35 @@ struct LogCell {
   uint64_t attempt_id = 0;       ///< same number for the same proposal in every log; ties views together
 };
 
+/// A register as one server holds it.
+struct RegisterCell {
+  std::string key;
+  std::string value;
+  Epoch stamp;           ///< its timestamp and writer
+  bool durable = true;   ///< false: a crash now would lose it
+  bool changed = false;  ///< stored by the last event
+};
+
+enum class RoundPhase : uint8_t {
+  waiting,     ///< for its turn
+  query,       ///< asks a quorum
+  store,       ///< stores a new value on a quorum
+  write_back,  ///< stores on a quorum what it has found
+};
+
+/// A client's operation at its coordinator, and how far its quorum is.
+struct RoundView {
+  std::string id;       ///< "k1#3"
+  std::string command;  ///< "get x"
+  RoundPhase phase = RoundPhase::waiting;
+  ServerSet answered = 0;
+  uint32_t answers = 0;  ///< as counted
+  uint32_t needed = 0;
+  std::string value;     ///< query: the newest that was heard of; otherwise what is stored
+  Epoch stamp;           ///< of it
+  uint64_t attempt_id = 0;
+};
+
 /// One piece of a sealed log that a server fetches to join a configuration: entries [from, to).
 struct CatchUpPiece {
   LogIndex from = 1;
@@ -123,6 +152,8 @@ struct ServerView {
   std::vector<CatchUpPiece> catch_up; ///< while joining, in log order
   std::vector<Field> fields;   ///< everything the inspector shows, always in the same order
   std::vector<LogCell> cells;  ///< the requested window of the log, consecutive indexes
+  std::vector<RegisterCell> registers;  ///< ascending by key, where there is no log
+  std::vector<RoundView> rounds;        ///< that it coordinates, in the order in which they came
 };
 
 /// One directed link.
@@ -242,6 +273,19 @@ struct OperationView {
   uint64_t attempt_id = 0;  ///< = LogCell::attempt_id of its command
 };
 
+/// All operations that wrote or saw one value of a register, as the time between their first response and their last
+/// invocation.
+struct ZoneView {
+  std::string key;
+  std::string value;     ///< "": nothing was written
+  TimeUs from_us = 0;
+  TimeUs to_us = 0;
+  uint64_t from_event = 0;
+  uint64_t to_event = 0;
+  bool held = false;     ///< the response comes first: the register must hold the value all the time
+  bool clashes = false;  ///< no order has a place for it: another value must be held then, too
+};
+
 /// A server's state machine.
 struct StoreView {
   struct Row {
@@ -256,18 +300,11 @@ struct StoreView {
   std::vector<Row> rows;   ///< ascending by key
 };
 
-/// A table for protocol-specific state (register values, configurations…), drawn as it is.
-struct TableView {
-  std::string id;
-  std::string title;
-  std::vector<std::string> columns;
-  std::vector<std::vector<FieldValue>> rows;
-};
-
 /// The whole picture. Servers ascend by id; links are ordered by (from, to); messages by id.
 struct Observation {
   std::string protocol;  ///< "omnipaxos"
   std::string epoch_word = "ballot";       ///< what the protocol calls its epochs: "term"
+  bool has_log = true;                     ///< false: servers hold registers, and nobody leads
   std::string stop_sign_word = "stop-sign";  ///< and an entry that changes the configuration: "configuration"
   std::string joined_word = "promised";      ///< what servers do with an epoch: "joined"
   std::string chosen_word = "elected";       ///< and with its leader: "follows"
@@ -282,8 +319,8 @@ struct Observation {
   std::vector<CheckView> checks;
   std::vector<FutureView> futures;        ///< by the order of their making
   std::vector<OperationView> operations;  ///< the history, by invocation
+  std::vector<ZoneView> zones;            ///< without a log: ascending by key, then by time
   std::vector<StoreView> stores;          ///< ascending by server; servers that are down have none
-  std::vector<TableView> tables;
 };
 
 /// "sealed", "running", "joint, not committed": how a configuration stands.

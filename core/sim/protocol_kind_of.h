@@ -73,7 +73,7 @@ class ProtocolKindOf final : public ProtocolKind {
     P::take_settled(server_of(server), out);
   }
   void take_reads(void* server, std::vector<AnsweredRead>& out) const override {
-    if constexpr (P::kTraits.reads_beside_log) P::take_reads(server_of(server), out);
+    if constexpr (P::kTraits.tells_answers()) P::take_reads(server_of(server), out);
   }
   void each_waiting(const void* server, VisitWaiting* visit, void* context) const override {
     P::each_waiting(server_of(server), [&](uint64_t number, const Ballot& tag, LogIndex index) {
@@ -160,6 +160,9 @@ class ProtocolKindOf final : public ProtocolKind {
   }
   void merge_configurations(const void* durable, std::vector<ConfigurationView>& known) const override {
     P::merge_configurations(durable_of(durable), known);
+  }
+  void held_values(const void* durable, std::vector<HeldValue>& held) const override {
+    if constexpr (!P::kTraits.has_log) P::held_values(durable_of(durable), held);
   }
   std::vector<TimerView> timers(const void* server, TimeUs tick_us) const override {
     return P::timers(server_of(server), tick_us);

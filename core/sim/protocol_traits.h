@@ -21,6 +21,9 @@ struct ProtocolTraits {
   bool flexible_quorums = true; ///< read and write quorums of its first configuration may differ (P3.intersect)
   bool seals_logs = true;        ///< a configuration ends with an entry after which its members decide nothing more
   bool reads_beside_log = false; ///< reads need not be in the log: take_reads says when the own state answers them
+  bool has_log = true;           ///< false: keys are registers; take_reads says what each operation gave, and nobody leads
+
+  constexpr bool tells_answers() const { return reads_beside_log || !has_log; }
 };
 
 /// Who must hold an entry for it to be decided: `count` of `members`, and of `outgoing` if there are such.

@@ -121,11 +121,13 @@ class World {
     ServerId server = 0;
     Settlement settlement;
   };
-  /// A read that was answered beside the log during the last event, from the state after entry `index`.
+  /// A read that was answered beside the log during the last event, from the state after entry `index`. Without a log: any
+  /// operation that came to an end at its coordinator, whether or not somebody still waited for it.
   struct ReadAt {
     Command command;
     LogIndex index = 0;
     uint64_t asked_event = 0;  ///< 0: too long ago to tell
+    WriteStamp stamp = {};
   };
 
   World(const WorldConfig& config, const SwitchSet& switches, uint64_t seed, Protocol protocol = Protocol());

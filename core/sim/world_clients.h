@@ -66,9 +66,15 @@ void World<Protocol>::answer_reads(Host& host) {
     PAXO_ASSERT(read.index <= host.applied);
     const auto future = host.future(read.future);
     const FutureRecord* record = future == host.futures.end() ? nullptr : futures_.find_kept(future->record);
+    const uint64_t asked = record == nullptr ? 0 : record->made_event;
+    if (!protocol_.kTraits.has_log) {
+      answer(host, read.command, read.result);
+      reads_.push_back({read.command, 0, asked, read.stamp});
+      continue;
+    }
     const KeyValues::Row* row = host.store->find(parse_operation(read.command.label()).key);
     if (answer(host, read.command, row == nullptr ? ShortText() : row->value))
-      reads_.push_back({read.command, host.applied, record == nullptr ? 0 : record->made_event});
+      reads_.push_back({read.command, host.applied, asked});
   }
 }
 
@@ -209,12 +215,15 @@ void World<Protocol>::schedule_client(uint32_t position) {
 template <class Protocol>
 ShortText World<Protocol>::next_text(Client& client, uint32_t position) {
   static constexpr char kKeys[] = {'x', 'y', 'z', 'w', 'v', 'u', 't', 's'};
+  const bool has_log = protocol_.kTraits.has_log;
+  OperationMix mix = client.config.mix;
+  if (!has_log) mix = {mix[0], mix[1]};  // a register is read and written
   uint32_t weights = 0;
-  for (uint16_t weight : client.config.mix) weights += weight;
-  const bool only_puts = weights == client.config.mix[0];
+  for (uint16_t weight : mix) weights += weight;
+  const bool only_puts = weights == mix[0];
   size_t kind = 0;
   if (!only_puts)
-    for (uint64_t drawn = rng_.below(weights); drawn >= client.config.mix[kind]; ++kind) drawn -= client.config.mix[kind];
+    for (uint64_t drawn = rng_.below(weights); drawn >= mix[kind]; ++kind) drawn -= mix[kind];
   const auto which = static_cast<size_t>(rng_.below(client.config.keys));
   const std::string key(1, kKeys[which]);
   const std::string letter(1, static_cast<char>('a' + position % 26));
@@ -233,7 +242,7 @@ ShortText World<Protocol>::next_text(Client& client, uint32_t position) {
       return ShortText(concat("cas ", key, " ", fits ? std::string(seen) : "0", " ", fresh));
     }
     default:
-      return ShortText(concat(key, "=", only_puts ? std::string(1, static_cast<char>('1' + rng_.below(9))) : fresh));
+      return ShortText(concat(key, "=", only_puts && has_log ? std::string(1, static_cast<char>('1' + rng_.below(9))) : fresh));
   }
 }
 

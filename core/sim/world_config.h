@@ -76,6 +76,8 @@ struct WorldConfig {
   ReadPath reads = ReadPath::read_index;  ///< lease: needs check_quorum, otherwise as read_index
   uint32_t clock_drift_permille = 50;  ///< what a lease allows for: a clock may gain so much on another
   bool sessions = true;                ///< a command that arrives twice acts once (R14)
+  bool local_reads = false;            ///< a register's reads ask nobody: what the own server holds
+  bool buffer = false;                 ///< a coordinator of a register works on one request at a time, the others wait
   bool resubmit = true;                ///< a server proposes again what was cancelled; false: it tells who asked
 };
 

@@ -229,7 +229,7 @@ void World<Protocol>::pump(uint32_t position, Recorder& recorder) {
   if constexpr (requires { Recorder::follows_futures; }) note_waiting(host);
   apply_decided(host);
   if constexpr (requires { Protocol::take_reads(*host.server, answered_); })
-    if (protocol_.kTraits.reads_beside_log) answer_reads(host);
+    if (protocol_.kTraits.tells_answers()) answer_reads(host);
   settle_futures(host);
 }
 

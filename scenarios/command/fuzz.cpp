@@ -20,6 +20,7 @@
 #include "scenarios/writer.h"
 #include "sim/omnipaxos_protocol.h"
 #include "sim/raft_protocol.h"
+#include "sim/register_protocol.h"
 
 namespace paxoscope::command {
 
@@ -35,6 +36,8 @@ void on_interrupt(int) { interrupted = 1; }
 using Player = std::function<SwarmResult(const SwarmCase&)>;
 
 Player player_of(const ProtocolInfo& protocol, const SwitchSet& switches) {
+  if (protocol.family == ProtocolFamily::quorum_register)
+    return [switches](const SwarmCase& drawn) { return play_case<RegisterProtocol<NoNotes>>(drawn, switches); };
   if (protocol.family == ProtocolFamily::raft)
     return [switches](const SwarmCase& drawn) { return play_case<RaftProtocol<NoNotes>>(drawn, switches); };
   return [switches](const SwarmCase& drawn) { return play_case<OmniPaxosProtocol<NoNotes>>(drawn, switches); };
@@ -91,7 +94,7 @@ class ProgressLine {
 class Fuzzer {
  public:
   Fuzzer(const FuzzArguments& arguments, const ProtocolInfo& protocol, const SwitchSet& switches)
-      : arguments_(arguments), protocol_(protocol), options_(protocol.family == ProtocolFamily::raft ? draw_options<RaftProtocol<NoNotes>>() : DrawOptions{.missing_quorums = is_off("P3.intersect")}),
+      : arguments_(arguments), protocol_(protocol), options_(options_of(protocol.family)),
         play_(player_of(protocol, switches)), progress_(arguments.seeds) {}
 
   int run() {
@@ -116,6 +119,14 @@ class Fuzzer {
  private:
   bool is_off(const char* id) const {
     return std::find(arguments_.without.begin(), arguments_.without.end(), id) != arguments_.without.end();
+  }
+
+  DrawOptions options_of(ProtocolFamily family) const {
+    DrawOptions options;
+    if (family == ProtocolFamily::raft) options = draw_options<RaftProtocol<NoNotes>>();
+    if (family == ProtocolFamily::quorum_register) options = draw_options<RegisterProtocol<NoNotes>>();
+    options.missing_quorums = is_off("P3.intersect") || is_off("A4.intersect");
+    return options;
   }
 
   /// Prints the failure; of each check the first one is shrunk and written.

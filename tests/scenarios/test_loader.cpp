@@ -151,7 +151,7 @@ TEST_SUITE("loader") {
 
   TEST_CASE("words that mean nothing") {
     CHECK(error_after_head("protocols = [\"raftt\"]\n") ==
-          "x.toml:3:14: unknown protocol 'raftt'; known: omnipaxos, raft, raft-prevote, raft-checkquorum, raft-both");
+          "x.toml:3:14: unknown protocol 'raftt'; known: omnipaxos, raft, raft-prevote, raft-checkquorum, raft-both, register, register-local");
     CHECK(error_after_head("without = [\"P5.sess\"]\n") ==
           "x.toml:3:12: unknown switch 'P5.sess'; `paxoscope rules` lists them");
     CHECK(error_after_head("[[step]]\nwhen = \"rule Z9\"\nsay = \"s\"\n") ==

@@ -38,7 +38,8 @@ set(first_scenarios steady-replication leader-crash quorum-loss constrained-elec
     raft-quorum-loss-plain raft-quorum-loss-prevote raft-quorum-loss raft-constrained-election transfer figure-7 figure-8 vote-lost ack-lost
     raft-snapshot raft-replace-one
     bootstrap leader-leaves learner joint-crash one-step-change early-change
-    follower-read stale-read lease-drift lease-late duplicate-command no-sessions)
+    follower-read stale-read lease-drift lease-late duplicate-command no-sessions
+    register register-writers register-half-write register-inversion register-retry register-buffer register-quorums register-local-reads)
 file(GLOB all_scenarios CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scenarios/*.toml)
 set(scenario_files "")
 foreach(name ${first_scenarios})

@@ -12,6 +12,8 @@ import sys
 
 from fontTools import subset
 from fontTools.cffLib import cffStandardStrings
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.scaleUpem import scale_upem
 
@@ -52,6 +54,27 @@ def icons_of(theme_header):
     return sorted(points)
 
 
+def round_outlines(font, units_per_em):
+    """Puts every point on the coarser grid. fontTools would round each step of a CFF outline, and the errors add up; and it
+    leaves the boxes of composite glyphs as they were."""
+    factor = units_per_em / font["head"].unitsPerEm
+    glyphs = font.getGlyphSet()
+    drawn = {}
+    if "CFF " in font:
+        for name in font.getGlyphOrder():
+            pen = T2CharStringPen(None, glyphs)
+            glyphs[name].draw(TransformPen(pen, (factor, 0, 0, factor, 0, 0)))
+            drawn[name] = pen
+    scale_upem(font, units_per_em)
+    if "CFF " in font:
+        top = font["CFF "].cff.topDictIndex[0]
+        for name, pen in drawn.items():
+            top.CharStrings[name] = pen.getCharString(top.Private, top.GlobalSubrs)
+    else:
+        for name in font.getGlyphOrder():
+            font["glyf"][name].recalcBounds(font["glyf"])
+
+
 def forget_names(font):
     """Gives the glyphs of a CFF font the names that need no spelling out, and drops the font's own."""
     order = font.getGlyphOrder()
@@ -80,7 +103,7 @@ def subset_bytes(path, points, units_per_em):
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=points)
     subsetter.subset(font)
-    scale_upem(font, units_per_em)
+    round_outlines(font, units_per_em)
     if "CFF " in font:
         forget_names(font)
     for table in UNREAD:
