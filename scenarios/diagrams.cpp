@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
+#include "base/sort_indexes.h"
 #include "base/text.h"
 #include "scenarios/journal_text.h"
 
@@ -19,6 +21,19 @@ std::string plain(std::string text) {
 
 std::string arrow_words(const ArrowRecord& arrow) {
   return arrow.epoch ? concat(arrow.name, " ", epoch_label(arrow.epoch)) : arrow.name;
+}
+
+/// Sorted; equal ones stay as they stood.
+template <class Value, class Less>
+std::vector<Value> in_order(std::vector<Value> values, Less less) {
+  std::vector<uint32_t> order(values.size());
+  std::iota(order.begin(), order.end(), 0u);
+  sort_indexes(order, [&](uint32_t a, uint32_t b) {
+    return less(values[a], values[b]) || (!less(values[b], values[a]) && a < b);
+  });
+  std::vector<Value> sorted;
+  for (uint32_t i : order) sorted.push_back(std::move(values[i]));
+  return sorted;
 }
 
 /// A line of a diagram and when it belongs there.
@@ -44,9 +59,8 @@ std::vector<Line> diagram_lines(const Run& run, TimeUs from_us, TimeUs to_us, si
     if (told && mark.time_us >= from_us && mark.time_us <= to_us)
       lines.push_back({mark.event, concat("Note over A", last == "A" ? "" : "," + last, ": ", plain(mark.label))});
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.event < b.event; });
   *left_out = messages - std::min(messages, kMaxDiagramMessages);
-  return lines;
+  return in_order(std::move(lines), [](const Line& a, const Line& b) { return a.event < b.event; });
 }
 
 /// What happened at one server at one event.
@@ -65,11 +79,10 @@ std::vector<Happening> happenings(const Timeline& timeline) {
     if (arrow.fate == MessageFate::delivered) all.push_back({arrow.end_event, arrow.to, &arrow});
   }
   // What is received at an event comes before what it sends.
-  std::stable_sort(all.begin(), all.end(), [](const Happening& a, const Happening& b) {
+  return in_order(std::move(all), [](const Happening& a, const Happening& b) {
     if (a.event != b.event) return a.event < b.event;
     return a.server != b.server ? a.server < b.server : (a.received != nullptr) > (b.received != nullptr);
   });
-  return all;
 }
 
 using Clock = std::array<uint32_t, kMaxServers + 1>;

@@ -1,6 +1,7 @@
 // What can happen next, and what cannot and why.
-#include <algorithm>
+#include <numeric>
 
+#include "base/sort_indexes.h"
 #include "base/text.h"
 #include "scenarios/typed_run.h"
 #include "sim/describe.h"
@@ -106,10 +107,15 @@ std::vector<PendingItem> TypedRun::pending() const {
   add_timers(seen, items);
   add_disks(now_.world, items);
   add_clients(now_.world, items);
-  std::stable_sort(items.begin(), items.end(),
-                   [](const PendingItem& a, const PendingItem& b) { return a.due_us < b.due_us; });
-  add_hindrances(seen, items);
-  return items;
+  std::vector<uint32_t> order(items.size());
+  std::iota(order.begin(), order.end(), 0u);
+  sort_indexes(order, [&](uint32_t a, uint32_t b) {
+    return items[a].due_us != items[b].due_us ? items[a].due_us < items[b].due_us : a < b;
+  });
+  Items sorted;
+  for (uint32_t i : order) sorted.push_back(std::move(items[i]));
+  add_hindrances(seen, sorted);
+  return sorted;
 }
 
 }  // namespace paxoscope

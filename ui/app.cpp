@@ -192,7 +192,8 @@ void App::advance_clock(double now_s) {
 
 void App::refresh(const Layout& layout) {
   if (!run_) return;
-  if (tab_ == Tab::next && (stale_ || pending_event_ != run_->event())) {
+  if (stale_) pending_event_ = UINT64_MAX;
+  if (tab_ == Tab::next && pending_event_ != run_->event()) {
     pending_ = run_->pending();
     pending_event_ = run_->event();
   }
@@ -239,7 +240,8 @@ Frame App::make_frame(double now_s) const {
                run_ ? &expectations_ : nullptr,
                run_ ? &run_->branches() : nullptr,
                run_ ? run_->branch() : 0,
-               run_ ? &pending_ : nullptr};
+               run_ ? &pending_ : nullptr,
+               &run_menu_.hidden};
 }
 
 void App::draw_views(Context& context, const Layout& layout) {
@@ -249,7 +251,7 @@ void App::draw_views(Context& context, const Layout& layout) {
     // While messages fly to the new moment the stage still shows the state that they leave.
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
-                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending};
+                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending, frame.hidden};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
   } else {

@@ -79,6 +79,9 @@ class App {
   void select_server(ServerId id) { selection_.server = id; }
   void play(bool on);
   bool playing() const { return playing_; }
+  /// Keys of one letter, digit or sign do something; Space and the named keys always do.
+  void set_letter_keys(bool on) { letter_keys_ = on; }
+  bool letter_keys() const { return letter_keys_; }
   TimeUs shown_us() const { return shown_us_; }
 
  private:
@@ -132,7 +135,7 @@ class App {
   int width_ = 1440, height_ = 900;
   float scale_ = 1, styled_scale_ = 0;
   ThemeName theme_name_ = ThemeName::dark, styled_theme_ = ThemeName::dark;
-  bool reduced_motion_ = false, playing_ = false, violated_before_ = false;
+  bool reduced_motion_ = false, letter_keys_ = true, playing_ = false, violated_before_ = false;
   int frames_wanted_ = 3;
   float speed_ = 1;
   double shown_exact_us_ = 0;  ///< the playing clock; may lie between events

@@ -23,6 +23,7 @@ constexpr KeyLine kKeys[] = {
     {"A\xe2\x80\x93I", "select a server"},
     {"W", "open the cause of this event"},
     {"R", "run until, pause at"},
+    {"M", "messages shown"},
     {"N  P", "next or last step of the lesson"},
     {"1  4  6", "logs, ballots, what can happen next"},
     {"2  5  3", "futures, history, key-value"},
@@ -46,7 +47,7 @@ void App::draw_help(Context& context, const Layout& layout) {
   const Theme& t = theme();
   const float width = px(352), inner = width - px(32);
   const float words = paragraph(nullptr, {0, 0}, inner, 12, 18, t.body, kPointerHelp);
-  const float height = px(52) + px(24) * kKeyCount + px(12) + words + px(16);
+  const float height = px(52) + px(24) * kKeyCount + px(12) + words + px(56);
   const Rect card{{layout.view.max.x - px(16) - width, layout.top_bar.max.y + px(8)},
                   {layout.view.max.x - px(16), layout.top_bar.max.y + px(8) + height}};
   cover(card);
@@ -62,6 +63,10 @@ void App::draw_help(Context& context, const Layout& layout) {
     y += px(24);
   }
   paragraph(&overlay(), {card.min.x + px(16), y}, inner, 12, 18, t.text2, kPointerHelp);
+  const Rect letters{{card.min.x + px(16), card.max.y - px(44)}, {card.min.x + px(208), card.max.y - px(12)}};
+  if (button(context, "letter keys", letters, ButtonStyle::outline, "Keys of one letter",
+             letter_keys_ ? "Keys of one letter: on" : "Keys of one letter: off", nullptr, true, letter_keys_))
+    letter_keys_ = !letter_keys_;
   const Rect close{{card.max.x - px(40), card.min.y + px(10)}, {card.max.x - px(8), card.min.y + px(42)}};
   if (button(context, "close help", close, ButtonStyle::plain, "Close help", "", icon::times)) {
     top_bar_.help_open = false;

@@ -53,7 +53,8 @@ void App::handle_keys() {
     }
   }
   if (io.KeyCtrl || io.KeyAlt || io.KeySuper) return;
-  for (const ImWchar character : io.InputQueueCharacters) handle_character(character);
+  for (const ImWchar character : io.InputQueueCharacters)
+    if (letter_keys_ || character == ' ') handle_character(character);
 }
 
 void App::handle_character(unsigned character) {
@@ -104,6 +105,9 @@ void App::handle_character(unsigned character) {
       break;
     case '?':
       top_bar_.help_open = !top_bar_.help_open;
+      break;
+    case 'm':
+      run_menu_.open(RunMenu::Page::shown, {px(16), static_cast<float>(height_)});
       break;
     case 'r':
       run_menu_.open(RunMenu::Page::until, {px(16), static_cast<float>(height_)});

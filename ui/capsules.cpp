@@ -115,6 +115,7 @@ void draw_delivered(const Context& context, const StageLayout& layout) {
     if (arrow->sent_us < frame.shown_us - 1'000'000) break;
     const TimeUs age = frame.shown_us - arrow->end_us;
     if (arrow->fate != MessageFate::delivered || arrow->family == MessageFamily::heartbeat) continue;
+    if (is_hidden(frame, arrow->family, arrow->name)) continue;
     const LinkPlace* link = layout.link(arrow->from, arrow->to);
     if (age < 0 || age >= kFadeUs || link == nullptr) continue;
     const bool forth = link->a == arrow->from;
@@ -143,6 +144,7 @@ void draw_lost(const Context& context, const StageLayout& layout) {
     if (arrow->sent_us < frame.shown_us - 1'000'000) break;
     const bool lost = arrow->fate == MessageFate::lost || arrow->fate == MessageFate::dropped;
     if (!lost || arrow->family == MessageFamily::heartbeat || arrow->end_us > frame.shown_us) continue;
+    if (is_hidden(frame, arrow->family, arrow->name)) continue;
     const bool now = arrow->end_event == frame.observation.event.number;
     const float age = static_cast<float>(frame.shown_us - arrow->end_us) / static_cast<float>(kFadeUs);
     if (!now && (!frame.playing || age >= 1)) continue;

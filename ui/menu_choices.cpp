@@ -79,6 +79,7 @@ Choices server_choices(const ServerView& server, bool has_log) {
   }
   if (has_log) choices.push_back(row("Snapshot", make(ActionKind::snapshot, id))), separate(choices);
   choices.push_back(page_row("Disk\xe2\x80\xa6", Page::disk));
+  choices.push_back(page_row("Clock\xe2\x80\xa6", Page::clock));
   choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
   separate(choices);
   choices.push_back(row("Crash", make(ActionKind::crash, id), icon::bolt, true));
@@ -137,6 +138,26 @@ Choices disk_choices(ServerId id) {
   return choices;
 }
 
+Choices clock_choices(const ServerView& server) {
+  Choices choices;
+  constexpr std::pair<const char*, int32_t> kRates[] = {
+      {"Runs true", 0}, {"10 % fast", 100'000}, {"50 % fast", 500'000}, {"10 % slow", -100'000}, {"50 % slow", -500'000}};
+  for (const auto& [words, ppm] : kRates) {
+    Action action = make(ActionKind::set_rate, server.id);
+    action.amount = ppm;
+    choices.push_back(row(words, action));
+    choices.back().entry.checked = server.clock_rate_ppm == ppm;
+  }
+  for (int ms : {0, 50, 200, -50, -200}) {
+    Action action = make(ActionKind::set_clock, server.id);
+    action.amount = ms * 1000;
+    choices.push_back(row(ms == 0 ? "Shows the time" : concat(std::abs(ms), ms > 0 ? " ms ahead" : " ms behind"), action));
+    choices.back().entry.checked = server.clock_offset_us == action.amount;
+    choices.back().entry.separator_above = ms == 0;
+  }
+  return choices;
+}
+
 Choices link_choices(const LinkPair& pair) {
   Choices choices;
   const std::string a = server_label(pair.a), b = server_label(pair.b);
@@ -160,6 +181,7 @@ Choices link_choices(const LinkPair& pair) {
                              concat(pair.latency_us / 1000, " ms"), icon::clock));
   separate(choices);
   choices.push_back(page_row("Loss\xe2\x80\xa6", Page::loss, concat(pair.loss_permille / 10, " %")));
+  choices.push_back(page_row("Duplication\xe2\x80\xa6", Page::duplication));
   return choices;
 }
 
@@ -183,6 +205,9 @@ Choices amount_choices(Page page, const Item& item, const LinkPair& pair) {
         add(concat(percent, " %"), ActionKind::set_loss, percent * 10,
             pair.loss_permille == static_cast<uint32_t>(percent * 10));
       }
+      break;
+    case Page::duplication:
+      for (int percent : {0, 10, 50}) add(concat(percent, " %"), ActionKind::set_duplication, percent * 10, false);
       break;
     default:
       for (int ms : {5, 20, 50, 100, 200}) {
@@ -269,6 +294,7 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
     const ServerView* server = find_server(observation, item.a);
     title = "Server " + server_label(item.a);
     if (page == Page::disk) return disk_choices(item.a);
+    if (page == Page::clock && server != nullptr) return clock_choices(*server);
     return server != nullptr ? server_choices(*server, observation.has_log) : Choices{};
   }
   if (item.kind == Item::Kind::link) {
@@ -278,7 +304,7 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
       if (pair.a != item.a || pair.b != item.b) continue;
       title = link_name(item.a, item.b);
       if (page == Page::main) return link_choices(pair);
-      title = concat(page == Page::latency ? "Latency " : "Loss ", server_label(item.a), "\xe2\x80\x93",
+      title = concat(page == Page::latency ? "Latency " : page == Page::loss ? "Loss " : "Duplication ", server_label(item.a), "\xe2\x80\x93",
                       server_label(item.b));
       return amount_choices(page, item, pair);
     }

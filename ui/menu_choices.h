@@ -9,7 +9,7 @@
 
 namespace paxoscope::ui {
 
-enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash, members, snapshot, disk };
+enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash, members, snapshot, disk, clock, duplication };
 
 /// A configuration while a person puts it together.
 struct Draft {

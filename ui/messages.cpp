@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "base/sort_indexes.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 
@@ -124,21 +125,20 @@ bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& f
 /// arrives first keeps its words.
 void make_room(const std::vector<MessageView>& messages, const StageLayout& layout, std::vector<Capsule>& capsules) {
   constexpr size_t kMost = 64;
-  static std::vector<Capsule*> placed;  // scratch memory, kept between frames
+  static std::vector<uint32_t> placed;  // scratch memory, kept between frames
   placed.clear();
-  for (Capsule& capsule : capsules)
-    if (capsule.form != CapsuleForm::heartbeat) placed.push_back(&capsule);
+  for (uint32_t i = 0; i < capsules.size(); ++i)
+    if (capsules[i].form != CapsuleForm::heartbeat) placed.push_back(i);
   if (placed.size() > kMost) return;
-  std::stable_sort(placed.begin(), placed.end(), [&](const Capsule* a, const Capsule* b) {
-    return messages[a->message].deliver_us < messages[b->message].deliver_us;
-  });
+  const auto due = [&](uint32_t i) { return messages[capsules[i].message].deliver_us; };
+  sort_indexes(placed, [&](uint32_t a, uint32_t b) { return due(a) != due(b) ? due(a) < due(b) : a < b; });
   for (size_t i = 0; i < placed.size(); ++i) {
-    Capsule& capsule = *placed[i];
+    Capsule& capsule = capsules[placed[i]];
     const MessageView& message = messages[capsule.message];
     const auto covered = [&] {
       const Rect rect = capsule_rect(capsule);
       for (size_t before = 0; before < i; ++before)
-        if (overlap(rect, capsule_rect(*placed[before]))) return true;
+        if (overlap(rect, capsule_rect(capsules[placed[before]]))) return true;
       for (const NodePlace& node : layout.nodes)
         if (distance(node.centre, rect) < layout.radius) return true;
       return false;
@@ -191,6 +191,7 @@ void place_messages(const Frame& frame, const StageLayout& layout, std::vector<C
   uint32_t carries[kMaxServers + 1] = {};  // [from] → servers that get a capsule from it
   for (const MessageView& message : messages) {
     if (message.family == MessageFamily::heartbeat || message.from > kMaxServers) continue;
+    if (is_hidden(frame, message.family, message.name)) continue;
     carries[message.from] |= server_bit(message.to);
   }
   Lane lane;
@@ -198,7 +199,7 @@ void place_messages(const Frame& frame, const StageLayout& layout, std::vector<C
   size_t last_on_lane = SIZE_MAX;
   for (uint32_t i : order) {
     const MessageView& message = messages[i];
-    if (message.from > kMaxServers || message.to > kMaxServers) continue;
+    if (message.from > kMaxServers || message.to > kMaxServers || is_hidden(frame, message.family, message.name)) continue;
     if (message.from != from || message.to != to) {
       from = message.from, to = message.to;
       last_on_lane = SIZE_MAX;

@@ -17,6 +17,7 @@ struct Row {
   Command command = {Command::Kind::none};
   Page next = Page::closed;
   Stop pause = StepUnit::event;  ///< event: none
+  std::string hides = {};        ///< this kind of message, or shows it again
 };
 
 struct StopName {
@@ -86,7 +87,7 @@ std::vector<Row> stop_rows(const RunMenu& menu) {
 }
 
 /// Of what kinds messages were sent so far.
-std::vector<Row> message_rows(const RunMenu& menu, const Timeline& timeline) {
+std::vector<std::string> message_names(const Timeline& timeline) {
   std::vector<std::string> names;
   for (const ArrowRecord& arrow : timeline.arrows) {
     if (std::find(names.begin(), names.end(), arrow.name) != names.end()) continue;
@@ -94,12 +95,29 @@ std::vector<Row> message_rows(const RunMenu& menu, const Timeline& timeline) {
     if (names.size() == kMostNames) break;
   }
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<Row> message_rows(const RunMenu& menu, const Timeline& timeline) {
   std::vector<Row> rows;
-  for (const std::string& name : names) rows.push_back(about(menu, Stop(StepUnit::message, name), name));
+  for (const std::string& name : message_names(timeline)) rows.push_back(about(menu, Stop(StepUnit::message, name), name));
   return rows;
 }
 
-std::vector<Row> branch_rows(const Frame& frame) {
+std::vector<Row> shown_rows(const RunMenu& menu, const Timeline& timeline) {
+  std::vector<std::string> names = message_names(timeline);
+  names.insert(names.begin(), kHeartbeats);
+  std::vector<Row> rows;
+  for (const std::string& name : names) {
+    rows.push_back(named(name));
+    rows.back().hides = name;
+    rows.back().entry.checked = std::find(menu.hidden.begin(), menu.hidden.end(), name) == menu.hidden.end();
+    rows.back().entry.separator_above = rows.size() == 2;
+  }
+  return rows;
+}
+
+std::vector<Row> branch_rows(const RunMenu& menu, const Frame& frame) {
   std::vector<Row> rows;
   for (size_t i = 0; i < frame.branches->size(); ++i) {
     const Branch& branch = (*frame.branches)[i];
@@ -113,7 +131,9 @@ std::vector<Row> branch_rows(const Frame& frame) {
   rows.push_back(to_page("Name this branch\xe2\x80\xa6", Page::branch_name));
   rows.push_back(asking("Delete this branch", Command::Kind::delete_branch, frame.branch));
   rows.back().entry.enabled = frame.branch != 0;
-  rows.push_back(to_page("Servers\xe2\x80\xa6", Page::servers, std::to_string(frame.observation.servers.size()), true));
+  const std::string off = menu.hidden.empty() ? "all" : concat(menu.hidden.size(), " off");
+  rows.push_back(to_page("Messages shown\xe2\x80\xa6", Page::shown, off, true));
+  rows.push_back(to_page("Servers\xe2\x80\xa6", Page::servers, std::to_string(frame.observation.servers.size())));
   rows.push_back(asking("Start over, without any action", Command::Kind::start_over));
   rows.back().entry.danger = true;
   return rows;
@@ -147,7 +167,10 @@ std::vector<Row> rows_of(const RunMenu& menu, const Frame& frame, const char** t
       return message_rows(menu, frame.timeline);
     case Page::branches:
       *title = "Branches";
-      return branch_rows(frame);
+      return branch_rows(menu, frame);
+    case Page::shown:
+      *title = "Messages shown";
+      return shown_rows(menu, frame.timeline);
     case Page::servers:
       *title = "Start over with";
       return server_rows(frame);
@@ -166,6 +189,11 @@ void draw_naming(Context& context, RunMenu& menu) {
   Command command{Command::Kind::name_branch};
   command.text = menu.name;
   context.commands.push_back(command);
+}
+
+template <class Value>
+void toggle(std::vector<Value>& values, const Value& value) {
+  if (std::erase(values, value) == 0) values.push_back(value);
 }
 
 void turn_page(Context& context, RunMenu& menu, Page next) {
@@ -214,9 +242,11 @@ void draw_run_menu(Context& context, const Rect& whole, RunMenu& menu) {
   std::vector<MenuEntry> entries;
   for (const Row& row : rows) entries.push_back(row.entry);
   const int chosen = popup_menu(context, "run", menu.at, whole, title, entries, 208);
+  // The menu may lie under the pointer: the click that opened it chooses nothing.
   const bool fresh = menu.fresh;
   menu.fresh = false;
-  if (chosen == kMenuOpen || (chosen == kMenuClosed && fresh)) return;
+  if (fresh) context.animating = true;
+  if (chosen == kMenuOpen || fresh) return;
   if (chosen == kMenuClosed) {
     menu.page = Page::closed;
     return;
@@ -224,11 +254,12 @@ void draw_run_menu(Context& context, const Rect& whole, RunMenu& menu) {
   const Row& row = rows[static_cast<size_t>(chosen)];
   if (row.next != Page::closed) return turn_page(context, menu, row.next);
   if (row.pause.unit != StepUnit::event) {
-    if (has(menu.pauses, row.pause))
-      std::erase(menu.pauses, row.pause);
-    else
-      menu.pauses.push_back(row.pause);
-    ask(context, Command::Kind::set_pauses);
+    toggle(menu.pauses, row.pause);
+    return ask(context, Command::Kind::set_pauses);
+  }
+  if (!row.hides.empty()) {
+    toggle(menu.hidden, row.hides);
+    context.animating = true;
     return;
   }
   context.commands.push_back(row.command);

@@ -1,4 +1,4 @@
-// Menus of the run itself: what to run to and pause at, and the branches a person has made.
+// Menus of the run itself: what to run to and pause at, the branches a person has made, and which messages are drawn.
 #pragma once
 
 #include <vector>
@@ -9,11 +9,12 @@ namespace paxoscope::ui {
 
 /// What they keep between frames.
 struct RunMenu {
-  enum class Page : uint8_t { closed, until, until_message, back, pauses, pause_message, branches, branch_name, servers };
+  enum class Page : uint8_t { closed, until, until_message, back, pauses, pause_message, branches, branch_name, servers, shown };
   Page page = Page::closed;
   ImVec2 at;
   bool fresh = false;        ///< opened in this frame: the click that opened it must not close it
   std::vector<Stop> pauses;  ///< where playing pauses
+  std::vector<std::string> hidden;  ///< names of messages that are not drawn
   char name[kMaxBranchName + 1] = "";
 
   void open(Page which, ImVec2 where) {

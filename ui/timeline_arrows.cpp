@@ -116,6 +116,7 @@ void draw_arrows(Context& context, const Lanes& lanes) {
     for (auto arrow = first; arrow != timeline.arrows.end() && arrow->sent_us <= lanes.to_us; ++arrow) {
       if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
+      if (is_hidden(context.frame, arrow->family, arrow->name)) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};
       const bool lit = context.selection.hovered == item ||
                        std::find(carriers.begin(), carriers.end(), item.number) != carriers.end();

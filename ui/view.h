@@ -86,7 +86,17 @@ struct Frame {
   const std::vector<Branch>* branches = nullptr;                 ///< null: there are none
   size_t branch = 0;                                             ///< the present one
   const std::vector<PendingItem>* pending = nullptr;             ///< null: not known
+  const std::vector<std::string>* hidden = nullptr;              ///< names of messages that are not drawn, or kHeartbeats
 };
+
+inline constexpr char kHeartbeats[] = "Heartbeats";
+/// A person does not want to see messages of this kind.
+inline bool is_hidden(const Frame& frame, MessageFamily family, const std::string& name) {
+  if (frame.hidden == nullptr) return false;
+  for (const std::string& kind : *frame.hidden)
+    if (kind == name || (family == MessageFamily::heartbeat && kind == kHeartbeats)) return true;
+  return false;
+}
 
 /// Handed to each view.
 struct Context {

@@ -23,18 +23,17 @@ test('an action in the past starts a branch; the other one can be shown again', 
     await press('Add fault');
     await press('Crash leader A');
     assert.match((await position()).journal, /crash A/);
-    assert.match(await button('Branches').textContent(), /A crashes/);
     await press('Branches');
+    assert.equal(await button('A crashes').count(), 1);
     await press('main');
     assert.equal((await position()).journal, '');
   });
 });
 
 test('a message is delivered from the list of what can happen next', async () => {
-  await withPage({hash: '#v1/steady-replication/omnipaxos?at=20'}, async (page, {event, settled}) => {
+  await withPage({hash: '#v1/steady-replication/omnipaxos?at=20'}, async (page, {press, event, settled}) => {
     await settled();
-    await page.getByRole('tab', {name: 'Next'}).click();
-    await settled();
+    await press('Next');
     const before = await event();
     await page.getByRole('button', {name: /^Deliver: /}).first().click();
     await settled();
@@ -78,7 +77,7 @@ test('a link and a report are copied', async () => {
 for (const [label, name, start] of [
   ['The messages in sight', 'quorum-loss.mmd', 'sequenceDiagram\n  participant A'],
   ['The timeline as a drawing', 'quorum-loss.svg', '<svg xmlns="http://www.w3.org/2000/svg"'],
-  ['Everything so far', 'quorum-loss.shiviz.log', 'A {"A":1}'],
+  ['Everything so far', 'quorum-loss.shiviz.log', '":1}\n'],
   ['The screen as a picture', 'quorum-loss.png', '\x89PNG'],
 ]) {
   test(`${name} is saved`, async () => {

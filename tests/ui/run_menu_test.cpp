@@ -6,6 +6,25 @@ namespace {
 
 constexpr char kUndo[] = "Undo the last action";
 
+void press_with(Shown& shown, std::string_view label, int mouse_button) {
+  shown.point(label);
+  ImGui::GetIO().MouseDown[mouse_button] = true;
+  shown.app.frame(shown.now += 0.02);
+  ImGui::GetIO().MouseDown[mouse_button] = false;
+  shown.settle();
+}
+
+TEST_CASE("the click that opens a menu under the pointer chooses nothing in it") {
+  Shown shown("quorum-loss", 0, 1440);
+  for (const char* button : {"Run until", "Branches"}) {
+    press_with(shown, button, 0);
+    CHECK((shown.find("A leader is elected") != nullptr || shown.find("Delete this branch") != nullptr));
+    press_with(shown, "Scenario", 0);  // beside it: closes
+    CHECK(shown.app.run()->event() == 0);
+    CHECK(shown.find("A leader is elected") == nullptr);
+  }
+}
+
 TEST_CASE("run until: to a kind of event, to a kind of message, and back") {
   Shown shown("quorum-loss", 0, 1440);
   shown.press("Run until");
@@ -102,6 +121,60 @@ TEST_CASE("a run can start over with another number of servers, and without any 
   shown.press("Start over, without any action");
   CHECK(shown.app.run()->event() == 0);
   CHECK(shown.app.run()->options().servers == 7);
+}
+
+TEST_CASE("kinds of messages can be hidden, on the stage and on the timeline") {
+  Shown shown("quorum-loss", 0, 1440);
+  shown.app.run()->step(Stop(StepUnit::message, "Prepare"));
+  shown.app.run_changed();
+  shown.settle();
+  REQUIRE(shown.count("Prepare ") > 0);
+  shown.press("Branches");
+  shown.press("Messages shown\xe2\x80\xa6");
+  shown.press("Prepare");
+  CHECK(shown.count("Prepare ") == 0);
+  shown.press("Heartbeats");
+  shown.press("Prepare");
+  CHECK(shown.count("Prepare ") > 0);
+  const auto vertices = [] { return ImGui::GetDrawData()->TotalVtxCount; };
+  const int without = vertices();
+  shown.press("Heartbeats");
+  CHECK(vertices() > without);
+}
+
+TEST_CASE("keys of one letter can be switched off; Space still plays") {
+  Shown shown("quorum-loss", 0, 1440);
+  const auto type = [&](char key) {
+    ImGui::GetIO().AddInputCharacter(static_cast<unsigned>(key));
+    shown.app.frame(shown.now += 0.02);
+    shown.app.frame(shown.now += 0.02);
+  };
+  type('?');
+  shown.press("Keys of one letter");
+  shown.press("Close help");
+  type('r');
+  type('?');
+  CHECK(shown.find("Close help") == nullptr);
+  CHECK(shown.find("A future settles") == nullptr);
+  type(' ');
+  CHECK(shown.app.playing());
+  type(' ');
+  shown.press("Keys and help");
+  shown.press("Keys of one letter");
+  type('r');
+  CHECK(shown.find("A future settles") != nullptr);
+}
+
+TEST_CASE("a server's clock and a link's duplication are set from their menus") {
+  Shown shown("quorum-loss", 0, 1440);
+  press_with(shown, "Server B", 1);
+  shown.press("Clock\xe2\x80\xa6");
+  shown.press("50 % slow");
+  CHECK(shown.app.run()->observe({1, 1}).servers[1].clock_rate_ppm == -500'000);
+  press_with(shown, "Link A\xe2\x80\x93" "B", 1);
+  shown.press("Duplication\xe2\x80\xa6");
+  shown.press("50 %");
+  CHECK(shown.app.run()->journal().back().action.kind == ActionKind::set_duplication);
 }
 
 }  // namespace
