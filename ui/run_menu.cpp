@@ -87,9 +87,10 @@ std::vector<Row> stop_rows(const RunMenu& menu) {
 }
 
 /// Of what kinds messages were sent so far.
-std::vector<std::string> message_names(const Timeline& timeline) {
+std::vector<std::string> message_names(const Timeline& timeline, bool heartbeats) {
   std::vector<std::string> names;
   for (const ArrowRecord& arrow : timeline.arrows) {
+    if (!heartbeats && arrow.family == MessageFamily::heartbeat) continue;
     if (std::find(names.begin(), names.end(), arrow.name) != names.end()) continue;
     names.push_back(arrow.name);
     if (names.size() == kMostNames) break;
@@ -100,12 +101,12 @@ std::vector<std::string> message_names(const Timeline& timeline) {
 
 std::vector<Row> message_rows(const RunMenu& menu, const Timeline& timeline) {
   std::vector<Row> rows;
-  for (const std::string& name : message_names(timeline)) rows.push_back(about(menu, Stop(StepUnit::message, name), name));
+  for (const std::string& name : message_names(timeline, true)) rows.push_back(about(menu, Stop(StepUnit::message, name), name));
   return rows;
 }
 
 std::vector<Row> shown_rows(const RunMenu& menu, const Timeline& timeline) {
-  std::vector<std::string> names = message_names(timeline);
+  std::vector<std::string> names = message_names(timeline, false);
   names.insert(names.begin(), kHeartbeats);
   std::vector<Row> rows;
   for (const std::string& name : names) {
