@@ -120,6 +120,7 @@ if build native; then
     expect_exit 0 "$file" build/native/paxoscope run "$file" --json
   done
   count "scenario runs (native)" "$passed" "$failed"
+  doctest native scenarios  # with more seeds than sanitizers have time for
   passed=0 failed=0
   picture=$logs/desktop.png
   rm -f "$picture"

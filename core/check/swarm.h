@@ -131,6 +131,11 @@ class SwarmPlay {
     ServerSet members = 0;
     bool open = false;  ///< not all members run it, or its own end is on the way
   };
+  struct OwnProposal {
+    uint64_t record = 0;  ///< in the table of futures
+    uint32_t number = 0;
+    ServerId server = 0;
+  };
   /// A configuration that may still matter: the newest one, what may follow it, and back to one whose quorum holds all
   /// that came before it.
   struct Needed {
@@ -229,7 +234,9 @@ class SwarmPlay {
   std::vector<typename TrapRecorder<Protocol>::Caught> caught_;
   std::vector<Deed> deeds_;
   uint32_t proposals_ = 0;
-  uint64_t proposed_again_ = 0;  ///< what was cancelled up to this event was proposed again
+  std::vector<OwnProposal> own_proposals_;  ///< that may still be decided
+  uint32_t again_first_ = 0;                ///< from this number on, so many ended without being decided
+  uint32_t ended_without_ = 0;
   bool reconfigures_ = false;
   ServerSet stopping_ = 0;  ///< removed, about to stop
   ServerSet stopped_ = 0;   ///< removed and stopped; nobody starts them again until they are wanted again

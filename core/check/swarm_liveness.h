@@ -46,7 +46,9 @@ uint32_t SwarmPlay<Protocol>::propose_at(ServerSet servers) {
     Action action = server_action(ActionKind::propose, host.id);
     action.text = "q=" + std::to_string(host.id);
     if (!Protocol::kTraits.has_log) action.text += "-" + std::to_string(proposals_);
+    const uint64_t made = world_.futures().made();
     perform(action);
+    if (world_.futures().made() > made) own_proposals_.push_back({world_.futures().made(), proposals_, host.id});
   }
   return first;
 }
@@ -60,18 +62,24 @@ bool SwarmPlay<Protocol>::ended_without(const FutureRecord& record) {
 
 template <class Protocol>
 uint32_t SwarmPlay<Protocol>::propose_again(uint32_t first) {
-  uint32_t cancelled = 0;
-  std::vector<ServerId> again;
   const FutureTable& futures = world_.futures();
-  for (uint64_t number = futures.first(); number <= futures.made(); ++number) {
-    const FutureRecord& record = futures.at(number);
-    if (record.command.client != 0 || record.command.number < first || !ended_without(record)) continue;
-    ++cancelled;
-    if (record.settled_event > proposed_again_) again.push_back(record.server);
+  std::vector<OwnProposal> open;
+  std::vector<ServerId> again;
+  if (first != again_first_) ended_without_ = 0;
+  again_first_ = first;
+  for (const OwnProposal& proposal : own_proposals_) {
+    if (proposal.number < first) continue;
+    // The table forgets its oldest records.
+    const bool forgotten = proposal.record < futures.first();
+    if (forgotten ? !Protocol::kTraits.tells_outcome : ended_without(futures.at(proposal.record)))
+      again.push_back(proposal.server);
+    else
+      open.push_back(proposal);
   }
-  proposed_again_ = world_.event();
+  own_proposals_ = std::move(open);
+  ended_without_ += static_cast<uint32_t>(again.size());
   for (ServerId id : again) propose_at(server_bit(id));
-  return cancelled;
+  return ended_without_;
 }
 
 template <class Protocol>

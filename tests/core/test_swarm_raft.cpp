@@ -49,10 +49,15 @@ uint64_t first_violation(const Kind& kind, const char* id, uint64_t seeds, uint6
   return 0;
 }
 
-/// How many seeds of each kind a test plays: PAXOSCOPE_SEEDS, or 200.
+/// How many seeds of each kind a test plays: PAXOSCOPE_SEEDS, or 200; with sanitizers, which are slow, 60.
 uint64_t seeds_to_play() {
+#ifdef __SANITIZE_ADDRESS__
+  constexpr uint64_t kSeeds = 60;
+#else
+  constexpr uint64_t kSeeds = 200;
+#endif
   const char* text = std::getenv("PAXOSCOPE_SEEDS");
-  return text == nullptr ? 200 : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? kSeeds : std::strtoull(text, nullptr, 10);
 }
 
 }  // namespace

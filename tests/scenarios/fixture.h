@@ -12,6 +12,13 @@
 
 namespace paxoscope::test {
 
+/// With how many seeds each scenario is played. Sanitizers are slow.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr uint64_t kSeeds = 40;
+#else
+inline constexpr uint64_t kSeeds = 200;
+#endif
+
 inline Scenario load(const std::string& text, const std::string& name = "test.toml") {
   const auto scenario = load_scenario(text, name);
   REQUIRE_MESSAGE(scenario, scenario.error().text);

@@ -9,7 +9,6 @@ using namespace paxoscope::test;
 
 namespace {
 
-constexpr uint64_t kSeeds = 200;
 constexpr uint64_t kSeedsOff = 100;
 
 std::unique_ptr<Run> played(const Scenario& scenario, const std::string& protocol, uint64_t seed,

@@ -11,7 +11,6 @@ using namespace paxoscope::test;
 
 namespace {
 
-constexpr uint64_t kSeeds = 200;
 
 /// Goes on after a violation, as a page does.
 void play_on(Run& run) {

@@ -9,7 +9,6 @@ using namespace paxoscope::test;
 
 namespace {
 
-constexpr uint64_t kSeeds = 200;
 
 struct Sample {
   std::vector<TimeUs> stalls;

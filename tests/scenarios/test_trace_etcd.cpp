@@ -118,7 +118,7 @@ TEST_SUITE("traces in etcd's words") {
 
   TEST_CASE("200 seeds with crashes, cuts, losses and copies, on disks that write at once and on slow ones") {
     std::map<std::string, uint64_t> names;
-    for (uint64_t seed = 1; seed <= 200; ++seed) {
+    for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
       const bool slow = seed % 2 == 0;
       const Scenario scenario = load(rough(slow ? "[disk]\nlatency = [\"1ms\", \"8ms\"]\ntorn = true\n" : ""));
       const std::string protocol = rafts()[seed / 2 % 4];
@@ -136,7 +136,7 @@ TEST_SUITE("traces in etcd's words") {
   }
 
   TEST_CASE("faults, copies and losses, and in order: as the published specification says") {
-    for (uint64_t seed = 1; seed <= 100; ++seed) {
+    for (uint64_t seed = 1; seed <= kSeeds / 2; ++seed) {
       // With PreVote a refusal, which has no line, may tell of a newer term.
       const std::string protocol = seed % 2 == 0 ? "raft" : "raft-checkquorum";
       const std::string wrong = EtcdRules(false, true).check(trace(load(faults()), protocol, seed));
