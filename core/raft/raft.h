@@ -69,7 +69,8 @@ class Raft {
   /// Ticks until a timer fires; the host may pass fewer at once with pass_quiet_ticks.
   uint32_t ticks_to_next_timer() const;
   void pass_quiet_ticks(uint32_t ticks);
-  /// A leader looks whether it hears a quorum; others campaign.
+  /// A leader looks whether it hears a quorum; others campaign. Where reads rest on leases, one that hears a leader does not
+  /// (R12).
   void fire_election();
   void fire_heartbeat();
 

@@ -57,7 +57,12 @@ void Raft<T, Log, State, Observer>::pass_quiet_ticks(uint32_t ticks) {
 
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::fire_election() {
-  if (role_ != Role::leader) return campaign(false);
+  if (role_ != Role::leader) {
+    // A timer that somebody else fires keeps no time, and leases rest on followers that do.
+    if (config_.reads == ReadMode::lease && config_.sticky() && hears_leader())
+      return note(Rule::R12, "{s} does not campaign: it hears a leader, whose lease rests on that", {});
+    return campaign(false);
+  }
   election_elapsed_ = 0;
   if (transfer_to_ != 0 && on(Switch::R11_abort)) {
     note(Rule::R11, "{s} leads on: {0} did not take over", {note_server("to", transfer_to_)});

@@ -364,6 +364,24 @@ TEST_SUITE("raft 10: flow") {
     CHECK(c[1].propose(Word{6}));
   }
 
+  TEST_CASE("a follower whose timer somebody fires keeps its leader's lease, and campaigns where no read rests on it") {
+    for (const ReadMode mode : {ReadMode::lease, ReadMode::read_index}) {
+      Config config = config_of(1, 3);
+      config.check_quorum = true;
+      config.reads = mode;
+      TestServer server = server_of(config, storage_of({1}, 1));
+      for (uint32_t i = 0; i <= config.election_ticks; ++i) {
+        server.handle(message_of(2, 1, 1, Heartbeat{i + 1, 0, 0, true}));
+        server.tick();
+      }
+      sent_by(server);
+      server.fire_election();
+      CHECK((find_body<VoteRequest>(sent_by(server), 2) == nullptr) == (mode == ReadMode::lease));
+      for (uint32_t i = 0; i < 2 * config.election_ticks; ++i) server.tick();
+      CHECK(server.role() == Role::candidate);
+    }
+  }
+
   TEST_CASE("entries travel without being copied") {
     TestServer server = server_of(config_of(1, 1), storage_of({}, 0));
     server.fire_election();
