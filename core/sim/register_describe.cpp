@@ -119,7 +119,7 @@ void RegisterProtocol<Observer>::describe_server(const Server& server, const Log
   add(view.fields, "Requests", count_value(static_cast<int64_t>(view.rounds.size())));
   add(view.fields, "Read quorum", count_value(config.to_read()));
   add(view.fields, "Write quorum", count_value(config.to_write()));
-  add(view.fields, "Answers that wait for the disk", count_value(static_cast<int64_t>(server.core.waiting_for_disk())));
+  add(view.fields, "Waiting for disk", count_value(static_cast<int64_t>(server.core.waiting_for_disk())));
   describe_values(server.core.values(), view);
 }
 
