@@ -1,5 +1,7 @@
 #include "scenarios/expectations.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "scenarios/words.h"
 
@@ -214,6 +216,38 @@ Result<Expectation> parse_expectation(std::string_view text, TimeUs election_tim
     return fail(concat("cannot read the expectation ", quote(text),
                         "; it reads like: no violation, violation decided-agree, decided at least 20 at C, leader changes at " "most 2, leader is A, longest stall at most 400ms, recovers within 4 election timeouts, decides after " "3s, all caught up, configuration is 2, members are A,B,D, retired C, all settled, future op#1 cancelled, operation k1#3 ok, history " "linearizable, all operations end, every client operation completes"));
   return expectation;
+}
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Result<Answer> parse_answer(std::string_view text, TimeUs election_timeout_us) {
+  constexpr size_t kMaxWords = 24, kMaxBecause = 200;
+  std::string_view parts[3], rest = text;
+  for (std::string_view& part : parts) {
+    const size_t bar = std::min(rest.find('|'), rest.size());
+    part = trimmed(rest.substr(0, bar));
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  if (!rest.empty()) return fail(concat("the answer ", quote(text), " has more than three parts"));
+  if (parts[0].empty() || parts[0].size() > kMaxWords)
+    return fail(concat("the answer ", quote(text), " must begin with 1 to ", kMaxWords, " bytes of words"));
+  if (parts[2].size() > kMaxBecause) return fail(concat("the reason of the answer ", quote(parts[0]), " is longer than ", kMaxBecause, " bytes"));
+  Answer answer;
+  answer.words = parts[0];
+  answer.because = parts[2];
+  if (parts[1].empty()) return answer;
+  auto when = parse_expectation(parts[1], election_timeout_us);
+  if (!when) return tl::unexpected<Error>(when.error());
+  answer.when = std::move(*when);
+  return answer;
 }
 
 ExpectationResult evaluate(const Expectation& expectation, const Scenario& scenario, const RunFacts& facts) {

@@ -306,7 +306,7 @@ class Loader {
   }
 
   void read_step(const TomlNode& table) {
-    reader_.check_keys(table, "in [[step]]", {"at", "after", "when", "do", "say", "text"});
+    reader_.check_keys(table, "in [[step]]", {"at", "after", "when", "do", "say", "text", "ask", "answers", "judged"});
     ScenarioStep step;
     if (auto us = reader_.duration(table, "at", 0, kMaxScenarioDurationUs)) step.at_us = *us;
     if (auto us = reader_.duration(table, "after", 0, kMaxScenarioDurationUs)) step.after_us = *us;
@@ -324,7 +324,24 @@ class Loader {
     if (table.contains("do") && !table.contains("say") && step.actions.empty())
       reader_.report(*table.get("do"), "'do' names no action");
     if (!table.contains("say") && table.contains("text")) reader_.report(*table.get("text"), "'text' needs a 'say'");
+    read_question(table, step.question);
     scenario_.steps.push_back(std::move(step));
+  }
+
+  void read_question(const TomlNode& table, Question& question) {
+    for (const auto& [key, other] : {std::pair{"ask", "say"}, std::pair{"ask", "answers"}, std::pair{"answers", "ask"}, std::pair{"judged", "ask"}})
+      if (table.contains(key) && !table.contains(other))
+        reader_.report(*table.get(key), concat("'", key, "' needs '", other, "'"));
+    if (auto text = reader_.text(table, "ask", kMaxTitleBytes)) question.words = *text;
+    if (auto steps = reader_.integer(table, "judged", 1, kMaxScenarioSteps)) question.judged = static_cast<uint32_t>(*steps);
+    for (const TomlString& text : reader_.strings(table, "answers", kMaxAnswers)) {
+      auto answer = reader_.take(parse_answer(text.text, world().election_timeout_us), *text.node);
+      if (!answer) return;
+      if (answer->when) check_expectation(*answer->when, *text.node);
+      question.answers.push_back(std::move(*answer));
+    }
+    if (table.contains("answers") && question.answers.size() < 2)
+      reader_.report(*table.get("answers"), concat("'answers' has 2 to ", kMaxAnswers, " of them"));
   }
 
   void read_condition(const TomlString& text, Condition& target) {
@@ -355,11 +372,15 @@ class Loader {
     const auto expectation =
         reader_.take(parse_expectation(text.text, world().election_timeout_us), *text.node);
     if (!expectation) return;
-    check_server(expectation->server, *text.node);
-    check_claim(expectation->claim, *text.node);
-    if (expectation->kind == Expectation::Kind::members_are)
-      check_servers(static_cast<ServerSet>(expectation->value), *text.node);
+    check_expectation(*expectation, *text.node);
     scenario_.expectations.push_back(*expectation);
+  }
+
+  void check_expectation(const Expectation& expectation, const TomlNode& node) {
+    check_server(expectation.server, node);
+    check_claim(expectation.claim, node);
+    if (expectation.kind == Expectation::Kind::members_are)
+      check_servers(static_cast<ServerSet>(expectation.value), node);
   }
 
   TomlReader reader_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,7 @@ struct LessonStep {
   LessonState state = LessonState::to_come;
   uint64_t event = 0;       ///< the event that reached it, if it was reached in the computed run
   bool reached = false;     ///< in the computed run (it may lie after the present moment)
+  const Question* question = nullptr;  ///< of the run's scenario; null: nothing is asked
 };
 
 struct ExpectationResult {
@@ -149,6 +151,9 @@ class Run {
   virtual Observation observe(const LogWindow& window) const = 0;
   virtual const Timeline& timeline() const = 0;
   virtual std::vector<LessonStep> lesson() const = 0;
+  /// Which answer of the question of `lesson()[step]` is right: found by playing a copy of the run on to where it is
+  /// judged. None: nothing is asked there, the step was not reached, or no answer holds.
+  virtual std::optional<size_t> right_answer(size_t step) const = 0;
   /// Soonest first; what cannot happen as things are comes last.
   virtual std::vector<PendingItem> pending() const = 0;
   virtual std::vector<Violation> violations() const = 0;

@@ -1,6 +1,7 @@
 // A scenario as a value: what the TOML file says, checked and bounded. scenarios/README.md documents every key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ inline constexpr size_t kMaxScenarioSteps = 200;
 inline constexpr size_t kMaxStepActions = 32;
 inline constexpr size_t kMaxClients = 32;
 inline constexpr size_t kMaxExpectations = 32;
+inline constexpr size_t kMaxAnswers = 6;
 inline constexpr TimeUs kMaxScenarioDurationUs = 600'000'000;
 
 enum class ConditionKind : uint8_t {
@@ -47,17 +49,6 @@ struct Condition {
   Claim claim;
 };
 
-/// One step: at a time, or a time after the step before, and when a condition holds; actions; a narration. Steps are
-/// reached in order.
-struct ScenarioStep {
-  TimeUs at_us = -1;      ///< not before this virtual time, -1: not given
-  TimeUs after_us = -1;   ///< not before this long after the step before was reached, -1: not given
-  Condition when;
-  std::vector<Action> actions;
-  std::string title;      ///< narration title ("say"), may be empty
-  std::string text;
-};
-
 struct Expectation {
   std::string text;       ///< as written: "recovers within 4 election timeouts"
   enum class Kind : uint8_t {
@@ -69,6 +60,32 @@ struct Expectation {
   int64_t value = 0;      ///< a count, us, a configuration or a ServerSet, by kind
   std::string name;       ///< violated: the check ("" = any)
   Claim claim;
+};
+
+/// One answer to a question: "A | leader is A | only A hears a majority".
+struct Answer {
+  std::string words;                    ///< what a person picks
+  std::optional<Expectation> when = {}; ///< it is right if this holds; none: right if no other one is
+  std::string because;                  ///< said once it is known to be right; may be empty
+};
+
+/// What a step asks of who watches. The run itself answers: the first answer that holds at the moment it is judged.
+struct Question {
+  std::string words;       ///< empty: nothing is asked
+  uint32_t judged = 0;     ///< so many narration steps later; 0: at the end of the run
+  std::vector<Answer> answers;
+};
+
+/// One step: at a time, or a time after the step before, and when a condition holds; actions; a narration. Steps are
+/// reached in order.
+struct ScenarioStep {
+  TimeUs at_us = -1;      ///< not before this virtual time, -1: not given
+  TimeUs after_us = -1;   ///< not before this long after the step before was reached, -1: not given
+  Condition when;
+  std::vector<Action> actions;
+  std::string title;      ///< narration title ("say"), may be empty
+  std::string text;
+  Question question;
 };
 
 struct Scenario {
@@ -86,6 +103,8 @@ struct Scenario {
 Result<Condition> parse_condition(std::string_view text);
 /// Reads one expectation; `election_timeout_us` gives "4 election timeouts" its length.
 Result<Expectation> parse_expectation(std::string_view text, TimeUs election_timeout_us);
+/// Reads one answer in the form above; its parts stand between bars.
+Result<Answer> parse_answer(std::string_view text, TimeUs election_timeout_us);
 
 /// Reads a scenario. `name` appears in errors: "quorum-loss.toml:12:3: …". Never throws, never crashes; one line.
 Result<Scenario> load_scenario(std::string_view toml, std::string_view name);

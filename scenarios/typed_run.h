@@ -60,6 +60,7 @@ class TypedRun final : public Run {
   Observation observe(const LogWindow& window) const override;
   const Timeline& timeline() const override { return timeline_.timeline(); }
   std::vector<LessonStep> lesson() const override;
+  std::optional<size_t> right_answer(size_t step) const override;
   std::vector<PendingItem> pending() const override;
   std::vector<Violation> violations() const override { return now_.checker.violations(); }
   std::vector<ExpectationResult> expectations() const override;
@@ -123,7 +124,8 @@ class TypedRun final : public Run {
   uint64_t cause_of_timer(const EventParts& parts, std::string* text) const;
   uint64_t cause_of_restarted_timer(const EventParts& parts, const Observation& before, std::string* text) const;
   bool at_end() const;
-  RunFacts facts() const;
+  RunFacts facts() const { return facts_of(now_, at_end()); }
+  RunFacts facts_of(const State& state, bool at_end) const;
 
   const ProtocolKind& protocol_;
   const Scenario scenario_;

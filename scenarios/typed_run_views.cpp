@@ -158,6 +158,7 @@ std::vector<LessonStep> TypedRun::lesson() const {
     LessonStep view;
     view.title = step.title;
     view.text = step.text;
+    if (!step.question.words.empty()) view.question = &step.question;
     view.reached = i < reached.size();
     if (view.reached) view.event = reached[i];
     if (view.reached && view.event <= event()) {
@@ -170,6 +171,34 @@ std::vector<LessonStep> TypedRun::lesson() const {
   return lesson;
 }
 
+std::optional<size_t> TypedRun::right_answer(size_t step) const {
+  const std::vector<ScenarioStep>& steps = scenario_.steps;
+  const auto told = [&](size_t from) {
+    while (from < steps.size() && steps[from].title.empty()) ++from;
+    return from;
+  };
+  size_t asked = told(0);
+  for (size_t i = 0; i < step && asked < steps.size(); ++i) asked = told(asked + 1);
+  const auto& reached = tip().director.reached();
+  if (asked >= reached.size() || steps[asked].question.words.empty()) return std::nullopt;
+  State trial = state_at(reached[asked]);
+  size_t judged = asked;
+  for (uint32_t i = 0; i < steps[asked].question.judged; ++i) judged = told(judged + 1);
+  if (steps[asked].question.judged == 0) judged = steps.size();
+  bool ended = false;
+  while (!ended && trial.director.reached().size() <= judged) ended = !play(trial, nullptr, nullptr, nullptr);
+  // What holds then counts, whatever may come after it.
+  RunFacts then = facts_of(trial, true);
+  if (!ended) then.now_us = trial.world.now_us();
+  const std::vector<Answer>& answers = steps[asked].question.answers;
+  std::optional<size_t> otherwise;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (!answers[i].when) otherwise = otherwise.value_or(i);
+    else if (evaluate(*answers[i].when, scenario_, then).held) return i;
+  }
+  return otherwise;
+}
+
 bool TypedRun::at_end() const {
   if (tip_) return false;
   if (ended_) return true;
@@ -177,28 +206,28 @@ bool TypedRun::at_end() const {
   return !play(trial, nullptr, nullptr, nullptr);
 }
 
-RunFacts TypedRun::facts() const {
+RunFacts TypedRun::facts_of(const State& state, bool at_end) const {
   RunFacts facts;
-  facts.at_end = at_end();
-  facts.now_us = facts.at_end ? scenario_.duration_us : now_us();
-  facts.progress = &now_.progress;
-  facts.violations = &now_.checker.violations();
-  facts.history = &now_.world.history();
-  facts.futures = &now_.world.futures();
-  for (const auto& client : now_.world.clients()) {
+  facts.at_end = at_end;
+  facts.now_us = at_end ? scenario_.duration_us : state.world.now_us();
+  facts.progress = &state.progress;
+  facts.violations = &state.checker.violations();
+  facts.history = &state.world.history();
+  facts.futures = &state.world.futures();
+  for (const auto& client : state.world.clients()) {
     facts.clients_open += client.open.size();
     facts.incomplete += client.given_up;
   }
   facts.open = facts.clients_open;
-  for (const auto& host : now_.world.hosts())
+  for (const auto& host : state.world.hosts())
     for (const OpenFuture& future : host.futures) facts.open += future.command.client == 0 && !future.answered ? 1 : 0;
-  for (size_t i = 0; i < now_.world.hosts().size(); ++i) {
-    const auto& host = now_.world.hosts()[i];
+  for (size_t i = 0; i < state.world.hosts().size(); ++i) {
+    const auto& host = state.world.hosts()[i];
     AnyProtocol::merge_configurations(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), facts.configurations);
     if (host.status != ServerStatus::up) continue;
     facts.running.push_back(
         {host.id, AnyProtocol::probe(*host.server).runs, AnyProtocol::unsettled(*host.server),
-         now_.known[i].lane[2].membership == Membership::retired});
+         state.known[i].lane[2].membership == Membership::retired});
   }
   return facts;
 }

@@ -188,6 +188,14 @@ class Writer {
     list("do", actions);
     if (!step.title.empty()) text("say", step.title);
     if (!step.text.empty()) text("text", step.text);
+    if (step.question.words.empty()) return;
+    text("ask", step.question.words);
+    std::vector<std::string> answers;
+    for (const Answer& answer : step.question.answers)
+      answers.push_back(answer.words + (answer.when ? " | " + answer.when->text : answer.because.empty() ? "" : " |") +
+                        (answer.because.empty() ? "" : " | " + answer.because));
+    list("answers", answers);
+    if (step.question.judged != 0) key("judged", std::to_string(step.question.judged));
   }
 
   const Scenario& scenario_;

@@ -86,6 +86,7 @@ void App::load(std::unique_ptr<Run> run) {
   fixed_.reset();
   observation_ = {};
   lesson_.clear();
+  answers_.clear();
   pending_event_ = UINT64_MAX;
   selection_ = {};
   timeline_view_ = {};
@@ -208,6 +209,7 @@ void App::refresh(const Layout& layout) {
     observation_ = run_->observe(window_);
   }
   lesson_ = run_->lesson();
+  mark_answers();
   violations_ = run_->violations();
   expectations_ = run_->expectations();
   stale_ = false;
@@ -241,7 +243,8 @@ Frame App::make_frame(double now_s) const {
                run_ ? &run_->branches() : nullptr,
                run_ ? run_->branch() : 0,
                run_ ? &pending_ : nullptr,
-               &run_menu_.hidden};
+               &run_menu_.hidden,
+               fixed ? &fixed_->answers : run_ ? &answers_ : nullptr};
 }
 
 void App::draw_views(Context& context, const Layout& layout) {
@@ -251,7 +254,8 @@ void App::draw_views(Context& context, const Layout& layout) {
     // While messages fly to the new moment the stage still shows the state that they leave.
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
-                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending, frame.hidden};
+                    frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending, frame.hidden,
+                    frame.answers};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
   } else {

@@ -73,6 +73,7 @@ class App {
     TimeUs shown_us = 0;
     TimeUs end_us = 0;
     TimeUs view_from_us = -1, view_to_us = -1;  ///< the timeline's window, -1: chosen
+    std::vector<GivenAnswer> answers = {};
   };
   void show_fixed(Fixed fixed);
 
@@ -101,6 +102,9 @@ class App {
   void apply(const Command& command);
   void apply_to_run(const Command& command);
   void go_to_lesson_step(uint64_t step);
+  void answer(size_t step, size_t choice);
+  /// The run may go another way now, and another answer be right.
+  void mark_answers();
   void change_speed(int direction);
   void share(const std::string& kind);
   /// The same scenario anew, without any action of a person.
@@ -117,6 +121,8 @@ class App {
   std::vector<LessonStep> lesson_;
   std::vector<Violation> violations_;
   std::vector<ExpectationResult> expectations_;
+  std::vector<GivenAnswer> answers_;
+  std::vector<JournalEntry> judged_journal_;  ///< that they were judged with
   std::vector<PendingItem> pending_;      ///< read only while its view is open
   uint64_t pending_event_ = UINT64_MAX;   ///< of this event
   bool stale_ = true;  ///< the run moved since it was read

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "scenarios/diagrams.h"
 #include "ui/app.h"
 #include "ui/timeline_svg.h"
@@ -206,6 +207,26 @@ void App::go_to_lesson_step(uint64_t step) {
   }
 }
 
+void App::answer(size_t step, size_t choice) {
+  const auto same = [&](const GivenAnswer& given) { return given.step == step; };
+  if (std::any_of(answers_.begin(), answers_.end(), same)) return;
+  const std::optional<size_t> right = run_->right_answer(step);
+  answers_.push_back({step, choice, right});
+  judged_journal_ = run_->journal();
+  const LessonStep& asked = lesson_[step];
+  const std::vector<Answer>& all = asked.question->answers;
+  const std::string words = right ? all[*right].words : std::string();
+  semantics_.say(!right              ? "The run does not say what is right."
+                 : *right == choice ? "Right. " + all[choice].because
+                                    : concat("Not so: the answer is ", words, ". ", all[*right].because));
+}
+
+void App::mark_answers() {
+  if (answers_.empty() || judged_journal_ == run_->journal()) return;
+  judged_journal_ = run_->journal();
+  for (GivenAnswer& given : answers_) given.right = run_->right_answer(given.step);
+}
+
 void App::apply(const Command& command) {
   switch (command.kind) {
     case Command::Kind::select_server: {
@@ -281,6 +302,8 @@ void App::apply_to_run(const Command& command) {
     case Command::Kind::delete_branch:
       run_->delete_branch(command.number);
       break;
+    case Command::Kind::answer:
+      return answer(command.number, command.choice);
     case Command::Kind::name_branch:
       run_->name_branch(run_->branch(), command.text);
       break;

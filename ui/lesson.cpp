@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/predict.h"
 #include "ui/scroll.h"
 #include "ui/topbar.h"
 #include "ui/widgets.h"
@@ -282,14 +283,17 @@ void draw_lesson(Context& context, const Rect& area) {
   canvas().AddRectFilled(area.min, area.max, t.bg1);
   if (area.height() < px(120)) return draw_strip(context, area);
   draw_head(context, area);
-  const float foot = expectations_height(context.frame, area.width());
+  const int present = present_step(context.frame.lesson);
+  // A question comes first; what is expected stands there again with the next step.
+  const bool asked = asks(context.frame, present);
+  const float foot = asked ? question_height(context.frame, static_cast<size_t>(present), area.width() - px(16))
+                           : expectations_height(context.frame, area.width());
   // A long card gives way to the steps: it scrolls with them when the panel is low.
   const bool fixed_foot = foot > 0 && foot < area.height() * 0.4f;
   Rect list = {{area.min.x, area.min.y + px(kHead)}, area.max};
   if (fixed_foot) list.max.y -= foot + px(16);
   LessonMemory& kept = memory();
   Scroll& rows = kept.scroll;
-  const int present = present_step(context.frame.lesson);
   rows.begin(context, list);
   float y = rows.top() + px(8);
   if (const std::string off = off_script(context.frame); !off.empty()) {
@@ -312,15 +316,17 @@ void draw_lesson(Context& context, const Rect& area) {
   }
   if (present < 0 && kept.revealed >= 0) rows.to_top();
   kept.revealed = present;
+  const float foot_top = fixed_foot ? area.max.y - px(8) - foot : y + px(8);
+  const Rect card{{area.min.x + px(8), foot_top}, {area.max.x - px(8), foot_top + foot}};
+  const auto draw_foot = [&] {
+    asked ? draw_question(context, static_cast<size_t>(present), card) : draw_expectations(context, card);
+  };
   if (foot > 0 && !fixed_foot) {
-    draw_expectations(context, {{area.min.x + px(8), y + px(8)}, {area.max.x - px(8), y + px(8) + foot}});
+    draw_foot();
     y += foot + px(16);
   }
   rows.end(y - rows.top() + px(8));
-  if (fixed_foot) {
-    draw_expectations(
-        context, {{area.min.x + px(8), area.max.y - px(8) - foot}, {area.max.x - px(8), area.max.y - px(8)}});
-  }
+  if (fixed_foot) draw_foot();
 }
 
 }  // namespace paxoscope::ui

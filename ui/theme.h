@@ -55,7 +55,7 @@ inline constexpr char map[] = "\xef\x89\xb9", chevron_down[] = "\xef\x81\xb8", s
                       clock[] = "\xef\x80\x97", lock[] = "\xef\x80\xa3", fork[] = "\xef\x84\xa6",
                       undo[] = "\xef\x83\xa2", expand[] = "\xef\x81\xa5", external[] = "\xef\x82\x8e",
                       angle_left[] = "\xef\x84\x84", angle_right[] = "\xef\x84\x85", bars[] = "\xef\x83\x89", ellipsis[] = "\xef\x85\x82",
-                      flag[] = "\xef\x80\xa4";
+                      flag[] = "\xef\x80\xa4", question_circle[] = "\xef\x81\x99";
 }
 
 }  // namespace paxoscope::ui

@@ -2,6 +2,7 @@
 // it holds no simulation state. Hover and selection are shared: the same item lights up everywhere.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,13 @@ struct Selection {
   bool lit(const Item& item) const { return hovered == item || chosen == item; }
 };
 
+/// What a person answered to a step's question.
+struct GivenAnswer {
+  size_t step = 0;               ///< position in the lesson
+  size_t chosen = 0;
+  std::optional<size_t> right;   ///< none: the run does not say
+};
+
 /// What a view asks the App to do.
 struct Command {
   enum class Kind : uint8_t {
@@ -59,11 +67,13 @@ struct Command {
     start_over,
     share,               ///< text: a ShareKind's id
     set_servers,         ///< number: how many; starts over
+    answer,              ///< number: lesson step; choice
   } kind;
   Action action = {};
   StepUnit unit = StepUnit::change;
   uint64_t number = 0;   ///< event number, server id, lesson step or tab
   TimeUs time_us = 0;
+  size_t choice = 0;     ///< which answer
   float speed = 1;
   Item item = {};
   std::string text = {}; ///< scenario id, protocol id, message name, branch name
@@ -87,6 +97,7 @@ struct Frame {
   size_t branch = 0;                                             ///< the present one
   const std::vector<PendingItem>* pending = nullptr;             ///< null: not known
   const std::vector<std::string>* hidden = nullptr;              ///< names of messages that are not drawn, or kHeartbeats
+  const std::vector<GivenAnswer>* answers = nullptr;             ///< null: none can be given
 };
 
 inline constexpr char kHeartbeats[] = "Heartbeats";

@@ -251,6 +251,9 @@ export interface LessonStep {
   state: 'to-come' | 'current' | 'done';
   event: number;
   reached: boolean;
+  /** What the step asks of who watches, and the answers to pick from; left out where nothing is asked. */
+  ask?: string;
+  answers?: string[];
 }
 
 /** As `paxoscope run --json` prints it. */

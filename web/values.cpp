@@ -281,6 +281,9 @@ val to_value(const std::vector<LessonStep>& lesson) {
     Object object;
     object.set("title", step.title).set("text", step.text).set("state", std::string(name_of(step.state)));
     object.number("event", step.event).set("reached", step.reached);
+    if (step.question == nullptr) return object;
+    object.set("ask", step.question->words);
+    object.set("answers", list(step.question->answers, [](const Answer& answer) -> val { return val(answer.words); }));
     return object;
   });
 }

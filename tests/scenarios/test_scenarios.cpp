@@ -29,7 +29,11 @@ Sample run_seeds(const std::string& id) {
         CHECK_MESSAGE(result.known, result.text);
         CHECK_MESSAGE(result.held, result.text);
       }
-      for (const LessonStep& step : run->lesson()) CHECK_MESSAGE(step.reached, step.title);
+      const std::vector<LessonStep> lesson = run->lesson();
+      for (size_t i = 0; i < lesson.size(); ++i) {
+        CHECK_MESSAGE(lesson[i].reached, lesson[i].title);
+        if (lesson[i].question != nullptr) CHECK_MESSAGE(run->right_answer(i).has_value(), lesson[i].question->words);
+      }
       sample.stalls.push_back(summary.longest_stall_us);
     }
   std::sort(sample.stalls.begin(), sample.stalls.end());

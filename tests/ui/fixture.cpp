@@ -241,6 +241,11 @@ Timeline timeline() {
   return line;
 }
 
+const Question kWhoIsNext{
+    "Who will become leader next?",
+    0,
+    {{"A", {}, "only A hears a majority"}, {"B", {}, ""}, {"C", {}, ""}, {"D", {}, ""}, {"E", {}, ""}}};
+
 std::vector<LessonStep> lesson() {
   const std::string text =
       "A still hears a majority and the leader does not. A picks ballot `5\xc2\xb7"
@@ -252,7 +257,7 @@ std::vector<LessonStep> lesson() {
            "", LessonState::done, 40, true},
           {"Links fail; only A reaches all", "", LessonState::done, 90, true},
           {"C reports: not quorum-connected", "", LessonState::done, 121, true},
-          {"A raises its ballot", text, LessonState::current, 128, true},
+          {"A raises its ballot", text, LessonState::current, 128, true, &kWhoIsNext},
           {"A gathers promises from a majority", "", LessonState::to_come, 140, true},
           {"A brings the logs into line", "", LessonState::to_come, 0, false},
           {"Waiting client futures settle", "", LessonState::to_come, 0, false}};
@@ -261,8 +266,11 @@ std::vector<LessonStep> lesson() {
 }  // namespace
 
 App::Fixed main_fixture() {
-  return fixed_at({"quorum-loss", "Quorum loss", "The leader loses its majority", 6'250'000, 1'000'000, 2'800'000},
-                  observation(), timeline(), lesson());
+  App::Fixed fixed =
+      fixed_at({"quorum-loss", "Quorum loss", "The leader loses its majority", 6'250'000, 1'000'000, 2'800'000},
+               observation(), timeline(), lesson());
+  fixed.answers = {{0, 0, 0}, {1, 1, 1}, {3, 0, 0}};
+  return fixed;
 }
 
 const Fixture* find_fixture(std::string_view name) {

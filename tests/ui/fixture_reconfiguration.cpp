@@ -253,6 +253,8 @@ Timeline timeline() {
   return line;
 }
 
+const Question kCanDecide{"Can configuration 2 decide now?", 0, {{"Yes", {}, "A and B are 2 of its 3"}, {"No", {}, ""}, {"Later", {}, ""}}};
+
 std::vector<LessonStep> lesson() {
   return {{"A proposes a stop-sign", "", LessonState::done, 250, true},
           {"The stop-sign is decided at 24", "", LessonState::done, 259, true},
@@ -260,7 +262,7 @@ std::vector<LessonStep> lesson() {
           {"D fetches the old log",
            "Nothing before a decided stop-sign can change. D may read it from any old server, so it asks `A` and "
            "`B` for different segments at the same time.",
-           LessonState::current, 287, true},
+           LessonState::current, 287, true, &kCanDecide},
           {"D holds all 24 entries", "", LessonState::to_come, 0, false},
           {"D starts in configuration 2", "", LessonState::to_come, 0, false},
           {"C can be switched off", "", LessonState::to_come, 0, false}};
@@ -269,8 +271,11 @@ std::vector<LessonStep> lesson() {
 }  // namespace
 
 App::Fixed reconfiguration_fixture() {
-  return fixed_at({"replace-server", "Replace C by D", "Bringing in a new server", 5'600'000, 3'000'000, 4'800'000},
-                  observation(), timeline(), lesson());
+  App::Fixed fixed =
+      fixed_at({"replace-server", "Replace C by D", "Bringing in a new server", 5'600'000, 3'000'000, 4'800'000},
+               observation(), timeline(), lesson());
+  fixed.answers = {{3, 0, 0}};
+  return fixed;
 }
 
 }  // namespace paxoscope::ui
