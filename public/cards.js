@@ -4,9 +4,9 @@ const bar = document.getElementById('progress');
 const intro = document.getElementById('intro');
 const screen = document.getElementById('screen');
 
-/** `received`: uncompressed bytes so far; the build wrote the whole size into the page. */
+/** `received`: bytes so far; the build wrote the whole size into the page. */
 export function showProgress(received) {
-  const size = Number(document.documentElement.dataset.wasmBytes);
+  const size = Number(document.documentElement.dataset.appBytes);
   bar.max = size > 0 ? size : received;
   bar.value = Math.min(received, bar.max);
 }

@@ -9,10 +9,12 @@ import {createFrames} from './frames.js';
 import {listenToKeys} from './keyboard.js';
 import {createLibrary} from './library.js';
 import {createMirror} from './mirror.js';
+import {keepForNextVisit} from './offline.js';
 import {listenToPointer} from './pointer.js';
 import {createShare} from './share.js';
 import {createTextField} from './textfield.js';
 import {watchTheme} from './theme.js';
+import {unpacking} from './unpack.js';
 
 const screen = document.getElementById('screen');
 const canvas = document.getElementById('stage');
@@ -23,8 +25,9 @@ function copyToClipboard(text) {
 }
 
 async function start() {
-  const app = await loadModule(createApp, new URL('./app.wasm', import.meta.url),
-    {onProgress: showProgress, onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id),
+  const app = await loadModule(createApp, new URL('./app.pack', import.meta.url),
+    {unpacker: {url: new URL('./unpack.wasm', import.meta.url), unpacking}, onProgress: showProgress,
+      onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id),
       onShare: (kind, text) => share.share(kind, text)});
   if (!app._ui_open()) {
     showFailure('This browser has no WebGL 2', 'Paxoscope draws with WebGL 2, which is missing or switched off here. ' +
@@ -58,6 +61,7 @@ async function start() {
   await address.follow();
   startScreen();
   frames.wake();
+  keepForNextVisit(library);
 
   // For the console and for tests.
   window.paxoscope = {

@@ -17,7 +17,7 @@ const kTypes = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css',
   '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.png': 'image/png', '.txt': 'text/plain; charset=utf-8',
   '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.ts': 'text/plain; charset=utf-8',
-  '.toml': 'text/plain; charset=utf-8',
+  '.toml': 'text/plain; charset=utf-8', '.pack': 'application/octet-stream',
 };
 const kCompressed = new Set(['.html', '.js', '.mjs', '.css', '.wasm', '.svg', '.txt', '.json', '.webmanifest', '.ts']);
 
@@ -60,7 +60,12 @@ async function answer(root, request, response) {
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-cache',
     'vary': 'accept-encoding',
+    'etag': `"${found.stat.mtimeMs}-${found.stat.size}"`,
   };
+  if (request.headers['if-none-match'] === headers.etag) {
+    response.writeHead(304, headers).end();
+    return;
+  }
   if (kCompressed.has(extension) && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) {
     const bytes = await compressed(found);
     response.writeHead(200, {...headers, 'content-encoding': 'gzip', 'content-length': bytes.length});

@@ -16,7 +16,7 @@ test('text is there before the WebAssembly, with progress of real bytes', async 
   const held = new Promise((resolve) => { release = resolve; });
   await withPage({
     ready: false,
-    before: (page) => page.route('**/app.wasm', async (route) => {
+    before: (page) => page.route('**/app.pack', async (route) => {
       await held;
       await route.continue();
     }),
@@ -25,8 +25,8 @@ test('text is there before the WebAssembly, with progress of real bytes', async 
     const scenarios = readdirSync(path.join(kRoot, 'scenarios')).filter((name) => name.endsWith('.toml'));
     assert.equal(await page.locator('#intro dt').count(), scenarios.length);
     assert.ok(await page.locator('#progress').isVisible());
-    assert.equal(await page.evaluate(() => Number(document.documentElement.dataset.wasmBytes)),
-      readFileSync(path.join(kSite, 'app.wasm')).length);
+    assert.equal(await page.evaluate(() => Number(document.documentElement.dataset.appBytes)),
+      readFileSync(path.join(kSite, 'app.pack')).length);
     release();
     await ready();
     assert.equal(await page.locator('#intro').isVisible(), false);
@@ -212,12 +212,27 @@ test('a message where WebGL 2 is missing, with the text still there', async () =
 
 test('a message where the download fails', async () => {
   await withPage({
-    ready: false, faults: true, before: (page) => page.route('**/app.wasm', (route) => route.fulfill({status: 404})),
+    ready: false, faults: true, before: (page) => page.route('**/app.pack', (route) => route.fulfill({status: 404})),
   }, async (page) => {
     await page.getByRole('alert').waitFor();
     assert.match(await page.getByRole('alert').textContent(), /could not be loaded.*404/s);
   });
 });
+
+for (const [name, harm, expected] of [
+  ['is damaged', (bytes) => { bytes[bytes.length >> 1] ^= 1; return bytes; }, /The download is damaged/],
+  ['ends too early', (bytes) => bytes.subarray(0, bytes.length >> 1), /The download ended too early/],
+]) {
+  test(`a message where the download ${name}`, async () => {
+    const body = harm(readFileSync(path.join(kSite, 'app.pack')));
+    await withPage({
+      ready: false, faults: true, before: (page) => page.route('**/app.pack', (route) => route.fulfill({body})),
+    }, async (page) => {
+      await page.getByRole('alert').waitFor();
+      assert.match(await page.getByRole('alert').textContent(), expected);
+    });
+  });
+}
 
 test('a lost GL context comes back with the same picture', async () => {
   await withPage({}, async (page, {press, settled}) => {
@@ -334,16 +349,18 @@ test('the page weighs at most 450 KB', async (t) => {
   const loaded = new Set();
   await withPage({before: async (page) => page.on('response', (response) => loaded.add(response.url()))},
     async (page, {settled}) => settled());
+  loaded.add(`${(await start()).server.address}service-worker.js`);  // no request of the page's own
   let total = 0;
   const rows = [...loaded].filter((url) => /^http/.test(url)).map((url) => {
     const name = new URL(url).pathname.slice(1) || 'index.html';
-    const size = gzipSync(readFileSync(path.join(kSite, name)), {level: 9}).length;
+    const bytes = readFileSync(path.join(kSite, name));
+    const size = name.endsWith('.pack') ? bytes.length : gzipSync(bytes, {level: 9}).length;
     total += size;
     return [name, size];
   }).sort((a, b) => b[1] - a[1]);
   for (const [name, size] of rows) t.diagnostic(`| ${name.padEnd(24)} ${String(size).padStart(8)}`);
   t.diagnostic(`| ${'in all, gzip'.padEnd(24)} ${String(total).padStart(8)}`);
-  assert.ok(rows.some(([name]) => name === 'app.wasm'));
+  assert.ok(['app.pack', 'unpack.wasm'].every((part) => rows.some(([name]) => name === part)));
   assert.ok(rows.every(([name]) => name !== 'scenarios.json'), 'the texts wait until they are wanted');
   assert.ok(total <= 450 * 1024, `${total} bytes`);
 });

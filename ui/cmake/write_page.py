@@ -1,4 +1,4 @@
-"""write_page.py TEMPLATE OUTPUT WASM SCENARIO…: index.html with the size of the WebAssembly, the titles of all scenarios, and
+"""write_page.py TEMPLATE OUTPUT APP SCENARIO…: index.html with the size of the packed app, the titles of all scenarios, and
 the first of them in words: the rest would weigh more on a first visit than it tells."""
 
 import html
@@ -24,9 +24,9 @@ def entry(path, told):
     return text
 
 
-def main(template, output, wasm, *scenarios):
+def main(template, output, app, *scenarios):
     page = open(template, encoding="utf-8").read()
-    page = page.replace("@WASM_BYTES@", str(os.path.getsize(wasm)))
+    page = page.replace("@APP_BYTES@", str(os.path.getsize(app)))
     page = page.replace("@SCENARIOS@\n", "".join(entry(path, i < TOLD) for i, path in enumerate(scenarios)))
     with open(output, "w", encoding="utf-8") as file:
         file.write(page)
