@@ -251,6 +251,11 @@ class Loader {
       if (auto path = reader_.take(parse_read_path(reads->text), *reads->node)) world().reads = *path;
   }
 
+  /// Than puts and gets.
+  static bool asks_for_more(const OperationMix& mix) {
+    return mix[0] + mix[1] != std::accumulate(mix.begin(), mix.end(), 0);
+  }
+
   void read_client(const TomlNode& table) {
     reader_.check_keys(table, "in [[client]]", {"server", "start", "think", "timeout", "stay", "operations", "loop",
                                                 "every", "outstanding", "tries", "mix", "keys"});
@@ -268,7 +273,7 @@ class Loader {
     if (auto text = reader_.string(table, "mix"))
       if (auto mix = reader_.take(parse_mix(text->text), *text->node)) {
         client.mix = *mix;
-        if (mix->at(0) + mix->at(1) != std::accumulate(mix->begin(), mix->end(), 0)) check_registers(*text->node, "a client asks for other things");
+        if (asks_for_more(*mix)) check_registers(*text->node, "a client asks for other things");
       }
     if (auto count = reader_.integer(table, "keys", 1, ClientConfig::kMaxKeys)) client.keys = static_cast<uint32_t>(*count);
     world().clients.push_back(client);
@@ -298,11 +303,11 @@ class Loader {
 
   // --- steps and expectations
 
-  /// What an operation's client is, must be in the scenario.
+  /// What an operation's client is, must be in the scenario, or be added by a step so far.
   void check_claim(const Claim& claim, const TomlNode& node) {
-    if (claim.client > world().clients.size())
+    if (claim.client > world().clients.size() + added_clients_)
       reader_.report(node, concat("there is no client k", claim.client, " in this scenario, which has ",
-                                   world().clients.size()));
+                                   world().clients.size() + added_clients_));
   }
 
   void read_step(const TomlNode& table) {
@@ -362,6 +367,11 @@ class Loader {
     check_server(action->a, *text.node);
     check_server(action->b, *text.node);
     for (ServerSet group : action->groups) check_servers(group, *text.node);
+    for (const LinkEnds& link : action->more) check_servers(server_bit(link.a) | server_bit(link.b), *text.node);
+    if (action->kind == ActionKind::add_client) {
+      ++added_clients_;
+      if (asks_for_more(action->mix)) check_registers(*text.node, "a client asks for other things");
+    }
     const OperationKind asked = parse_operation(action->text).kind;
     if (action->kind == ActionKind::propose && asked != OperationKind::put && asked != OperationKind::get)
       check_registers(*text.node, "something else is proposed");
@@ -385,6 +395,7 @@ class Loader {
 
   TomlReader reader_;
   Scenario scenario_;
+  size_t added_clients_ = 0;  ///< by the steps read so far
 };
 
 /// "quorum-loss" from "scenarios/quorum-loss.toml".

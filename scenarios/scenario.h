@@ -17,7 +17,6 @@ namespace paxoscope {
 inline constexpr size_t kMaxScenarioBytes = 256 * 1024;
 inline constexpr size_t kMaxScenarioSteps = 200;
 inline constexpr size_t kMaxStepActions = 32;
-inline constexpr size_t kMaxClients = 32;
 inline constexpr size_t kMaxExpectations = 32;
 inline constexpr size_t kMaxAnswers = 6;
 inline constexpr TimeUs kMaxScenarioDurationUs = 600'000'000;

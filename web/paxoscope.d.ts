@@ -118,6 +118,22 @@ export interface Link {
   latencyUs: number;
   lossPermille: number;
   slow: boolean;
+  duplicationPermille: number;
+}
+
+/** A client of the store. */
+export interface Client {
+  /** "k1" */
+  id: string;
+  /** That it asks now. */
+  server: ServerLabel;
+  gone: boolean;
+  loop: 'closed' | 'open';
+  everyUs: number;
+  /** "put 1, get 1" */
+  mix: string;
+  /** Operations without an answer. */
+  waiting: number;
 }
 
 export interface Message {
@@ -225,6 +241,8 @@ export interface Observation {
   windowFirst: number;
   servers: Server[];
   links: Link[];
+  /** k1 first, those that left included. */
+  clients: Client[];
   messages: Message[];
   checks: Check[];
   /** By the order of their making. */

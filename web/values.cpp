@@ -1,6 +1,7 @@
 #include "web/values.h"
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "scenarios/event_text.h"
 
 namespace paxoscope::web {
@@ -182,7 +183,14 @@ val link_value(const LinkView& link) {
   Object object;
   object.set("from", server_label(link.from)).set("to", server_label(link.to)).set("up", link.up);
   object.number("latencyUs", link.latency_us).set("lossPermille", link.loss_permille).set("slow", link.slow);
-  return object;
+  return object.set("duplicationPermille", link.duplication_permille);
+}
+
+val client_value(const ClientView& client) {
+  Object object;
+  object.set("id", concat("k", client.number)).set("server", server_label(client.server)).set("gone", client.gone);
+  object.set("loop", std::string(client.open_loop ? "open" : "closed")).number("everyUs", client.every_us);
+  return object.set("mix", client.mix).set("waiting", client.waiting);
 }
 
 val message_value(const MessageView& message) {
@@ -260,6 +268,7 @@ val to_value(const Observation& observation) {
   object.set("checks", list(observation.checks, check_value));
   object.set("futures", list(observation.futures, future_value));
   object.set("operations", list(observation.operations, operation_value));
+  object.set("clients", list(observation.clients, client_value));
   return object.set("stores", list(observation.stores, store_value));
 }
 

@@ -17,11 +17,13 @@ namespace {
 constexpr TimeUs kMaxDurationUs = 3'600'000'000;
 constexpr int64_t kMaxRatePpm = 500'000;
 constexpr size_t kMaxTimerIdLength = 32;
+constexpr TimeUs kThinkUs = 50'000, kMinThinkUs = 100;  ///< of a client that is added
 
 /// How the words after the verb read.
 enum class Shape : uint8_t {
   link,             // A-B, A>B
-  link_or_all,      // A-B, A>B, all
+  links,            // A-B, A>B, A-B,C>D
+  links_or_all,     // the same, all
   server,           // A
   groups,           // A,B|C
   members,          // A,B,C, A,B,C lead B
@@ -29,12 +31,13 @@ enum class Shape : uint8_t {
   server_word,      // A election
   message,          // 42
   message_by_time,  // 42 by 20ms
-  link_time,        // A-B 20ms
-  link_percent,     // A-B 30%
+  links_time,       // A-B 20ms, A-B,C>D 20ms, all 20ms
+  links_percent,    // A-B 30%, A-B,C>D 30%, all 30%
   server_time,      // A +120ms
   server_ppm,       // A 500ppm
   server_disk,      // A full
   server_index,     // A 20, A, all 20, all
+  client,           // add A closed 50ms put 1, get 1; remove k2
 };
 
 struct Verb {
@@ -45,8 +48,8 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
-    {"cut", ActionKind::cut, Shape::link, "cut A-B"},
-    {"heal", ActionKind::heal, Shape::link_or_all, "heal A-B"},
+    {"cut", ActionKind::cut, Shape::links, "cut A-B"},
+    {"heal", ActionKind::heal, Shape::links_or_all, "heal A-B"},
     {"isolate", ActionKind::isolate, Shape::server, "isolate C"},
     {"partition", ActionKind::partition, Shape::groups, "partition A,B|C,D,E"},
     {"only", ActionKind::only, Shape::server, "only A"},
@@ -62,15 +65,16 @@ constexpr Verb kVerbs[] = {
     {"drop", ActionKind::drop, Shape::message, "drop 42"},
     {"duplicate", ActionKind::duplicate, Shape::message, "duplicate 42"},
     {"delay", ActionKind::delay, Shape::message_by_time, "delay 42 by 20ms"},
-    {"latency", ActionKind::set_latency, Shape::link_time, "latency A-B 20ms"},
-    {"loss", ActionKind::set_loss, Shape::link_percent, "loss A>B 30%"},
-    {"duplication", ActionKind::set_duplication, Shape::link_percent, "duplication A>B 10%"},
+    {"latency", ActionKind::set_latency, Shape::links_time, "latency A-B 20ms"},
+    {"loss", ActionKind::set_loss, Shape::links_percent, "loss A>B 30%"},
+    {"duplication", ActionKind::set_duplication, Shape::links_percent, "duplication A>B 10%"},
     {"clock", ActionKind::set_clock, Shape::server_time, "clock A +120ms"},
     {"rate", ActionKind::set_rate, Shape::server_ppm, "rate A 500ppm"},
     {"reconfigure", ActionKind::reconfigure, Shape::members, "reconfigure A,B,C"},
     {"snapshot", ActionKind::snapshot, Shape::server_index, "snapshot A 20"},
     {"trim", ActionKind::trim, Shape::server_index, "trim all 20"},
     {"disk", ActionKind::set_disk, Shape::server_disk, "disk A full"},
+    {"client", ActionKind::add_client, Shape::client, "client add A closed 50ms put 1"},
 };
 
 const Verb* find_verb(std::string_view name) {
@@ -81,6 +85,7 @@ const Verb* find_verb(std::string_view name) {
 
 const Verb* verb_of(ActionKind kind) {
   if (kind == ActionKind::heal_all) kind = ActionKind::heal;
+  if (kind == ActionKind::remove_client) kind = ActionKind::add_client;
   for (const Verb& verb : kVerbs)
     if (verb.kind == kind) return &verb;
   return nullptr;
@@ -148,7 +153,7 @@ Result<int64_t> parse_ppm(std::string_view text) {
   return static_cast<int64_t>(*value);
 }
 
-Result<void> parse_link(std::string_view text, Action& action) {
+Result<LinkEnds> parse_link(std::string_view text) {
   const size_t at = text.find_first_of("->");
   if (at == std::string_view::npos) return fail(quote(text) + " is not a link like A-B (both ways) or A>B (one way)");
   const auto a = parse_server(text.substr(0, at));
@@ -156,9 +161,31 @@ Result<void> parse_link(std::string_view text, Action& action) {
   const auto b = parse_server(text.substr(at + 1));
   if (!b) return tl::unexpected<Error>(b.error());
   if (*a == *b) return fail("a link needs two different servers, not " + quote(text));
-  action.a = *a;
-  action.b = *b;
-  action.directed = text[at] == '>';
+  return LinkEnds{*a, *b, text[at] == '>'};
+}
+
+bool share_a_direction(const LinkEnds& one, const LinkEnds& other) {
+  const bool same = one.a == other.a && one.b == other.b, turned = one.a == other.b && one.b == other.a;
+  return one.directed && other.directed ? same : same || turned;
+}
+
+/// "A-B" or, with `several`, "A-B,C>D".
+Result<void> parse_links(std::string_view text, bool several, Action& action) {
+  std::vector<LinkEnds> links;
+  while (true) {
+    const size_t comma = several ? text.find(',') : std::string_view::npos;
+    const auto link = parse_link(text.substr(0, comma));
+    if (!link) return tl::unexpected<Error>(link.error());
+    for (const LinkEnds& other : links)
+      if (share_a_direction(*link, other)) return fail(concat("link ", quote(text.substr(0, comma)), " is named twice"));
+    links.push_back(*link);
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  action.a = links[0].a;
+  action.b = links[0].b;
+  action.directed = links[0].directed;
+  action.more.assign(links.begin() + 1, links.end());
   return {};
 }
 
@@ -252,20 +279,66 @@ Result<void> parse_disk_state(std::string_view text, Action& action) {
   return {};
 }
 
+/// "closed 50ms put 1, get 1"; what is left out at the end is as here.
+Result<void> parse_client(std::string_view& rest, Action& action) {
+  const std::string_view loop = take_word(rest);
+  action.open_loop = loop == "open";
+  if (!action.open_loop && loop != "closed" && !loop.empty())
+    return fail(quote(loop) + " is not the loop of a client: closed (each operation waits for the one before) or open");
+  action.amount = kThinkUs;
+  if (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') {
+    const auto every = parse_duration(take_word(rest));
+    if (!every) return tl::unexpected<Error>(every.error());
+    if (*every < kMinThinkUs) return fail("a client's operations are at least 100us apart");
+    action.amount = *every;
+  }
+  if (rest.empty()) {
+    action.mix = {1};
+    return {};
+  }
+  const auto mix = parse_mix(std::exchange(rest, {}));
+  if (!mix) return tl::unexpected<Error>(mix.error());
+  action.mix = *mix;
+  return {};
+}
+
+/// "add A…" or "remove k2"; takes all that is left.
+Result<void> parse_client_change(std::string_view& rest, Action& action) {
+  const std::string_view verb = take_word(rest);
+  const std::string_view who = take_word(rest);
+  if (verb == "add") {
+    if (auto done = parse_single_server(who, action); !done) return done;
+    return parse_client(rest, action);
+  }
+  if (verb != "remove") return fail(quote(verb) + " is nothing that is done with a client: add or remove");
+  action.kind = ActionKind::remove_client;
+  const auto number = who.substr(0, 1) == "k" ? parse_whole(who.substr(1)) : std::nullopt;
+  if (!number || *number == 0 || *number > kMaxClients || who[1] == '0')
+    return fail(quote(who) + " is not a client (k1 to k32)");
+  action.amount = static_cast<int64_t>(*number);
+  return {};
+}
+
 /// The one or two words before the amount.
 Result<void> parse_subject(Shape shape, std::string_view& rest, Action& action) {
   switch (shape) {
     case Shape::link:
-    case Shape::link_time:
-    case Shape::link_percent:
-      return parse_link(take_word(rest), action);
-    case Shape::link_or_all:
+    case Shape::links:
+      return parse_links(take_word(rest), shape == Shape::links, action);
+    case Shape::links_time:
+    case Shape::links_percent: {
+      const std::string_view word = take_word(rest);
+      return word == "all" ? Result<void>{} : parse_links(word, true, action);
+    }
+    case Shape::links_or_all:
       if (rest == "all") {
         rest = {};
         action.kind = ActionKind::heal_all;
         return {};
       }
-      return parse_link(take_word(rest), action);
+      return parse_links(take_word(rest), true, action);
+    case Shape::client:
+      return parse_client_change(rest, action);
     case Shape::message:
     case Shape::message_by_time:
       return parse_message_id(take_word(rest), action);
@@ -291,9 +364,9 @@ Result<void> parse_amount(Shape shape, std::string_view& rest, Action& action) {
     case Shape::message_by_time:
       if (take_word(rest) != "by") return fail("delay reads like: delay 42 by 20ms");
       return store(parse_duration(take_word(rest)), action.amount);
-    case Shape::link_time:
+    case Shape::links_time:
       return store(parse_duration(take_word(rest)), action.amount);
-    case Shape::link_percent:
+    case Shape::links_percent:
       return store(parse_permille(take_word(rest)), action.amount);
     case Shape::server_time:
       return store(parse_signed(take_word(rest), parse_duration), action.amount);
@@ -314,9 +387,24 @@ Result<void> parse_amount(Shape shape, std::string_view& rest, Action& action) {
   }
 }
 
-std::string link_text(const Action& action) { return letter(action.a) + (action.directed ? ">" : "-") + letter(action.b); }
+std::string link_text(const Action& action) {
+  if (action.a == 0) return "all";
+  std::string text = letter(action.a) + (action.directed ? ">" : "-") + letter(action.b);
+  for (const LinkEnds& link : action.more) text += concat(",", letter(link.a), link.directed ? ">" : "-", letter(link.b));
+  return text;
+}
 
 }  // namespace
+
+bool Action::names(ServerId from, ServerId to) const {
+  const auto one = [&](ServerId x, ServerId y, bool one_way) {
+    return (from == x && to == y) || (!one_way && from == y && to == x);
+  };
+  if (a == 0 || one(a, b, directed)) return true;
+  for (const LinkEnds& link : more)
+    if (one(link.a, link.b, link.directed)) return true;
+  return false;
+}
 
 Result<TimeUs> parse_duration(std::string_view text) {
   struct Unit {
@@ -371,7 +459,8 @@ std::string format_action(const Action& action) {
   const std::string text = std::string(verb->name) + " ";
   switch (verb->shape) {
     case Shape::link:
-    case Shape::link_or_all: return text + link_text(action);
+    case Shape::links:
+    case Shape::links_or_all: return text + link_text(action);
     case Shape::server: return text + letter(action.a);
     case Shape::groups: return text + groups_text(action.groups);
     case Shape::members:
@@ -382,14 +471,18 @@ std::string format_action(const Action& action) {
     case Shape::message: return concat(text, action.message_id);
     case Shape::message_by_time:
       return concat(text, action.message_id, " by ", duration_text(action.amount));
-    case Shape::link_time: return concat(text, link_text(action), " ", duration_text(action.amount));
-    case Shape::link_percent: return concat(text, link_text(action), " ", decimal(action.amount, 10, 1), "%");
+    case Shape::links_time: return concat(text, link_text(action), " ", duration_text(action.amount));
+    case Shape::links_percent: return concat(text, link_text(action), " ", decimal(action.amount, 10, 1), "%");
     case Shape::server_time: return concat(text, letter(action.a), " ", with_sign(duration_text(action.amount)));
     case Shape::server_ppm: return concat(text, letter(action.a), " ", with_sign(std::to_string(action.amount)),
                                            "ppm");
     case Shape::server_index:
       return text + (action.a == 0 ? "all" : letter(action.a)) +
              (action.amount == 0 ? "" : " " + std::to_string(action.amount));
+    case Shape::client:
+      if (action.kind == ActionKind::remove_client) return concat(text, "remove k", action.amount);
+      return concat(text, "add ", letter(action.a), action.open_loop ? " open " : " closed ", duration_text(action.amount),
+                    " ", format_mix(action.mix));
   }
   return text;
 }

@@ -59,9 +59,13 @@ namespace {
 std::string whoever(const Action& action) { return action.a == 0 ? "all take" : letter(action.a) + " takes"; }
 std::string up_to(int64_t index) { return index == 0 ? "" : concat(" up to ", index); }
 
-/// "A–B" or "A→B"
+/// "A–B", "A→B", "A–B and C–D", "5 links" or "every link"
 std::string shown_link(const Action& action) {
-  return letter(action.a) + (action.directed ? "→" : "–") + letter(action.b);
+  if (action.a == 0) return "every link";
+  if (action.more.size() > 1) return concat(action.more.size() + 1, " links");
+  std::string text = letter(action.a) + (action.directed ? "→" : "–") + letter(action.b);
+  for (const LinkEnds& link : action.more) text += concat(" and ", letter(link.a), link.directed ? "→" : "–", letter(link.b));
+  return text;
 }
 
 }  // namespace
@@ -107,6 +111,9 @@ std::string describe_action(const Action& action) {
       return letter(action.a) + (action.text == "full"   ? "'s disk is full"
                                  : action.text == "lies" ? "'s disk reports writes that it has not made"
                                                          : "'s disk works again");
+    case ActionKind::add_client:
+      return concat("a client at ", letter(action.a), " asks for ", format_mix(action.mix), " every ", duration_text(action.amount));
+    case ActionKind::remove_client: return concat("client k", action.amount, " leaves");
   }
   return {};
 }

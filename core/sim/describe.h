@@ -93,7 +93,7 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
       if (from.id == to.id) continue;
       const auto& link = world.link(from.id, to.id);
       LinkView view{from.id, to.id, link.up, (link.latency.min_us + link.latency.max_us) / 2, link.loss_permille,
-                    false, link.latency.min_us > world.config().latency.max_us};
+                    false, link.latency.min_us > world.config().latency.max_us, link.duplication_permille};
       for (const auto* flight : flights)
         if (flight->info.from == from.id && flight->info.to == to.id && !Protocol::is_heartbeat(flight->message))
           view.in_use = true;
@@ -111,6 +111,13 @@ Observation describe(const World<Protocol>& world, const LogWindow& window) {
   }
   seen.futures = describe_futures(world.futures(), world.protocol().kTraits, world.now_us());
   seen.operations = describe_operations(world.history());
+  for (const auto& client : world.clients()) {
+    const ClientConfig& config = client.config;
+    const bool open_loop = config.every_us != 0;
+    seen.clients.push_back({static_cast<uint32_t>(seen.clients.size()) + 1, client.at, client.gone, open_loop,
+                            open_loop ? config.every_us : config.think_us, format_mix(config.mix),
+                            static_cast<uint32_t>(client.open.size())});
+  }
   return seen;
 }
 

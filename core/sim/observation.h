@@ -165,6 +165,7 @@ struct LinkView {
   uint32_t loss_permille = 0;
   bool in_use = false;  ///< a message that is no heartbeat is on it
   bool slow = false;    ///< its latency was raised above the scenario's
+  uint32_t duplication_permille = 0;
 };
 
 enum class MessageFamily : uint8_t { request, reply, refusal, decision, heartbeat, transfer };
@@ -253,6 +254,17 @@ struct FutureView {
 /// How a client's operation ended. unknown: it may take effect at any later time, or never.
 enum class OperationEnd : uint8_t { open, ok, failed, unknown };
 
+/// A client of the store.
+struct ClientView {
+  uint32_t number = 0;     ///< k1 = 1
+  ServerId server = 0;     ///< that it asks now
+  bool gone = false;
+  bool open_loop = false;
+  TimeUs every_us = 0;     ///< closed loop: from an end to the next operation; open: from one to the next
+  std::string mix;         ///< "put 1, get 1"
+  uint32_t waiting = 0;    ///< operations without an answer
+};
+
 /// What a client asked and saw, from invocation to response.
 struct OperationView {
   std::string id;       ///< "k1#12"
@@ -319,6 +331,7 @@ struct Observation {
   std::vector<CheckView> checks;
   std::vector<FutureView> futures;        ///< by the order of their making
   std::vector<OperationView> operations;  ///< the history, by invocation
+  std::vector<ClientView> clients;        ///< k1 first, those that left included
   std::vector<ZoneView> zones;            ///< without a log: ascending by key, then by time
   std::vector<StoreView> stores;          ///< ascending by server; servers that are down have none
 };

@@ -113,6 +113,7 @@ class World {
     std::vector<Waiting> open;     ///< ascending by number
     TimeUs next_us = 0;            ///< its next operation, < 0: none
     uint32_t generation = 0;
+    bool gone = false;             ///< it asks nothing any more
     std::array<ShortText, ClientConfig::kMaxKeys> seen;  ///< by key: the value that it knew last
     bool waiting() const { return !open.empty(); }
   };
@@ -236,6 +237,9 @@ class World {
   /// `operation`: somebody waits for what it gives.
   void add_future(Host& host, uint64_t number, const Command& command, bool operation);
   void schedule_client(uint32_t position);
+  void add_client(const ClientConfig& config);
+  /// What it still waits for may take effect at any later time, or never.
+  void remove_client(uint32_t position);
   ShortText next_text(Client& client, uint32_t position);
   /// A proposal of a person's, under the next number.
   Command persons(std::string_view text);

@@ -15,10 +15,31 @@ Result<void> World<Protocol>::check_action(const Action& action) const {
     case ActionKind::heal:
     case ActionKind::set_latency:
     case ActionKind::set_loss:
-    case ActionKind::set_duplication:
+    case ActionKind::set_duplication: {
+      if (action.a == 0 && action.kind != ActionKind::cut && action.kind != ActionKind::heal) return {};  // all
+      std::vector<LinkEnds> links = action.more;
+      links.push_back({action.a, action.b, action.directed});
+      for (const LinkEnds& link : links) {
+        if (!known(link.a)) return missing(link.a);
+        if (!known(link.b)) return missing(link.b);
+        if (link.a == link.b) return fail("a link needs two different servers");
+      }
+      return {};
+    }
+    case ActionKind::add_client: {
       if (!known(action.a)) return missing(action.a);
-      if (!known(action.b)) return missing(action.b);
-      if (action.a == action.b) return fail("a link needs two different servers");
+      if (clients_.size() >= kMaxClients) return fail(concat("there have been ", kMaxClients, " clients already"));
+      uint32_t weights = 0, register_weights = 0;
+      for (size_t kind = 0; kind < action.mix.size(); ++kind)
+        (kind < 2 ? register_weights : weights) += action.mix[kind];
+      if (!protocol_.kTraits.has_log && weights != 0) return fail("a register takes only puts and gets");
+      if (weights + register_weights == 0 || action.amount <= 0) return fail("a client asks for something, now and then");
+      return {};
+    }
+    case ActionKind::remove_client:
+      if (action.amount < 1 || static_cast<uint64_t>(action.amount) > clients_.size())
+        return fail(concat("there is no client k", action.amount, " here"));
+      if (clients_[static_cast<size_t>(action.amount) - 1].gone) return fail(concat("client k", action.amount, " has left already"));
       return {};
     case ActionKind::partition:
       for (ServerSet group : action.groups)
@@ -107,6 +128,19 @@ Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, 
     case ActionKind::duplicate:
     case ActionKind::delay:
       return act_on_message(action, recorder);
+    case ActionKind::add_client: {
+      touched_ = 0;
+      ClientConfig client;
+      client.server = action.a;
+      client.start_us = now_us_;
+      client.mix = action.mix;
+      (action.open_loop ? client.every_us : client.think_us) = action.amount;
+      add_client(client);
+      return {};
+    }
+    case ActionKind::remove_client:
+      remove_client(static_cast<uint32_t>(action.amount - 1));
+      return {};
     case ActionKind::reconfigure:
     case ActionKind::snapshot:
     case ActionKind::trim: {
@@ -180,9 +214,6 @@ void World<Protocol>::act_on_links(const Action& action, Recorder& recorder) {
       for (const Host& to : hosts_)
         if (from.id != to.id) visit(from.id, to.id);
   };
-  const auto named = [&](ServerId from, ServerId to) {
-    return (from == action.a && to == action.b) || (!action.directed && from == action.b && to == action.a);
-  };
   const auto group_of = [&](ServerId id) {
     for (size_t g = 0; g < action.groups.size(); ++g)
       if (contains(action.groups[g], id)) return static_cast<int>(g);
@@ -192,10 +223,10 @@ void World<Protocol>::act_on_links(const Action& action, Recorder& recorder) {
     Link& link = links_[link_position(from, to)];
     switch (action.kind) {
       case ActionKind::cut:
-        if (named(from, to)) set_link(from, to, false, recorder);
+        if (action.names(from, to)) set_link(from, to, false, recorder);
         break;
       case ActionKind::heal:
-        if (named(from, to)) set_link(from, to, true, recorder);
+        if (action.names(from, to)) set_link(from, to, true, recorder);
         break;
       case ActionKind::heal_all:
         set_link(from, to, true, recorder);
@@ -210,13 +241,13 @@ void World<Protocol>::act_on_links(const Action& action, Recorder& recorder) {
         set_link(from, to, group_of(from) == group_of(to) && group_of(from) >= 0, recorder);
         break;
       case ActionKind::set_latency:
-        if (named(from, to)) link.latency = {action.amount, action.amount};
+        if (action.names(from, to)) link.latency = {action.amount, action.amount};
         break;
       case ActionKind::set_loss:
-        if (named(from, to)) link.loss_permille = static_cast<uint32_t>(action.amount);
+        if (action.names(from, to)) link.loss_permille = static_cast<uint32_t>(action.amount);
         break;
       case ActionKind::set_duplication:
-        if (named(from, to)) link.duplication_permille = static_cast<uint32_t>(action.amount);
+        if (action.names(from, to)) link.duplication_permille = static_cast<uint32_t>(action.amount);
         break;
       default:
         break;

@@ -201,6 +201,26 @@ void World<Protocol>::lose_futures(Host& host) {
 // --- clients
 
 template <class Protocol>
+void World<Protocol>::add_client(const ClientConfig& config) {
+  Client& added = clients_.emplace_back();
+  added.config = config;
+  added.at = config.server;
+  added.next_us = config.start_us;
+  schedule_client(static_cast<uint32_t>(clients_.size()) - 1);
+}
+
+template <class Protocol>
+void World<Protocol>::remove_client(uint32_t position) {
+  static constexpr std::string_view kLeft = "left";
+  Client& client = clients_[position];
+  while (!client.open.empty())
+    end_operation(position, 0, HistoryEventKind::unknown, client.open[0].at, ShortText(kLeft));
+  client.gone = true;
+  client.next_us = -1;
+  schedule_client(position);
+}
+
+template <class Protocol>
 void World<Protocol>::schedule_client(uint32_t position) {
   Client& client = clients_[position];
   TimeUs due_us = client.next_us;

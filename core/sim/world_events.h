@@ -22,13 +22,7 @@ World<Protocol>::World(const WorldConfig& config, const SwitchSet& switches, uin
   NullRecorder nobody;
   for (uint32_t i = 0; i < hosts_.size(); ++i) boot(hosts_[i], i, true);
   for (uint32_t i = 0; i < hosts_.size(); ++i) pump(i, nobody);
-  for (const ClientConfig& client : config_.clients) {
-    Client& added = clients_.emplace_back();
-    added.config = client;
-    added.at = client.server;
-    added.next_us = client.start_us;
-    schedule_client(static_cast<uint32_t>(clients_.size()) - 1);
-  }
+  for (const ClientConfig& client : config_.clients) add_client(client);
 }
 
 template <class Protocol>
@@ -387,6 +381,13 @@ uint64_t World<Protocol>::state_hash() const {
                  (waiting.asked ? 4u : 0u) | (waiting.again ? 2u : 0u) | (waiting.certain ? 1u : 0u));
     }
     for (const ShortText& seen : client.seen) hasher.add(seen.view());
+    if (client.gone) hasher.add(1);
+  }
+  // Those that the configuration does not know were added on the way.
+  for (size_t i = config_.clients.size(); i < clients_.size(); ++i) {
+    const ClientConfig& added = clients_[i].config;
+    for (TimeUs time : {added.start_us, added.think_us, added.every_us}) hasher.add(static_cast<uint64_t>(time));
+    for (uint16_t weight : added.mix) hasher.add(weight);
   }
   return hasher.value();
 }

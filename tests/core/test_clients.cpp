@@ -125,6 +125,75 @@ TEST_SUITE("clients") {
     CHECK(run.world.clients()[0].completed > 100);
     CHECK_MESSAGE(!run.checker.violated(), run.what());
   }
+  TEST_CASE("a client that is added asks under a number of its own, and the checks know it") {
+    Watched run(one_client(0));
+    run.run_to(5);
+    run.act("client add B closed 10ms put 1, get 1");
+    run.act("client add C open 5ms append 1");
+    REQUIRE(run.world.clients().size() == 3);
+    const PlainWorld copy = run.world;
+    CHECK(copy.state_hash() == run.world.state_hash());
+    run.run_to(20);
+    CHECK(run.world.clients()[1].at == 2);
+    CHECK(run.world.clients()[1].completed > 20);
+    CHECK(run.world.clients()[2].completed > 200);
+    size_t reads = 0;
+    for (uint64_t i = 1; i <= run.world.history().length(); ++i) {
+      const HistoryEvent& event = run.world.history().at(i);
+      reads += event.command.client == 2 && event.command.label().substr(0, 4) == "get ";
+      CHECK(event.command.client <= 3);
+    }
+    CHECK(reads > 5);
+    CHECK_MESSAGE(!run.checker.violated(), run.what());
+  }
+  TEST_CASE("what distinguishes added clients is part of the state") {
+    std::vector<uint64_t> hashes;
+    for (const char* added : {"client add A closed 10ms put 1", "client add A closed 11ms put 1", "client add A open 10ms put 1",
+                              "client add A closed 10ms get 1", "client add B closed 10ms put 1"}) {
+      Watched run(one_client(0));
+      run.run_to(5);
+      run.act(added);
+      hashes.push_back(run.world.state_hash());
+    }
+    for (size_t i = 0; i < hashes.size(); ++i)
+      for (size_t k = 0; k < i; ++k) CHECK(hashes[i] != hashes[k]);
+  }
+  TEST_CASE("a client that leaves asks no more; what it waits for may still take effect") {
+    Watched run(one_client(0));
+    run.run_to(5);
+    run.act("client add B closed 10ms put 1");
+    run.run_to(8);
+    // It waits for an answer that B cannot have now.
+    run.act("isolate B");
+    run.run_to(9);
+    REQUIRE(run.world.clients()[1].waiting());
+    const uint32_t asked = run.world.clients()[1].number;
+    run.act("client remove k2");
+    CHECK(run.world.clients()[1].gone);
+    CHECK_FALSE(run.world.clients()[1].waiting());
+    const HistoryEvent& last = run.world.history().at(run.world.history().length());
+    CHECK(last.kind == HistoryEventKind::unknown);
+    CHECK(last.command.client == 2);
+    CHECK(last.command.number == asked);
+    run.act("heal all");
+    run.run_to(30);
+    CHECK(run.world.clients()[1].number == asked);
+    // B had passed it on, or proposed it again: it is in every state machine, and no check minds.
+    CHECK(run.world.host(1)->store->answer(2, asked) != nullptr);
+    CHECK_MESSAGE(!run.checker.violated(), run.what());
+    CHECK(run.world.clients()[0].completed > 20);
+    NullRecorder nobody;
+    CHECK_FALSE(run.world.perform(*parse_action("client remove k2"), nobody));
+  }
+  TEST_CASE("a world has so many clients at most, those that left included") {
+    PlainWorld world(one_client(0), {}, 1);
+    NullRecorder nobody;
+    for (uint32_t i = 1; i < kMaxClients; ++i) REQUIRE(world.perform(*parse_action("client add A"), nobody));
+    REQUIRE(world.perform(*parse_action("client remove k3"), nobody));
+    const uint64_t before = world.state_hash();
+    CHECK(world.perform(*parse_action("client add A"), nobody).error().text == "there have been 32 clients already");
+    CHECK(world.state_hash() == before);
+  }
   TEST_CASE("a crash makes unknown what its server waited for, and the client asks again (F7)") {
     WorldConfig config = one_client(0);
     config.clients[0].server = 2;

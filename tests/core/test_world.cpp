@@ -82,7 +82,7 @@ TEST_SUITE("world") {
     play_until(world, 500'000);
     const uint64_t before = world.state_hash();
     for (const char* text : {"crash D", "cut A-D", "restart A", "resume A", "deliver 999999", "drop 999999",
-                             "fire A nonsense", "propose P x=1"}) {
+                             "fire A nonsense", "propose P x=1", "cut A-B,C-D", "latency A-B,C-D 1ms", "client add D", "client remove k4"}) {
       const Result<void> done = act(world, text);
       CHECK_MESSAGE(!done.has_value(), text);
       if (!done) CHECK_FALSE(done.error().text.empty());
@@ -128,6 +128,35 @@ TEST_SUITE("world") {
     }
     REQUIRE(act(world, "heal A>B"));
     CHECK(flight_between(world, 1, 2) != nullptr);
+  }
+  TEST_CASE("several links are cut, slowed and healed by one action, or all of them") {
+    PlainWorld world(small_world(4, 1), {}, 1);
+    play_until(world, 500'000);
+    const uint64_t before = world.event();
+    REQUIRE(act(world, "cut A-B,C>D"));
+    CHECK(world.event() == before + 1);
+    const auto cut = [&] {
+      std::string text;
+      for (ServerId from = 1; from <= 4; ++from)
+        for (ServerId to = 1; to <= 4; ++to)
+          if (from != to && !world.link(from, to).up) text += concat(server_label(from), server_label(to), " ");
+      return text;
+    };
+    CHECK(cut() == "AB BA CD ");
+    REQUIRE(act(world, "heal A>B,C-D"));
+    CHECK(cut() == "BA ");
+    REQUIRE(act(world, "latency all 20ms"));
+    REQUIRE(act(world, "loss all 5%"));
+    REQUIRE(act(world, "duplication A-B,C>D 1%"));
+    for (ServerId from = 1; from <= 4; ++from)
+      for (ServerId to = 1; to <= 4; ++to) {
+        if (from == to) continue;
+        CHECK(world.link(from, to).latency.min_us == 20'000);
+        CHECK(world.link(from, to).latency.max_us == 20'000);
+        CHECK(world.link(from, to).loss_permille == 50);
+        const bool named = (from + to == 3) || (from == 3 && to == 4);
+        CHECK(world.link(from, to).duplication_permille == (named ? 10 : 0));
+      }
   }
   TEST_CASE("a paused server's messages wait and arrive when it goes on") {
     PlainWorld world(small_world(3, 1), {}, 1);

@@ -30,25 +30,35 @@ void add_link(Action& action) {
   action.directed = *rc::gen::arbitrary<bool>();
 }
 
+/// Links that the first one does not touch.
+void add_more(Action& action) {
+  for (ServerId id = 1; id < 16; ++id)
+    if (id != action.a && id != action.b && id + 1u != action.a && id + 1u != action.b && *rc::gen::arbitrary<bool>())
+      action.more.push_back({id, static_cast<ServerId>(id + 1), *rc::gen::arbitrary<bool>()});
+}
+
 /// Any action that the grammar can say.
 Action any_action() {
   Action action;
-  action.kind = static_cast<ActionKind>(*rc::gen::inRange(0, static_cast<int>(ActionKind::set_disk) + 1));
+  action.kind = static_cast<ActionKind>(*rc::gen::inRange(0, static_cast<int>(ActionKind::remove_client) + 1));
   switch (action.kind) {
     case ActionKind::heal_all:
       break;
     case ActionKind::cut:
     case ActionKind::heal:
+      add_link(action);
+      add_more(action);
+      break;
     case ActionKind::reconnect:
       add_link(action);
       break;
     case ActionKind::set_latency:
-      add_link(action);
+      if (*rc::gen::arbitrary<bool>()) add_link(action), add_more(action);
       action.amount = *rc::gen::inRange<int64_t>(0, 3'600'000'001);
       break;
     case ActionKind::set_loss:
     case ActionKind::set_duplication:
-      add_link(action);
+      if (*rc::gen::arbitrary<bool>()) add_link(action), add_more(action);
       action.amount = *rc::gen::inRange<int64_t>(0, 1001);
       break;
     case ActionKind::partition:
@@ -93,6 +103,16 @@ Action any_action() {
       action.a = any_server();
       action.text = *rc::gen::element<std::string>("full", "lies", "ok");
       break;
+    case ActionKind::add_client:
+      action.a = any_server();
+      action.open_loop = *rc::gen::arbitrary<bool>();
+      action.amount = *rc::gen::inRange<int64_t>(100, 3'600'000'001);
+      for (uint16_t& weight : action.mix) weight = *rc::gen::inRange<uint16_t>(0, 1001);
+      action.mix[0] += action.mix == OperationMix{};
+      break;
+    case ActionKind::remove_client:
+      action.amount = *rc::gen::inRange<int64_t>(1, kMaxClients + 1);
+      break;
     default:
       action.a = any_server();
       break;
@@ -110,7 +130,9 @@ TEST_SUITE("actions") {
           "reconnect A-B", "deliver 42", "drop 42", "duplicate 42", "delay 42 by 20ms", "latency A-B 20ms",
           "loss A>B 30%", "duplication A>B 10%", "clock A +120ms", "clock A -120ms", "rate A +500ppm",
           "reconfigure A,B,D", "reconfigure A,B,D lead B", "snapshot A", "snapshot A 20", "snapshot all", "trim all 20",
-          "disk A full", "disk A lies", "disk A ok"})
+          "disk A full", "disk A lies", "disk A ok", "cut A-B,C>D,D>C", "heal A-B,A-C", "latency all 20ms", "loss all 5%",
+          "duplication all 1%", "latency A>B,C-D 1.5s", "client add A closed 50ms put 1",
+          "client add C open 20ms put 2, get 1, cas 1", "client remove k2"})
       CHECK(rewritten(text) == text);
   }
 
@@ -121,6 +143,9 @@ TEST_SUITE("actions") {
     CHECK(rewritten("rate A 500ppm") == "rate A +500ppm");
     CHECK(rewritten("loss A-B 2.5%") == "loss A-B 2.5%");
     CHECK(rewritten("propose A  put x  to 3") == "propose A put x  to 3");
+    CHECK(rewritten("client add B") == "client add B closed 50ms put 1");
+    CHECK(rewritten("client add B open put, get 3") == "client add B open 50ms put 1, get 3");
+    CHECK(rewritten("client add B closed 1s") == "client add B closed 1s put 1");
   }
 
   TEST_CASE("what cannot be read is named") {
@@ -143,6 +168,17 @@ TEST_SUITE("actions") {
     CHECK(error_of("fire A Election!") == "'Election!' is not a timer's name, like election");
     CHECK(error_of("reconfigure A,B lead C") == "the named leader must be one of the members");
     CHECK(error_of("disk A broken") == "'broken' is not a state of a disk: full, lies or ok");
+    CHECK(error_of("cut A-B,B-A") == "link 'B-A' is named twice");
+    CHECK(error_of("cut A-B,B>A") == "link 'B>A' is named twice");
+    CHECK(error_of("cut all") == "'all' is not a link like A-B (both ways) or A>B (one way)");
+    CHECK(error_of("client keep A") == "'keep' is nothing that is done with a client: add or remove");
+    CHECK(error_of("client add A often") == "'often' is not the loop of a client: closed (each operation waits for the one before) or open");
+    CHECK(error_of("client add A open 99us") == "a client's operations are at least 100us apart");
+    CHECK(error_of("client add A closed 1s dig") ==
+          "'dig' is no kind of operation; a mix reads like: put 5, get 4, del 1, append 1, cas 1");
+    for (const char* who : {"2", "k0", "k33", "k02", "k"})
+      CHECK(error_of(std::string("client remove ") + who) == "'" + std::string(who) + "' is not a client (k1 to k32)");
+    CHECK(error_of("client remove k2 k3") == "nothing may follow after 'client add A closed 50ms put 1': 'k3'");
     CHECK(error_of("snapshot A 0") == "'0' is not a log index");
     CHECK(error_of("cut " + std::string(600, 'A')) == "the action is longer than 512 bytes");
     CHECK(error_of("x\x01y") == "unknown action 'x?y'");

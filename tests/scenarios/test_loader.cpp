@@ -272,6 +272,20 @@ TEST_SUITE("conditions and expectations") {
     CHECK(error_after_head("[[client]]\nserver = \"A\"\n[[step]]\nwhen = \"operation k2#1 ends\"\nsay = \"s\"\n")
               .find("there is no client k2 in this scenario, which has 1") != std::string::npos);
   }
+  TEST_CASE("a step adds a client, which later conditions and expectations may name") {
+    const std::string added = kHead + "[[step]]\nat = \"100ms\"\ndo = \"client add A closed 10ms get 1\"\n";
+    const auto scenario = load_scenario(added + "[[step]]\nwhen = \"operation k1#2 ends\"\nsay = \"s\"\n", "added.toml");
+    REQUIRE_MESSAGE(scenario, scenario.error().text);
+    const auto text = write_scenario(*scenario);
+    REQUIRE(text.has_value());
+    REQUIRE(load_scenario(*text, "added.toml").has_value());
+    CHECK(*write_scenario(*load_scenario(*text, "added.toml")) == *text);
+    const auto later = load_scenario(added + "[[step]]\nwhen = \"operation k2#1 ends\"\nsay = \"s\"\n", "added.toml");
+    REQUIRE_FALSE(later);
+    CHECK(later.error().text.find("there is no client k2 in this scenario, which has 1") != std::string::npos);
+    CHECK(error_after_head("[[step]]\nat = \"1ms\"\ndo = \"client add Z\"\n") != "");
+    CHECK(error_after_head("[[step]]\nat = \"1ms\"\ndo = \"cut A-B,A-F\"\n") != "");
+  }
   TEST_CASE("conditions") {
     const auto is = [](const char* text, ConditionKind kind, ServerId server, ServerId other, uint64_t value,
                        const char* name) {

@@ -1,6 +1,9 @@
 // Run: time goes both ways and always shows the same; actions in the past start branches; every action can be undone.
 #include "fixture.h"
 
+#include "base/text.h"
+#include "scenarios/journal_text.h"
+
 #include <rapidcheck.h>
 
 #include <algorithm>
@@ -333,6 +336,56 @@ TEST_SUITE("runs: acting") {
     check_same(again->timeline(), run->timeline());
   }
 
+  TEST_CASE("several links cut at once, and clients that come and go, are in the journal and taken back one by one") {
+    auto run = start(load_file("quorum-loss"), 3);
+    run->run_until(300'000);
+    const size_t clients = run->observe({}).clients.size();
+    const std::string leaves = concat("client remove k", clients + 1);
+    for (const char* text : {"client add B open 5ms put 1, get 2", "latency all 3ms", "cut A-B,C>D", "client add C", leaves.c_str()}) {
+      run->run_until(run->now_us() + 70'000);
+      const uint64_t before = run->state_hash();
+      REQUIRE_MESSAGE(run->perform(action(text)), text);
+      REQUIRE(run->undo());
+      CHECK(run->state_hash() == before);
+      REQUIRE_MESSAGE(run->perform(action(text)), text);
+    }
+    CHECK(run->journal().size() == 5);
+    const auto seen = run->observe({});
+    REQUIRE(seen.clients.size() == clients + 2);
+    CHECK(seen.clients[clients].gone);
+    CHECK(seen.clients[clients].open_loop);
+    CHECK(seen.clients[clients].every_us == 5'000);
+    CHECK(seen.clients[clients].mix == "put 1, get 2");
+    CHECK_FALSE(seen.clients[clients + 1].gone);
+    size_t asked = 0;
+    for (const OperationView& operation : seen.operations) asked += operation.client == clients + 1;
+    CHECK(asked > 20);
+    run->run_to_end();
+    CHECK_FALSE(run->violated());
+    const auto journal = parse_journal(format_journal(run->journal()));
+    REQUIRE(journal.has_value());
+    auto again = start(load_file("quorum-loss"), 3);
+    REQUIRE(again->load_journal(*journal));
+    again->run_to_end();
+    CHECK(again->state_hash() == run->state_hash());
+    check_same(again->timeline(), run->timeline());
+  }
+
+  TEST_CASE("a client of a register puts and gets, and asks for nothing else") {
+    auto run = start(load_file("register"));
+    const auto refused = run->perform(action("client add A closed 10ms put 1, cas 1"));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().text == "a register takes only puts and gets");
+    const auto number = concat("k", run->observe({}).clients.size() + 1);
+    REQUIRE(run->perform(action("client add A closed 10ms put 1, get 1")));
+    run->run_until(run->now_us() + 800'000);
+    size_t answered = 0;
+    for (const OperationView& operation : run->observe({}).operations)
+      answered += operation.id.substr(0, number.size() + 1) == number + "#" && operation.end == OperationEnd::ok;
+    CHECK(answered > 5);
+    CHECK_FALSE(run->violated());
+  }
+
   TEST_CASE("a journal that does not fit is refused and changes nothing") {
     auto run = start(load_file("steady-replication"));
     run->run_until(100'000);
@@ -403,13 +456,14 @@ TEST_SUITE("runs: acting") {
     const Scenario scenario = load_file("chained");
     static const char* const kActions[] = {"cut A-B",   "cut A>C",      "heal all",  "isolate B", "crash A",
                                            "restart A", "pause C",      "resume C",  "propose B q=1",
-                                           "fire C election", "reconnect A-C"};
+                                           "fire C election", "reconnect A-C", "client add B open 20ms put 1, get 1",
+                                           "client remove k1", "cut A-B,B>C", "loss all 10%"};
     CHECK(rc::check("journal replays", [&](uint32_t seed, const std::vector<uint16_t>& moves) {
       auto run = start(scenario, seed);
       for (uint16_t move : moves) {
         if (move % 4 == 0) run->seek(move % 1500);
         if (move % 4 == 1) run->step(static_cast<StepUnit>(move / 4 % 6));
-        if (move % 4 == 2) (void)run->perform(action(kActions[move / 4 % 11]));
+        if (move % 4 == 2) (void)run->perform(action(kActions[move / 4 % 15]));
         if (move % 4 == 3) run->undo();
       }
       const uint64_t event = run->event();
