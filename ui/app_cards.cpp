@@ -24,6 +24,8 @@ constexpr KeyLine kKeys[] = {
     {"W", "open the cause of this event"},
     {"R", "run until, pause at"},
     {"M", "messages shown"},
+    {"X", "add a fault"},
+    {"L", "sliders of the network"},
     {"N  P", "next or last step of the lesson"},
     {"1  4  6", "logs, ballots, what can happen next"},
     {"2  5  3", "futures, history, key-value"},
@@ -37,7 +39,8 @@ constexpr int kKeyCount = sizeof kKeys / sizeof kKeys[0];
 constexpr std::string_view kPointerHelp =
     "Press a link to cut or heal it. Press a server to select it; its menu (right button or long press) "
     "crashes, "
-    "restarts, pauses and isolates it. A message's menu delivers, drops or duplicates it.";
+    "restarts, pauses and isolates it. Drag a message along its link to deliver it or to hold it back, off its link to "
+    "drop it. Draw a line across links to cut them (with Shift in one direction), or around servers to part them.";
 
 }  // namespace
 

@@ -1,10 +1,12 @@
 // Keys to commands, commands to the run.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
 #include "scenarios/diagrams.h"
 #include "ui/app.h"
+#include "ui/menus.h"
 #include "ui/timeline_svg.h"
 #include "ui/transport.h"
 #include "ui/widgets.h"
@@ -35,14 +37,15 @@ void App::handle_keys() {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput) return;
   const StepUnit unit = io.KeyShift ? StepUnit::leader : io.KeyCtrl ? StepUnit::event : StepUnit::change;
-  if (key_pressed(ImGuiKey_RightArrow, true)) commands_.push_back(make(Command::Kind::step, unit));
-  if (key_pressed(ImGuiKey_LeftArrow, true)) commands_.push_back(make(Command::Kind::step_back, unit));
-  if (key_pressed(ImGuiKey_Home)) commands_.push_back(make(Command::Kind::to_start));
-  if (key_pressed(ImGuiKey_End)) commands_.push_back(make(Command::Kind::to_end));
+  const bool arrows = !std::exchange(selection_.slider, false);
+  if (arrows && key_pressed(ImGuiKey_RightArrow, true)) commands_.push_back(make(Command::Kind::step, unit));
+  if (arrows && key_pressed(ImGuiKey_LeftArrow, true)) commands_.push_back(make(Command::Kind::step_back, unit));
+  if (arrows && key_pressed(ImGuiKey_Home)) commands_.push_back(make(Command::Kind::to_start));
+  if (arrows && key_pressed(ImGuiKey_End)) commands_.push_back(make(Command::Kind::to_end));
   if (io.KeyCtrl && key_pressed(ImGuiKey_Z)) commands_.push_back(make(Command::Kind::undo));
   if (key_pressed(ImGuiKey_Escape)) {
     // The topmost thing first: an open menu closes itself.
-    if (selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none ||
+    if (selection_.gesture || selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none ||
         run_menu_.page != RunMenu::Page::closed)
       return;
     if (top_bar_.help_open || !error_.empty()) {
@@ -112,6 +115,10 @@ void App::handle_character(unsigned character) {
       break;
     case 'r':
       run_menu_.open(RunMenu::Page::until, {px(16), static_cast<float>(height_)});
+      break;
+    case 'l':
+    case 'x':
+      commands_.push_back(faults_command({static_cast<float>(width_) / 3, px(112)}, letter == 'l'));
       break;
     case 'n':
     case 'p': {

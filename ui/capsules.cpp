@@ -78,6 +78,12 @@ void draw_words(ImDrawList& list, const MessageView& message, const Capsule& cap
   }
 }
 
+/// A small clock at a capsule's corner.
+void draw_held(ImDrawList& list, ImVec2 at) {
+  list.AddCircleFilled(at, px(8), theme().bg0, 20);
+  text(list, at, Align::centre, Font::icon, 13, theme().text, icon::clock);
+}
+
 void draw_capsule(const Context& context, const MessageView& message, const Capsule& capsule) {
   ImDrawList& list = canvas();
   const Theme& t = theme();
@@ -97,6 +103,7 @@ void draw_capsule(const Context& context, const MessageView& message, const Caps
   }
   rounded_rect(list, rect.min, rect.max, rect.height() / 2, outlined ? t.bg0 : colours.fill, colours.stroke,
                1.5f * scale());
+  if (capsule.held) draw_held(list, {rect.max.x - px(2), rect.min.y + px(1)});
   if (capsule.form != CapsuleForm::dot) return draw_words(list, message, capsule, rect);
   char count[16];
   std::snprintf(count, sizeof count, "%u", capsule.same + capsule.others);
@@ -204,7 +211,7 @@ bool react_to_messages(Context& context, const std::vector<Capsule>& capsules, b
     if (more > 0) {
       std::snprintf(value, sizeof value, "and %u more", more);
     } else {
-      std::snprintf(value, sizeof value, "in flight");
+      std::snprintf(value, sizeof value, capsule.held ? "in flight, held" : "in flight");
     }
     const Item self{Item::Kind::message, 0, 0, message.id};
     if (context.semantics.add(key, SemanticRole::button, {label, length}, value, rect.min, rect.max,

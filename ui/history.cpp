@@ -5,6 +5,7 @@
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/menus.h"
 #include "ui/proposals.h"
 #include "ui/scroll.h"
 #include "ui/tabs.h"
@@ -39,9 +40,13 @@ struct Arrangement {
   float height = 0;
 };
 
-void arrange(const std::vector<OperationView>& operations, Arrangement& out) {
+void arrange(const Observation& observation, Arrangement& out) {
+  const std::vector<OperationView>& operations = observation.operations;
   out.lanes.clear();
   out.places.clear();
+  // Who has not asked yet has a lane as well; who left has one while something of it is shown.
+  for (const ClientView& client : observation.clients)
+    if (!client.gone) out.lanes.push_back({client.number, {0}, 0});
   for (const OperationView& operation : operations) {
     auto lane = std::lower_bound(out.lanes.begin(), out.lanes.end(), operation.client,
                                  [](const ClientLane& l, uint32_t client) { return l.client < client; });
@@ -82,6 +87,13 @@ std::string spoken(const OperationView& operation) {
   if (operation.point_us >= 0) words += joined({", taken to happen at ", time_label(operation.point_us)});
   if (operation.cannot_be_ordered) words += ", part of what cannot be ordered";
   return words;
+}
+
+/// "asks B: put 1, get 1, one after another, every 50 ms, 2 open"
+std::string words_of(const ClientView& client) {
+  if (client.gone) return "has left";
+  return joined({"asks ", server_label(client.server), ": ", client.mix, client.open_loop ? ", without waiting" : ", one after another",
+                 ", every ", duration_value(client.every_us).text, ", ", std::to_string(client.waiting), " open"});
 }
 
 /// From full colour to nothing.
@@ -132,12 +144,22 @@ class HistoryView {
       const float bottom = top + px(kPitch) * static_cast<float>(lane.taken_until.size());
       if (!scroll().visible(top, bottom)) continue;
       const std::string name = lane.client == 0 ? "op" : joined({"k", std::to_string(lane.client)});
-      text(canvas(), {times_.left - px(12), top + px(kPitch) / 2}, Align::right, Font::semibold, 13, theme().text2, name);
+      const ClientView* client = find_client(lane.client);
+      const bool gone = client != nullptr && client->gone;
+      text(canvas(), {times_.left - px(12), top + px(kPitch) / 2}, Align::right, Font::semibold, 13,
+           gone ? theme().text3 : theme().text2, name);
+      if (gone) cross(canvas(), {times_.left - px(20) - text_width(Font::semibold, 13, name), top + px(kPitch) / 2}, px(3), theme().text3, 1.5f * scale());
       hairline(canvas(), {times_.area.min.x + px(8), bottom + px(2)}, {times_.right, bottom + px(2)},
                with_alpha(theme().line, 0.6f));
       const Rect seen = scroll().clipped({{times_.area.min.x, top}, {times_.left, bottom}});
-      context_.semantics.add(joined({"client ", name}), SemanticRole::text, joined({"Client ", name}), "", seen.min,
-                             seen.max);
+      const std::string words = client == nullptr ? "" : words_of(*client);
+      if (client == nullptr) {
+        context_.semantics.add(joined({"client ", name}), SemanticRole::text, joined({"Client ", name}), "", seen.min, seen.max);
+        continue;
+      }
+      const bool chosen = hot_area(context_, joined({"client ", name}), seen, joined({"Client ", name}), words);
+      if (hovered(seen)) tooltip(joined({"Client ", name, ": ", words}));
+      if (chosen || menu_clicked(seen)) open_clients(context_, {seen.min.x, seen.max.y});
     }
   }
 
@@ -180,6 +202,10 @@ class HistoryView {
   bool any() const { return any_; }
 
  private:
+  const ClientView* find_client(uint32_t number) const {
+    const std::vector<ClientView>& clients = context_.frame.observation.clients;
+    return number == 0 || number > clients.size() ? nullptr : &clients[number - 1];
+  }
   /// The command and its result, or the command alone, where it fits.
   void write(const Rect& bar, std::string_view words, bool failed) {
     const float left = std::max(bar.min.x, times_.left) + px(failed ? 16 : 6);
@@ -327,7 +353,7 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
                             "scenarios with clients.");
   }
   static Arrangement rows;  // scratch memory, kept between frames
-  arrange(operations, rows);
+  arrange(context.frame.observation, rows);
   const float zones = ZonesView::height(context.frame.observation.zones);
   for (ClientLane& lane : rows.lanes) lane.top += zones;
   rows.height += zones;

@@ -155,6 +155,7 @@ void merge_links(const std::vector<LinkView>& links, std::vector<LinkPair>& pair
     pair.slow = pair.slow || link.slow;
     pair.latency_us = std::max(pair.latency_us, link.latency_us);
     pair.loss_permille = std::max(pair.loss_permille, link.loss_permille);
+    pair.duplication_permille = std::max(pair.duplication_permille, link.duplication_permille);
   }
 }
 
@@ -171,6 +172,7 @@ std::string link_state(const LinkPair& pair) {
   }
   if (pair.slow) state += concat(", slow, ", (pair.latency_us + 500) / 1000, " ms");
   if (pair.loss_permille > 0) state += concat(", loses ", (pair.loss_permille + 5) / 10, " %");
+  if (pair.duplication_permille > 0) state += concat(", repeats ", (pair.duplication_permille + 5) / 10, " %");
   return state;
 }
 

@@ -18,6 +18,7 @@ struct LinkPair {
   bool slow = false;
   TimeUs latency_us = 0;       ///< the larger one
   uint32_t loss_permille = 0;  ///< the larger one
+  uint32_t duplication_permille = 0;  ///< the larger one
 
   bool cut() const { return !up_ab && !up_ba; }
   bool one_way() const { return up_ab != up_ba; }

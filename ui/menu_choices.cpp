@@ -80,6 +80,7 @@ Choices server_choices(const ServerView& server, bool has_log) {
   if (has_log) choices.push_back(row("Snapshot", make(ActionKind::snapshot, id))), separate(choices);
   choices.push_back(page_row("Disk\xe2\x80\xa6", Page::disk));
   choices.push_back(page_row("Clock\xe2\x80\xa6", Page::clock));
+  choices.push_back(page_row("Add a client\xe2\x80\xa6", Page::client_kind));
   choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
   separate(choices);
   choices.push_back(row("Crash", make(ActionKind::crash, id), icon::bolt, true));
@@ -155,6 +156,8 @@ Choices clock_choices(const ServerView& server) {
     choices.back().entry.checked = server.clock_offset_us == action.amount;
     choices.back().entry.separator_above = ms == 0;
   }
+  choices.push_back(page_row("Sliders\xe2\x80\xa6", Page::network));
+  separate(choices);
   return choices;
 }
 
@@ -181,7 +184,8 @@ Choices link_choices(const LinkPair& pair) {
                              concat(pair.latency_us / 1000, " ms"), icon::clock));
   separate(choices);
   choices.push_back(page_row("Loss\xe2\x80\xa6", Page::loss, concat(pair.loss_permille / 10, " %")));
-  choices.push_back(page_row("Duplication\xe2\x80\xa6", Page::duplication));
+  choices.push_back(page_row("Duplication\xe2\x80\xa6", Page::duplication, concat(pair.duplication_permille / 10, " %")));
+  choices.push_back(page_row("Sliders\xe2\x80\xa6", Page::network));
   return choices;
 }
 
@@ -207,7 +211,8 @@ Choices amount_choices(Page page, const Item& item, const LinkPair& pair) {
       }
       break;
     case Page::duplication:
-      for (int percent : {0, 10, 50}) add(concat(percent, " %"), ActionKind::set_duplication, percent * 10, false);
+      for (int percent : {0, 10, 50}) add(concat(percent, " %"), ActionKind::set_duplication, percent * 10,
+                                             pair.duplication_permille == static_cast<uint32_t>(percent * 10));
       break;
     default:
       for (int ms : {5, 20, 50, 100, 200}) {
@@ -248,6 +253,10 @@ Choices fault_choices(const Observation& observation) {
           row("Restart " + server_label(server.id), make(ActionKind::restart, server.id), icon::play));
     }
   }
+  choices.push_back(page_row("Partition\xe2\x80\xa6", Page::sides));
+  separate(choices);
+  choices.push_back(page_row("Network\xe2\x80\xa6", Page::network, "L"));
+  choices.push_back(page_row("Clients\xe2\x80\xa6", Page::clients));
   if (observation.has_log) {
     choices.push_back(page_row("Reconfigure\xe2\x80\xa6", Page::members));
     separate(choices);
@@ -256,6 +265,51 @@ Choices fault_choices(const Observation& observation) {
   choices.push_back(row("Heal every link", make(ActionKind::heal_all), icon::check));
   separate(choices);
   choices.back().entry.enabled = has_cut_link(observation, 0);
+  return choices;
+}
+
+struct ClientKind {
+  const char* words;
+  bool open_loop, reads;
+};
+constexpr ClientKind kClientKinds[] = {{"Puts, one after another", false, false},
+                                       {"Puts and gets, one after another", false, true},
+                                       {"Puts, without waiting", true, false},
+                                       {"Puts and gets, without waiting", true, true}};
+
+Action client_at(ServerId server, const ClientKind& kind) {
+  Action action = make(ActionKind::add_client, server);
+  action.open_loop = kind.open_loop;
+  action.amount = kind.open_loop ? 20'000 : 50'000;
+  action.mix = {1, static_cast<uint16_t>(kind.reads)};
+  return action;
+}
+
+Choices client_kind_choices(ServerId server) {
+  Choices choices;
+  for (const ClientKind& kind : kClientKinds) {
+    const Action action = client_at(server, kind);
+    choices.push_back(row(kind.words, action));
+    choices.back().entry.hint = concat("every ", action.amount / 1000, " ms");
+  }
+  return choices;
+}
+
+/// Those that are there, to remove, and a place for one more.
+Choices client_choices(const Observation& observation) {
+  Choices choices;
+  for (const ClientView& client : observation.clients) {
+    if (client.gone) continue;
+    Action action = make(ActionKind::remove_client);
+    action.amount = client.number;
+    choices.push_back(row(concat("Remove client k", client.number), action, icon::times, true));
+    choices.back().entry.hint = concat("asks ", server_label(client.server));
+  }
+  const bool any = !choices.empty();
+  for (const ServerView& server : observation.servers) {
+    choices.push_back(row("Add a client at " + server_label(server.id), client_at(server.id, kClientKinds[1])));
+    choices.back().entry.separator_above = any && &server == &observation.servers.front();
+  }
   return choices;
 }
 
@@ -283,8 +337,10 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
             : page == Page::isolate  ? "Isolate"
             : page == Page::members  ? "Next configuration"
             : page == Page::snapshot ? "Snapshot or trim"
+            : page == Page::clients  ? "Clients"
                                      : "Add fault";
     if (page == Page::members) return member_choices(observation, draft);
+    if (page == Page::clients) return client_choices(observation);
     if (page == Page::snapshot) return snapshot_choices(observation);
     if (page == Page::crash) return each_server(observation, ActionKind::crash);
     if (page == Page::isolate) return each_server(observation, ActionKind::isolate);
@@ -294,6 +350,7 @@ Choices choices_of(const Observation& observation, const Item& item, Page page, 
     const ServerView* server = find_server(observation, item.a);
     title = "Server " + server_label(item.a);
     if (page == Page::disk) return disk_choices(item.a);
+    if (page == Page::client_kind) return client_kind_choices(item.a);
     if (page == Page::clock && server != nullptr) return clock_choices(*server);
     return server != nullptr ? server_choices(*server, observation.has_log) : Choices{};
   }

@@ -9,7 +9,8 @@
 
 namespace paxoscope::ui {
 
-enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash, members, snapshot, disk, clock, duplication };
+enum class Page : uint8_t { main, latency, loss, delay, propose, isolate, crash, members, snapshot, disk, clock, duplication,
+                            network, sides, clients, client_kind };
 
 /// A configuration while a person puts it together.
 struct Draft {

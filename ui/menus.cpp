@@ -1,9 +1,11 @@
 #include "ui/menus.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 #include "ui/menu_choices.h"
+#include "ui/network_card.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -14,6 +16,7 @@ struct MenuPlace {
   ImVec2 at;
   Page page = Page::main;
   Draft draft;
+  ServerSet away = 0;  ///< on the other side of a partition
   bool fresh = false;  ///< opened in this frame: the click that opened it must not close it
   char words[64] = "x=1";
 };
@@ -30,6 +33,16 @@ void start_members(const Observation& observation) {
   kept.draft.lead = 0;
   if (observation.configurations.empty()) return;
   kept.draft.members = set_of(observation.configurations.back().members);
+}
+
+Command menu_command(const Item& item, ImVec2 at, Page page) {
+  MenuPlace& kept = place();
+  kept.at = at;
+  kept.page = page;
+  kept.fresh = true;
+  Command command{Command::Kind::open_menu};
+  command.item = item;
+  return command;
 }
 
 void close(Context& context) {
@@ -98,21 +111,27 @@ int text_card(Context& context, ImVec2 at, std::string_view title, const char* h
   return closed ? kMenuClosed : kMenuOpen;
 }
 
-void open_menu(Context& context, const Item& item, ImVec2 at) {
-  MenuPlace& kept = place();
-  kept.at = at;
-  kept.page = Page::main;
-  kept.fresh = true;
-  Command command{Command::Kind::open_menu};
-  command.item = item;
-  context.commands.push_back(std::move(command));
+void open_clients(Context& context, ImVec2 at) {
+  context.commands.push_back(menu_command({Item::Kind::server, 0, 0, 0}, at, Page::clients));
 }
+
+Command faults_command(ImVec2 at, bool network) {
+  return menu_command({Item::Kind::server, 0, 0, 0}, at, network ? Page::network : Page::main);
+}
+
+void open_menu(Context& context, const Item& item, ImVec2 at) { context.commands.push_back(menu_command(item, at, Page::main)); }
 
 void draw_menus(Context& context) {
   const Item item = context.selection.menu;
   if (item.kind == Item::Kind::none) return;
   MenuPlace& kept = place();
   if (kept.page == Page::propose) return draw_propose(context, item.a);
+  if (kept.page == Page::network || kept.page == Page::sides) {
+    const bool fresh = std::exchange(kept.fresh, false);
+    const bool stays = kept.page == Page::network ? draw_network_card(context, item, kept.at, fresh)
+                                                  : draw_sides_card(context, kept.at, fresh, kept.away);
+    return stays ? void() : close(context);
+  }
   std::string title;
   const Choices choices = choices_of(context.frame.observation, item, kept.page, kept.draft, title);
   if (choices.empty()) return close(context);
@@ -139,6 +158,7 @@ void draw_menus(Context& context) {
   kept.page = choice.next;
   kept.fresh = true;
   if (choice.next == Page::members) start_members(context.frame.observation);
+  if (choice.next == Page::sides) kept.away = 0;
 }
 
 }  // namespace paxoscope::ui

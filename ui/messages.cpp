@@ -11,6 +11,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr TimeUs kBatchUs = 1000;
+constexpr size_t kMostMarked = 100;
 constexpr float kNameGap = 5, kPadding = 10, kMarkWidth = 14;
 
 bool has_mark(MessageFamily family) {
@@ -153,6 +154,14 @@ void make_room(const std::vector<MessageView>& messages, const StageLayout& layo
   }
 }
 
+/// A link's latency is drawn from a range around what is known of it; twice that is beyond any.
+bool is_held(const Observation& observation, const MessageView& message) {
+  for (const LinkView& link : observation.links)
+    if (link.from == message.from && link.to == message.to)
+      return message.deliver_us - message.sent_us > 2 * link.latency_us;
+  return false;
+}
+
 using Order = std::vector<uint32_t>;
 
 /// By way, then who arrives first.
@@ -211,6 +220,7 @@ void place_messages(const Frame& frame, const StageLayout& layout, std::vector<C
     capsule.progress = flight_progress(message, frame.shown_us, frame.reduced_motion);
     place_on_lane(lane, message, frame.reduced_motion, capsule);
     if (last_on_lane != SIZE_MAX && join(messages, lane, capsules[last_on_lane], capsule)) continue;
+    if (capsules.size() < kMostMarked) capsule.held = is_held(frame.observation, message);
     capsules.push_back(capsule);
     if (message.family != MessageFamily::heartbeat) last_on_lane = capsules.size() - 1;
   }

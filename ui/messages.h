@@ -23,6 +23,7 @@ struct Capsule {
   uint32_t others = 0;   ///< further messages of other names
   CapsuleForm form = CapsuleForm::full;
   bool same_value = true;  ///< all carry the same value
+  bool held = false;       ///< it takes longer than its link lets a message take
   float progress = 0;      ///< 0 sent, 1 delivered
   ImVec2 centre;           ///< device pixels
   ImVec2 unit;             ///< direction of flight

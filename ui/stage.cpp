@@ -5,6 +5,7 @@
 
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/gestures.h"
 #include "ui/hulls.h"
 #include "ui/legend.h"
 #include "ui/links.h"
@@ -125,12 +126,14 @@ void draw_stage(Context& context, const Rect& area) {
   watch_epochs(context.frame);
   merge_links(observation.links, kept.pairs);
   place_messages(context.frame, layout, kept.capsules);
+  hold_message(context, layout, kept.capsules);
 
   draw_title(context, area);
   canvas().PushClipRect(area.min, area.max, true);
   draw_hulls(observation, layout);
   speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
+  light_gesture(layout);
   draw_crowns(context, layout);
   draw_messages(context, layout, kept.capsules);
   for (const ServerView& server : observation.servers) {
@@ -148,6 +151,8 @@ void draw_stage(Context& context, const Rect& area) {
   const bool on_message = react_to_messages(context, kept.capsules, on_node);
   const bool on_stage = area.contains(ImGui::GetIO().MousePos);
   react_to_links(context, layout, kept.pairs, kept.capsules, on_node || on_message || !on_stage);
+  const Rect field{{area.min.x, area.min.y + px(kStageTitle)}, {area.max.x, with_legend ? legend.min.y : area.max.y}};
+  react_to_gestures(context, field, layout, kept.pairs);
 }
 
 }  // namespace paxoscope::ui

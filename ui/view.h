@@ -40,6 +40,9 @@ struct Selection {
   ServerId server = 0;  ///< shown by the inspector
   Item hovered, hovering;
   Item menu;            ///< whose context menu is open; a server with id 0: the faults of the whole world
+  bool gesture = false;        ///< a hand draws or drags on the stage: Escape ends that
+  bool slider = false;         ///< one had the keyboard in the last frame: arrows are its own
+  bool one_way_lines = false;  ///< lines drawn over links cut one direction
   Item chosen;          ///< a clicked message, which the inspector shows, or a proposal, until something else is clicked
 
   bool lit(const Item& item) const { return hovered == item || chosen == item; }

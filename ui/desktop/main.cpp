@@ -58,7 +58,8 @@ void use_surface(App& app, const Surface& surface, float& built_scale) {
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
-bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s) {
+/// `hand`: where the pointer is with its button down, whatever the real one does.
+bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s, const ImVec2* hand = nullptr) {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
@@ -69,6 +70,7 @@ bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s) {
     const float factor = static_cast<float>(surface.width) / static_cast<float>(width);
     io.MousePos = {io.MousePos.x * factor, io.MousePos.y * factor};
   }
+  if (hand != nullptr) io.MousePos = *hand, io.MouseDown[0] = true;
   io.DisplayFramebufferScale = {1, 1};
   const bool more = app.frame(now_s);
   glViewport(0, 0, surface.width, surface.height);
@@ -129,6 +131,13 @@ int take_picture(App& app, GLFWwindow* window, const Surface& surface, const Des
   for (const std::string& name : options.press) {
     if (!press(app, name)) return 2;
     draw_some(app, window, surface, now_s);
+  }
+  for (const auto& [x, y] : options.drag) {
+    const ImVec2 hand{x * options.scale, y * options.scale};
+    for (int i = 0; i < 2; ++i) {
+      glfwSwapBuffers(window);
+      draw(app, window, surface, now_s += 0.2, &hand);
+    }
   }
   std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) *
                                     3);

@@ -26,6 +26,11 @@ bool read_size(const char* text, DesktopOptions& options) {
 bool take(const std::string& name, const char* value, DesktopOptions& options) {
   int64_t number = 0;
   if (name == "--screenshot") return options.screenshot = value, true;
+  if (name == "--drag") {
+    float x = 0, y = 0;
+    if (std::sscanf(value, "%f,%f", &x, &y) != 2) return false;
+    return options.drag.emplace_back(x, y), true;
+  }
   if (name == "--press") return options.press.push_back(value), true;
   if (name == "--fixture") return options.fixture = value, find_fixture(value) != nullptr;
   if (name == "--size") return read_size(value, options);
@@ -63,6 +68,7 @@ const char* usage() {
   return "paxoscope-desktop [FILE|SCENARIO] [--seed N] [--theme dark|light]\n"
          "  [--screenshot OUT.png [--size 1440x900] [--scale 2]] [--at-event N | --at-us T] [--select A]\n"
          "  [--press NAME]…   presses what has this accessible name before the picture is taken\n"
+         "  [--drag X,Y]…     then moves the pointer there with its button down\n"
          "  [--fixture main|reconfiguration|futures|history]  fixed values instead of a run\n";
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/run.h"
@@ -21,6 +22,7 @@ struct DesktopOptions {
   TimeUs at_us = -1;
   ServerId select = 0;
   std::vector<std::string> press;  ///< items pressed by name before the picture is taken
+  std::vector<std::pair<float, float>> drag;  ///< the pointer goes there with its button down, CSS pixels; it is still down in the picture
   std::string fixture;             ///< "main": fixed values instead of a run
   bool help = false;
 };
