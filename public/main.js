@@ -4,7 +4,7 @@ import {loadModule} from './loader.js';
 import {simulationClass} from './simulation.js';
 import {watchAddress} from './address.js';
 import {watchCanvasSize} from './canvas.js';
-import {showFailure, showProgress, startScreen} from './cards.js';
+import {say, showFailure, showProgress, startScreen} from './cards.js';
 import {createFrames} from './frames.js';
 import {listenToKeys} from './keyboard.js';
 import {createLibrary} from './library.js';
@@ -13,6 +13,7 @@ import {keepForNextVisit} from './offline.js';
 import {listenToPointer} from './pointer.js';
 import {createShare} from './share.js';
 import {createTextField} from './textfield.js';
+import {createTextView} from './textview.js';
 import {watchTheme} from './theme.js';
 import {unpacking} from './unpack.js';
 
@@ -28,16 +29,12 @@ async function start() {
   const app = await loadModule(createApp, new URL('./app.pack', import.meta.url),
     {unpacker: {url: new URL('./unpack.wasm', import.meta.url), unpacking}, onProgress: showProgress,
       onCopy: copyToClipboard, onScenario: (id) => address.openScenario(id),
-      onShare: (kind, text) => share.share(kind, text)});
-  if (!app._ui_open()) {
-    showFailure('This browser has no WebGL 2', 'Paxoscope draws with WebGL 2, which is missing or switched off here. ' +
-      'A current Firefox, Chrome, Edge or Safari has it; some need hardware acceleration to be switched on.');
-    return;
-  }
+      onShare: (kind, words) => (kind === 'text' ? text.toggle() : share.share(kind, words))});
+  const drawable = app._ui_open() !== 0;
   const library = createLibrary(app);
   const Simulation = simulationClass(app);
   const simulation = new Simulation(app.shownEngine());
-  const mirror = createMirror(app, canvas, () => frames.wake());
+  const mirror = createMirror(app, canvas, () => frames.wake(), () => text.on());
   const field = createTextField(app, canvas, () => frames.wake());
   const theme = watchTheme(app, () => frames.wake());
   const pointer = listenToPointer(app, screen, canvas, () => frames.wake());
@@ -58,8 +55,12 @@ async function start() {
   const address = watchAddress(app, simulation, library, () => frames.wake());
   const share = createShare(simulation, canvas, {wake: () => frames.wake(), openText: (toml) => address.openText(toml)});
   watchCanvasSize(app, canvas, frames);
+  const text = createTextView(app, screen, canvas, () => frames.wake(), !drawable);
   await address.follow();
   startScreen();
+  if (!drawable) {
+    say('This browser has no WebGL 2, or it is switched off: here is everything as text.', 20_000);
+  }
   frames.wake();
   keepForNextVisit(library);
 
@@ -69,6 +70,11 @@ async function start() {
     simulation,
     frames: () => app._ui_frames(),
     wake: () => frames.wake(),
+    /** Draws a frame now; what it took up to the list for the graphics, ms. */
+    frameCost() {
+      app._ui_frame(performance.now());
+      return app._ui_cost_ms();
+    },
     idle: () => frames.idle() && !library.busy(),
     /** Resolves when the texts of all scenarios are here, for Simulation.builtin() and fromBuiltin(). */
     fetchScenarios: library.fetchTexts,

@@ -39,7 +39,8 @@ function describe(target, role, label, value, state) {
   if (role === kToggle || role === kTab) target.setAttribute('aria-pressed', state ? 'true' : 'false');
 }
 
-export function createMirror(app, canvas, wake) {
+/** `textual()`: the items are shown themselves, and a click on one is a click. */
+export function createMirror(app, canvas, wake, textual) {
   const host = document.getElementById('mirror');
   const live = document.getElementById('live');
   const decoder = new TextDecoder();
@@ -113,7 +114,7 @@ export function createMirror(app, canvas, wake) {
   const idOf = (event) => Number(event.target.dataset?.id ?? 0);
   host.addEventListener('click', (event) => {
     // A pointer's click reached the canvas as such already; detail 0 is the keyboard or a screen reader.
-    if (event.detail !== 0 || !idOf(event)) return;
+    if ((event.detail !== 0 && !textual()) || !idOf(event)) return;
     app._sem_activate(idOf(event));
     wake();
   });

@@ -128,6 +128,12 @@ if build native; then
     build/native/paxoscope-desktop --screenshot "$picture"
   expect_exit 0 "desktop picture has content" test "$(stat -c %s "$picture" 2>/dev/null || echo 0)" -gt 20000
   count "desktop window" "$passed" "$failed"
+  log=$logs/pictures.log
+  timeout 600 xvfb-run -a -s "-screen 0 2600x1600x24" tests/pictures.sh >"$log" 2>&1 </dev/null
+  line=$(tail -n 1 "$log")
+  passed=$(echo "$line" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
+  failed=$(echo "$line" | sed -n 's/.* \([0-9]*\) failed$/\1/p')
+  count "pictures of the screen" "${passed:-0}" "${failed:-1}" "$log"
   # Seeds of the swarm; each one that neither breaks nor stalls has passed.
   for kind in omnipaxos:2000 raft:500 raft-prevote:500 raft-checkquorum:500 raft-both:500 register:500; do
     seeds=${kind#*:}

@@ -53,6 +53,22 @@ std::vector<ScenarioChoice> builtin_choices() {
   return choices;
 }
 
+/// The lesson's current step, 1-based; 0: none.
+size_t narrated(const std::vector<LessonStep>& lesson) {
+  for (size_t i = 0; i < lesson.size(); ++i)
+    if (lesson[i].state == LessonState::current) return i + 1;
+  return 0;
+}
+
+/// What is said of a step that was reached: its words without their marks.
+std::string narration(const std::vector<LessonStep>& lesson, size_t step) {
+  const LessonStep& reached = lesson[step - 1];
+  std::string words = concat(". Step ", step, " of ", lesson.size(), ": ", reached.title, ". ", reached.text);
+  if (reached.question != nullptr) words += concat(" Predict: ", reached.question->words);
+  std::erase_if(words, [](char c) { return c == '*' || c == '`'; });
+  return words;
+}
+
 /// The entries that the logs want to show.
 LogWindow window_for(const Layout& layout, const Observation& observation, uint64_t asked_first) {
   LogIndex longest = 0;
@@ -96,7 +112,7 @@ void App::load(std::unique_ptr<Run> run) {
   if (run_) run_->pause_at(run_menu_.pauses);
   playing_ = gliding_ = false;
   error_.clear();
-  spoken_event_ = 0;
+  spoken_event_ = spoken_step_ = 0;
   run_changed();
   if (run_ && !run_->scenario().world.servers.empty())
     selection_.server = run_->scenario().world.servers.front();
@@ -219,7 +235,12 @@ void App::speak() {
   const EventView& event = observation_.event;
   if (!run_ || event.number == spoken_event_ || (playing_ && event.heartbeat)) return;
   spoken_event_ = event.number;
-  if (!event.title.empty()) semantics_.say(event.title);
+  std::string words = event.title;
+  if (const size_t step = narrated(lesson_); step != spoken_step_) {
+    spoken_step_ = step;
+    if (step > 0) words += narration(lesson_, step);
+  }
+  if (!words.empty()) semantics_.say(words);
 }
 
 Frame App::make_frame(double now_s) const {

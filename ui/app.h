@@ -150,6 +150,7 @@ class App {
   bool gliding_ = false;
   ImVec2 last_pointer_{-1, -1};
   uint64_t spoken_event_ = 0;
+  size_t spoken_step_ = 0;  ///< of the lesson, 1-based; 0: none
 };
 
 }  // namespace paxoscope::ui

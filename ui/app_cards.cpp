@@ -32,6 +32,7 @@ constexpr KeyLine kKeys[] = {
     {"+  -  0", "zoom the timeline, show all of it"},
     {"Ctrl Z", "undo the last action"},
     {"T", "dark or light"},
+    {"O", "everything as text"},
     {"Esc", "clear"},
 };
 constexpr int kKeyCount = sizeof kKeys / sizeof kKeys[0];

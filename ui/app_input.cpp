@@ -104,6 +104,10 @@ void App::handle_character(unsigned character) {
       commands_.push_back(command);
       break;
     }
+    case 'o':
+      commands_.push_back(make(Command::Kind::share));
+      commands_.back().text = "text";
+      break;
     case 't':
       commands_.push_back(make(Command::Kind::toggle_theme));
       break;

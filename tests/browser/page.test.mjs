@@ -197,19 +197,6 @@ function pack(text) {
   return createRequire(import.meta.url)('node:zlib').deflateSync(text).toString('base64url');
 }
 
-test('a message where WebGL 2 is missing, with the text still there', async () => {
-  await withPage({
-    ready: false, faults: true,
-    before: (page) => page.addInitScript(() => {
-      HTMLCanvasElement.prototype.getContext = () => null;
-    }),
-  }, async (page) => {
-    await page.getByRole('alert').waitFor();
-    assert.match(await page.getByRole('alert').textContent(), /WebGL 2/);
-    assert.ok(await page.getByRole('heading', {name: 'Scenarios'}).isVisible());
-  });
-});
-
 test('a message where the download fails', async () => {
   await withPage({
     ready: false, faults: true, before: (page) => page.route('**/app.pack', (route) => route.fulfill({status: 404})),

@@ -21,9 +21,11 @@ const Semantics& semantics() { return app().semantics(); }
 // --- canvas and frames
 PAXO_EXPORT int ui_open() { return screen().open_canvas("#stage"); }  // 0: no WebGL 2
 PAXO_EXPORT void ui_size(int width, int height, float scale) { screen().set_size(width, height, scale); }
+PAXO_EXPORT void ui_textual(int on) { screen().set_textual(on != 0); }
 PAXO_EXPORT int ui_frame(double now_ms) { return screen().frame(now_ms); }
 PAXO_EXPORT void ui_lost() { screen().context_lost(); }
 PAXO_EXPORT int ui_restored() { return screen().context_restored(); }
+PAXO_EXPORT double ui_cost_ms() { return screen().cost_ms(); }
 PAXO_EXPORT unsigned ui_frames() { return screen().frames(); }
 
 // --- input; each wakes the App, so that the next frames see it through

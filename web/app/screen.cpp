@@ -33,6 +33,8 @@ namespace {
 constexpr char kShaderVersion[] = "#version 300 es";
 /// A wake after a long pause must not make anything jump.
 constexpr double kLongestFrameMs = 100;
+/// The Text view has no window of its own: here nothing needs to be scrolled.
+constexpr int kTextWidth = 1600, kTextHeight = 2400;
 
 std::string& clipboard() {
   static std::string text;
@@ -104,8 +106,14 @@ bool Screen::context_restored() {
 void Screen::set_size(int width, int height, float scale) {
   width_ = width;
   height_ = height;
-  scale_ = std::clamp(scale, 0.5f, 4.0f);
-  app_.set_size(width, height, scale_);
+  ratio_ = std::clamp(scale, 0.5f, 4.0f);
+  scale_ = textual_ ? 1 : ratio_;
+  textual_ ? app_.set_size(kTextWidth, kTextHeight, 1) : app_.set_size(width, height, scale_);
+}
+
+void Screen::set_textual(bool on) {
+  textual_ = on;
+  set_size(width_, height_, ratio_);
 }
 
 void Screen::rebuild_fonts() {
@@ -118,7 +126,7 @@ void Screen::rebuild_fonts() {
 }
 
 bool Screen::frame(double now_ms) {
-  if (!drawable_ || width_ <= 0 || height_ <= 0) return false;
+  if (!textual_ && (!drawable_ || width_ <= 0 || height_ <= 0)) return false;
   ++frames_;
   ImGuiIO& io = ImGui::GetIO();
   const double passed_ms = last_ms_ > 0 ? std::clamp(now_ms - last_ms_, 1.0, kLongestFrameMs) : 16;
@@ -127,17 +135,25 @@ bool Screen::frame(double now_ms) {
   if (font_scale_ != scale_) rebuild_fonts();
   const bool input_left = input_.apply(io);
 
-  ImGui_ImplOpenGL3_NewFrame();
-  fonts_uploaded_ = true;
+  const double began_ms = emscripten_get_now();
+  if (!textual_) {
+    ImGui_ImplOpenGL3_NewFrame();
+    fonts_uploaded_ = true;
+  }
   const bool more = app_.frame(now_ms / 1000);
+  cost_ms_ = emscripten_get_now() - began_ms;
+  if (!textual_) draw();
+  const bool unfinished = input_left || text_input_changes();
+  if (unfinished) app_.wake();
+  return more || unfinished;
+}
+
+void Screen::draw() {
   glViewport(0, 0, width_, height_);
   const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(ui::theme().bg0);
   glClearColor(ground.x, ground.y, ground.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  const bool unfinished = input_left || text_input_changes();
-  if (unfinished) app_.wake();
-  return more || unfinished;
 }
 
 }  // namespace paxoscope::web
