@@ -65,8 +65,10 @@ void draw_phone_bar(Context& context, const Rect& area, TopBarView& view) {
 
   const std::string& title = context.frame.scenario.title;
   const float x = area.min.x + px(52);
-  const float used = text(canvas(), {x, middle - px(8)}, Align::left, Font::semibold, 16, t.text,
-                          title.empty() ? "Choose a scenario" : title, share.min.x - x - px(32));
+  const std::string_view words = title.empty() ? std::string_view("Choose a scenario") : title;
+  const float room = share.min.x - x - px(32);
+  const bool fits = text_width(Font::semibold, 16, words) <= room;
+  const float used = text(canvas(), {x, middle - px(8)}, Align::left, Font::semibold, fits ? 16 : 13, t.text, words, room);
   text(canvas(), {x + used + px(16), middle - px(8)}, Align::centre, Font::icon, 11, t.text2, icon::chevron_down);
   text(canvas(), {x, middle + px(13)}, Align::left, Font::regular, 12, t.text2, protocol_name(context.frame.observation.protocol));
   const Rect spot{{area.min.x + px(4), middle - px(22)}, {share.min.x - px(4), middle + px(22)}};
