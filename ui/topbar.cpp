@@ -230,9 +230,10 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
     view.toggle(TopMenu::share);
   right = share.min.x - px(8);
   if (view.narrow) {
-    const Rect inspect{{right - px(104), top}, {right, top + px(32)}};
+    const bool tight = area.width() < px(840);  // the protocols' menu needs the room of the word
+    const Rect inspect{{right - px(tight ? 32 : 104), top}, {right, top + px(32)}};
     if (button(context, "inspector drawer", inspect, ButtonStyle::outline,
-               view.drawer_open ? "Hide inspector" : "Show inspector", "Inspector", icon::bars, true, view.drawer_open))
+               view.drawer_open ? "Hide inspector" : "Show inspector", tight ? "" : "Inspector", icon::bars, true, view.drawer_open))
       view.drawer_open = !view.drawer_open;
     right = inspect.min.x - px(8);
   }

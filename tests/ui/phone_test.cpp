@@ -125,6 +125,19 @@ TEST_CASE("on a phone a server is at most 22 wide, with ballot and quorum mark i
   }
 }
 
+TEST_CASE("from 768 on the protocols' menu and the inspector's drawer are in the bar") {
+  for (int width : {768, 1024, 1199}) {
+    CAPTURE(width);
+    Shown shown(main_fixture(), width, 1024);
+    CHECK(shown.value("Protocol") == "OmniPaxos");
+    const SemanticItem* protocol = shown.find("Protocol");
+    const SemanticItem* drawer = shown.find("Show inspector");
+    REQUIRE(protocol != nullptr);
+    REQUIRE(drawer != nullptr);
+    CHECK(protocol->x + protocol->width <= drawer->x);
+  }
+}
+
 TEST_CASE("the grip pulls up all steps, and the narration is whole when it is down") {
   Shown shown("quorum-loss", 3, 390);
   CHECK(shown.find("Hide the steps") == nullptr);
