@@ -166,14 +166,17 @@ void App::show_fixed(Fixed fixed) {
   wake();
 }
 
+Arrangement App::arrangement() const {
+  return {top_bar_.drawer_open, tab_ >= Tab::futures && tab_ != Tab::timeline, phone_.page, eased(phone_.way)};
+}
+
 bool App::wants_wheel() const {
   const Layout layout = lay_out(static_cast<float>(width_), static_cast<float>(height_),
-                                static_cast<int>(observation_.servers.size()), 9, 4, top_bar_.drawer_open,
-                                tab_ >= Tab::futures);
+                                static_cast<int>(observation_.servers.size()), 9, 4, arrangement());
   const ImVec2 pointer = ImGui::GetIO().MousePos;
   return layout.timeline.contains(pointer) || layout.logs.contains(pointer) ||
          layout.lesson.contains(pointer) || layout.inspector.contains(pointer) ||
-         layout.why.contains(pointer);
+         layout.why.contains(pointer) || layout.checks.contains(pointer) || layout.sheet.contains(pointer);
 }
 
 const Timeline& App::timeline() const {
@@ -271,7 +274,7 @@ Frame App::make_frame(double now_s) const {
 void App::draw_views(Context& context, const Layout& layout) {
   const Theme& t = theme();
   const Frame& frame = context.frame;
-  if (gliding_ && before_.event.number < observation_.event.number) {
+  if (layout.stage.width() > 0 && gliding_ && before_.event.number < observation_.event.number) {
     // While messages fly to the new moment the stage still shows the state that they leave.
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
@@ -279,33 +282,15 @@ void App::draw_views(Context& context, const Layout& layout) {
                     frame.answers};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
-  } else {
+  } else if (layout.stage.width() > 0) {
     draw_stage(context, layout.stage);
   }
   const bool has_log = observation_.has_log;
   const Tab tab = has_tab(observation_, tab_) ? tab_ : Tab::logs;
+  if (layout.phone) return draw_phone(context, layout, tab);
   if (layout.log_strip.height() > 0 && has_log) draw_log_strip(context, layout.log_strip);
   draw_tabs(context, layout.logs, tab);
-  switch (tab) {
-    case Tab::logs:
-      has_log ? draw_logs(context, layout.logs) : draw_registers(context, layout.logs);
-      break;
-    case Tab::ballots:
-      draw_ballots(context, layout.logs, timeline_view_);
-      break;
-    case Tab::next:
-      draw_next(context, layout.logs);
-      break;
-    case Tab::futures:
-      draw_futures(context, layout.logs);
-      break;
-    case Tab::history:
-      draw_history(context, layout.logs, timeline_view_);
-      break;
-    case Tab::key_value:
-      draw_stores(context, layout.logs);
-      break;
-  }
+  draw_tab(context, layout.logs, tab);
   draw_lesson(context, layout.lesson);
   if (layout.narrow && layout.drawer.width() > 0)
     canvas().AddRectFilled(layout.drawer.min, layout.drawer.max, t.bg1);
@@ -321,6 +306,48 @@ void App::draw_views(Context& context, const Layout& layout) {
   }
   draw_transport(context, layout.transport, timeline_view_, speed_, run_menu_);
   draw_timeline(context, layout.timeline, timeline_view_);
+}
+
+void App::draw_tab(Context& context, const Rect& area, Tab tab) {
+  const bool has_log = observation_.has_log;
+  switch (tab) {
+    case Tab::logs:
+      has_log ? draw_logs(context, area) : draw_registers(context, area);
+      break;
+    case Tab::ballots:
+      draw_ballots(context, area, timeline_view_);
+      break;
+    case Tab::next:
+      draw_next(context, area);
+      break;
+    case Tab::futures:
+      draw_futures(context, area);
+      break;
+    case Tab::history:
+      draw_history(context, area, timeline_view_);
+      break;
+    case Tab::key_value:
+      draw_stores(context, area);
+      break;
+    case Tab::timeline:
+      draw_timeline(context, below_tabs(area), timeline_view_);
+      break;
+  }
+}
+
+void App::draw_phone(Context& context, const Layout& layout, Tab tab) {
+  if (layout.logs.width() > 0) {
+    draw_tabs(context, layout.logs, tab);
+    draw_tab(context, layout.logs, tab);
+  }
+  if (layout.why.width() > 0) {
+    draw_why(context, layout.why);
+    draw_inspector(context, layout.inspector);
+    draw_checks(context, layout.checks);
+  }
+  if (layout.transport.width() > 0) draw_phone_transport(context, layout.transport, timeline_view_);
+  if (layout.sheet.width() > 0) draw_sheet(context, layout.sheet, phone_);
+  draw_phone_pages(context, layout.pages, phone_);
 }
 
 void App::apply_style() {
@@ -372,15 +399,18 @@ bool App::frame(double now_s) {
   for (const ServerView& server : known.servers) {
     if (server.id == selection_.server) fields = static_cast<int>(server.fields.size());
   }
+  bool animating = gliding_;
+  sheet_share(phone_, now_s, reduced_motion_, animating);
   const Layout layout =
       lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(known.servers.size()),
-              fields, static_cast<int>(known.checks.size()), top_bar_.drawer_open, tab_ >= Tab::futures);
+              fields, static_cast<int>(known.checks.size()), arrangement());
+  use_phone(layout.phone);
   refresh(layout);
   speak();
   if (timeline_view_.length_us() <= 0 || playing_ || gliding_)
     follow_playhead(timeline_view_, shown_us_, end_us());
 
-  bool animating = gliding_;
+  animating |= gliding_;
   const Frame frame = make_frame(now_s);
   selection_.hovered = selection_.hovering;
   selection_.hovering = {};
@@ -393,12 +423,17 @@ bool App::frame(double now_s) {
   } else {
     draw_views(context, layout);
   }
-  draw_top_bar(context, layout.top_bar, top_bar_);
+  top_bar_.speed_index = static_cast<int>(std::find(kSpeeds, kSpeeds + kSpeedCount, speed_) - kSpeeds);
+  layout.phone ? draw_phone_bar(context, layout.top_bar, top_bar_) : draw_top_bar(context, layout.top_bar, top_bar_);
   draw_error(context, layout);
   draw_help(context, layout);
   if (!empty) draw_menus(context);
   draw_run_menu(context, layout.view, run_menu_);
   draw_top_menu(context, layout.view, layout.top_bar, top_bar_);
+  if (top_bar_.run_page != RunMenu::Page::closed) {
+    run_menu_.open(top_bar_.run_page, {layout.view.max.x, layout.top_bar.max.y});
+    top_bar_.run_page = RunMenu::Page::closed;
+  }
   draw_tooltip(layout.view);
   semantics_.end_frame();
   ImGui::Render();

@@ -14,6 +14,7 @@
 
 #include "scenarios/run.h"
 #include "ui/layout.h"
+#include "ui/phone.h"
 #include "ui/run_menu.h"
 #include "ui/semantics.h"
 #include "ui/tabs.h"
@@ -86,11 +87,14 @@ class App {
   TimeUs shown_us() const { return shown_us_; }
 
  private:
+  Arrangement arrangement() const;
   void advance_clock(double now_s);
   void refresh(const Layout& layout);
   void apply_style();
   Frame make_frame(double now_s) const;
   void draw_views(Context& context, const Layout& layout);
+  void draw_tab(Context& context, const Rect& area, Tab tab);
+  void draw_phone(Context& context, const Layout& layout, Tab tab);
   void draw_help(Context& context, const Layout& layout);
   void draw_error(Context& context, const Layout& layout);
   void draw_empty(const Layout& layout);
@@ -134,6 +138,7 @@ class App {
   Selection selection_;
   TimelineView timeline_view_;
   TopBarView top_bar_;
+  PhoneView phone_;
   RunMenu run_menu_;
   std::vector<Command> commands_;
   std::string error_;

@@ -51,6 +51,8 @@ void App::handle_keys() {
     if (top_bar_.help_open || !error_.empty()) {
       top_bar_.help_open = false;
       error_.clear();
+    } else if (phone_.up) {
+      phone_.up = false;
     } else {
       selection_.server = 0;
       selection_.chosen = {};
@@ -272,7 +274,10 @@ void App::apply(const Command& command) {
       if (!on_load_scenario || !on_load_scenario(command.text)) load_scenario_by_id(command.text);
       return;
     case Command::Kind::set_tab:
-      if (command.number < kTabs) tab_ = static_cast<Tab>(command.number);
+      if (command.number >= kTabs) return;
+      tab_ = static_cast<Tab>(command.number);
+      phone_.page = page_of(tab_);
+      (phone_.page == PhonePage::futures ? phone_.futures_tab : phone_.logs_tab) = tab_;
       return;
     default:
       break;

@@ -8,7 +8,7 @@
 namespace paxoscope::ui {
 namespace {
 
-constexpr int kMaxSizes = 6;
+constexpr int kMaxSizes = 7;
 
 struct Face {
   float css_sizes[kMaxSizes];  ///< ascending; 0 ends the list
@@ -18,7 +18,7 @@ struct Face {
 // By Font: regular, semibold, mono, icon.
 Face faces[4] = {
     {{11, 12, 13, 14, 0, 0}, {}},
-    {{11, 12, 13, 14, 16, 22}, {}},
+    {{11, 12, 13, 14, 16, 18, 22}, {}},
     {{11, 12, 13, 14, 0, 0}, {}},
     {{11, 12, 13, 14, 16, 0}, {}},
 };

@@ -1,5 +1,6 @@
 #include "ui/inspector.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -15,6 +16,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kHeader = 57, kRow = 28, kValueAt = 168;
+constexpr float kFingers = 52;  ///< the letters of a phone stand in a row of their own
 
 Scroll& scroll() {
   static Scroll the_scroll;
@@ -43,15 +45,17 @@ const MessageView* shown_message(const Context& context) {
 float draw_selector(Context& context, const Rect& area) {
   const Theme& t = theme();
   const std::vector<ServerView>& servers = context.frame.observation.servers;
-  const size_t per_row = servers.size() > 6 ? (servers.size() + 1) / 2 : std::max<size_t>(servers.size(), 1);
-  const float size = servers.size() > 6 ? px(22) : px(24);
-  const float left =
+  const bool wide = phone();
+  const size_t per_row = servers.size() > 6 && !wide ? (servers.size() + 1) / 2 : std::max<size_t>(servers.size(), 1);
+  const float room = area.width() / static_cast<float>(std::max<size_t>(servers.size(), 1));
+  const float size = wide ? std::min(px(44), std::floor(room - px(2))) : servers.size() > 6 ? px(22) : px(24);
+  const float left = wide ? area.min.x + std::min(px(16), (room - px(2) - size) / 2 + px(2)) :
       area.max.x - px(16) - size * static_cast<float>(per_row) - px(2) * static_cast<float>(per_row - 1);
   for (size_t i = 0; i < servers.size(); ++i) {
     const ServerView& server = servers[i];
     const ImVec2 min{
         left + (size + px(2)) * static_cast<float>(i % per_row),
-        area.min.y + (servers.size() > 6 ? px(5) : px(8)) + (size + px(2)) * static_cast<float>(i / per_row)};
+        area.min.y + (wide ? px(kHeader + 4) : servers.size() > 6 ? px(5) : px(8)) + (size + px(2)) * static_cast<float>(i / per_row)};
     const Rect box{min, {min.x + size, min.y + size}};
     const bool selected =
         server.id == context.selection.server && context.selection.chosen.kind != Item::Kind::message;
@@ -75,7 +79,7 @@ float draw_selector(Context& context, const Rect& area) {
       context.selection.chosen = {};
     }
   }
-  return left;
+  return wide ? area.max.x - px(16) : left;
 }
 
 void draw_heading(Context& context, const Rect& area, float right, std::string_view name,
@@ -86,7 +90,7 @@ void draw_heading(Context& context, const Rect& area, float right, std::string_v
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, long_name ? 14 : 16, t.text, name,
        right - x - px(8));
   const float room =
-      context.frame.observation.servers.size() > 6 ? right - x - px(8) : area.max.x - x - px(16);
+      context.frame.observation.servers.size() > 6 && !phone() ? right - x - px(8) : area.max.x - x - px(16);
   text(canvas(), {x, area.min.y + px(41)}, Align::left, Font::regular, 12, t.text2, below, room);
   context.semantics.add("inspector", SemanticRole::heading, name, below, {x, area.min.y},
                         {right, area.min.y + px(kHeader)});
@@ -134,7 +138,7 @@ void draw_row(Context& context, const Rect& area, float middle, const Field& fie
 
 void draw_fields(Context& context, const Rect& area, const std::vector<Field>& fields) {
   Scroll& rows = scroll();
-  rows.begin(context, {{area.min.x, area.min.y + px(kHeader)}, area.max});
+  rows.begin(context, {{area.min.x, area.min.y + px(kHeader) + (phone() ? px(kFingers) : 0)}, area.max});
   float middle = rows.top() + px(17);
   for (size_t i = 0; i < fields.size(); ++i, middle += px(kRow)) {
     if (rows.visible(middle - px(13), middle + px(13))) draw_row(context, area, middle, fields[i]);

@@ -7,6 +7,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kNarrowBelow = 1200;
+constexpr float kPhoneBelow = 768, kLowBelow = 480;
 constexpr float kStrip = 64, kStripFrom = 310;
 
 /// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first
@@ -27,13 +28,82 @@ void stack_right(Layout& layout, const Rect& column, int fields, int checks) {
   layout.checks = {{column.min.x, last}, column.max};
 }
 
+constexpr float kPhoneBar = 56, kPhoneTransport = 100, kPages = 68;
+
+/// Why first, then the inspector, then the checks.
+void why_first(Layout& layout) {
+  const float why = layout.why.height(), inspector = layout.inspector.height();
+  const Rect column{layout.inspector.min, layout.checks.max};
+  layout.why = {column.min, {column.max.x, column.min.y + why}};
+  layout.inspector = {{column.min.x, layout.why.max.y}, {column.max.x, layout.why.max.y + inspector}};
+}
+
+/// Where there is width but no height: pages at the left, stage and sheet side by side over one row of transport.
+void lay_out_low_phone(Layout& layout, const Arrangement& arrangement) {
+  const float width = layout.view.max.x, height = layout.view.max.y, top = px(48);
+  layout.top_bar = {{0, 0}, {width, top}};
+  layout.pages = {{0, top}, {px(kPages), height}};
+  layout.transport = {{layout.pages.max.x, height - px(kPhoneBar)}, {width, height}};
+  const Rect content{{layout.pages.max.x, top}, {width, layout.transport.min.y}};
+  const float third = std::round(content.width() / 3);
+  switch (arrangement.page) {
+    case PhonePage::stage: {
+      const float split = content.max.x - std::round(content.width() * 0.38f);
+      layout.stage = {content.min, {split, content.max.y}};
+      layout.sheet = {{split, top}, content.max};
+      break;
+    }
+    case PhonePage::logs:
+    case PhonePage::futures:
+      layout.logs = {{content.min.x, top + px(4)}, content.max};
+      break;
+    case PhonePage::why:
+      layout.why = {content.min, {content.min.x + third, content.max.y}};
+      layout.inspector = {{layout.why.max.x, top}, {content.max.x - third, content.max.y}};
+      layout.checks = {{layout.inspector.max.x, top}, content.max};
+      break;
+  }
+}
+
+void lay_out_phone(Layout& layout, int fields, int checks, const Arrangement& arrangement) {
+  const float width = layout.view.max.x, height = layout.view.max.y, top = px(kPhoneBar);
+  layout.top_bar = {{0, 0}, {width, top}};
+  layout.pages = {{0, height - px(kPages)}, {width, height}};
+  const float bottom = layout.pages.min.y, transport = px(kPhoneTransport);
+  if (arrangement.page == PhonePage::stage) {
+    // 330 of 620; a low phone keeps the servers apart rather than the sheet long.
+    const float room = bottom - top - transport;
+    const float stage = std::round(std::clamp(room * 330 / 620, std::min(px(240), room - px(120)), px(480)));
+    layout.transport = {{0, top + stage}, {width, top + stage + transport}};
+    if (arrangement.sheet < 1) layout.stage = {{0, top}, {width, top + stage}};
+    const float down = layout.transport.max.y, up = top + px(8);
+    layout.sheet = {{0, std::round(down + (up - down) * arrangement.sheet)}, {width, bottom}};
+    if (arrangement.sheet >= 1) layout.transport = {};
+    return;
+  }
+  layout.transport = {{0, bottom - transport}, {width, bottom}};
+  const Rect content{{0, top}, {width, layout.transport.min.y}};
+  if (arrangement.page == PhonePage::why) {
+    stack_right(layout, content, fields, checks);
+    return why_first(layout);
+  }
+  // What is pressed in the row of views reaches four above it.
+  layout.logs = {{0, top + px(4)}, content.max};
+}
+
 }  // namespace
 
-Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open,
-               bool beside_log) {
+Layout lay_out(float width, float height, int servers, int inspector_fields, int checks,
+               const Arrangement& arrangement) {
   Layout layout;
   layout.view = {{0, 0}, {width, height}};
   layout.narrow = width < px(kNarrowBelow);
+  const bool low = height < px(kLowBelow) && width < px(1024);
+  layout.phone = width < px(kPhoneBelow) || low;
+  if (layout.phone) {
+    low && width >= px(560) ? lay_out_low_phone(layout, arrangement) : lay_out_phone(layout, inspector_fields, checks, arrangement);
+    return layout;
+  }
   layout.lesson_strip = layout.narrow;
   const float rows = static_cast<float>(std::max(servers, 3));
   // Seven lanes and more move closer together; the axis keeps its 24.
@@ -49,7 +119,7 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
   if (layout.narrow) {
     layout.lesson = {{0, top}, {width, top + px(72)}};
     middle.min.y = layout.lesson.max.y;
-    if (drawer_open) {
+    if (arrangement.drawer_open) {
       layout.drawer = {{width - px(336), middle.min.y}, {width, bottom}};
       stack_right(layout, layout.drawer, inspector_fields, checks);
       // Where there is room the views beside it shrink instead of hiding below it.
@@ -65,13 +135,13 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
 
   // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when
   // it is low.
-  const float logs_wish = px(40 + 28 + 32 * (beside_log ? std::max(rows, 5.0f) : rows) + 36);
+  const float logs_wish = px(40 + 28 + 32 * (arrangement.beside_log ? std::max(rows, 5.0f) : rows) + 36);
   const float stage_least = px(240);
   const float logs = std::min(logs_wish, std::max(px(120), middle.height() - stage_least));
   const float split = std::round(middle.max.y - logs);
   layout.stage = {middle.min, {middle.max.x, split}};
   layout.logs = {{middle.min.x, split}, middle.max};
-  if (!beside_log || layout.stage.height() < px(kStripFrom)) return layout;
+  if (!arrangement.beside_log || layout.stage.height() < px(kStripFrom)) return layout;
   layout.stage.max.y -= px(kStrip);
   layout.log_strip = {{middle.min.x, layout.stage.max.y}, {middle.max.x, split}};
   return layout;

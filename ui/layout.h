@@ -5,6 +5,18 @@
 
 namespace paxoscope::ui {
 
+/// What a phone shows between its title and its row of pages.
+enum class PhonePage : uint8_t { stage, logs, futures, why };
+
+/// What a person has arranged.
+struct Arrangement {
+  bool drawer_open = false;  ///< counts only when narrow
+  /// The tabs speak of entries, so one log stands above them and they have room for a list, where the stage can spare it.
+  bool beside_log = false;
+  PhonePage page = PhonePage::stage;
+  float sheet = 0;  ///< how far a phone's sheet is up, 0 to 1
+};
+
 /// Rectangles in device pixels. An empty rectangle (width 0) means the part is not shown.
 struct Layout {
   Rect view;
@@ -17,15 +29,16 @@ struct Layout {
   Rect drawer;                  ///< narrow: the column that slides over the stage
   Rect transport;
   Rect timeline;              ///< axis and lanes
+  Rect sheet;                 ///< phone: the narration, over the stage when it is up
+  Rect pages;                 ///< phone: what leads to its pages, a row at the foot or a column at the left
+  bool phone = false;         ///< below 768 CSS pixels, or too low for anything else
   bool narrow = false;        ///< below 1200 CSS pixels
   bool lesson_strip = false;  ///< the lesson is one row
 };
 
 /// Lays out a view of this many device pixels. `servers` decides how many log rows and lanes there are.
-/// `inspector_fields`: rows of the inspector; `drawer_open` counts only when narrow.
-/// `beside_log`: the tabs speak of entries, so one log stands above them and they have room for a list, where the stage
-/// can spare it.
-Layout lay_out(float width, float height, int servers, int inspector_fields, int checks, bool drawer_open,
-               bool beside_log = false);
+/// `inspector_fields`: rows of the inspector.
+Layout lay_out(float width, float height, int servers, int inspector_fields, int checks,
+               const Arrangement& arrangement = {});
 
 }  // namespace paxoscope::ui

@@ -16,6 +16,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kHead = 81;
+const ImVec2 kArrow{26, 28};
 
 /// Kept between frames: how far the steps are scrolled, and which step was last brought into view.
 struct LessonMemory {
@@ -26,15 +27,6 @@ struct LessonMemory {
 LessonMemory& memory() {
   static LessonMemory the_memory;
   return the_memory;
-}
-
-/// Position of the current step, else of the last one done, -1 before the first.
-int present_step(const std::vector<LessonStep>& steps) {
-  int present = -1;
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if (steps[i].state != LessonState::to_come) present = static_cast<int>(i);
-  }
-  return present;
 }
 
 void go_to(Context& context, size_t step) {
@@ -64,66 +56,12 @@ void draw_mark(ImVec2 c, LessonState state) {
   }
 }
 
-void draw_segments(const Rect& row, const std::vector<LessonStep>& steps) {
-  const Theme& t = theme();
-  if (steps.empty()) return;
-  const auto count = static_cast<float>(steps.size());
-  const float gap = 4 * scale(), width = (row.width() - gap * (count - 1)) / count;
-  float x = row.min.x;
-  for (const LessonStep& step : steps) {
-    const ImU32 colour = step.state == LessonState::done      ? t.text2
-                         : step.state == LessonState::current ? t.accent
-                                                              : t.bg3;
-    canvas().AddRectFilled({x, row.min.y}, {x + width, row.max.y}, colour, px(2));
-    x += width + gap;
-  }
-}
-
-/// Arrows to the step before and after; `right` is their right edge.
-void draw_arrows(Context& context, float right, float middle) {
-  const std::vector<LessonStep>& steps = context.frame.lesson;
-  const int present = present_step(steps);
-  const Rect back{{right - px(52), middle - px(14)}, {right - px(26), middle + px(14)}};
-  const Rect next{{right - px(26), middle - px(14)}, {right, middle + px(14)}};
-  if (button(context, "lesson back", back, ButtonStyle::plain, "Previous step", "", icon::angle_left,
-             present > 0)) {
-    go_to(context, static_cast<size_t>(present - 1));
-  }
-  if (button(context, "lesson next", next, ButtonStyle::plain, "Next step", "", icon::angle_right,
-             present + 1 < static_cast<int>(steps.size()))) {
-    go_to(context, static_cast<size_t>(present + 1));
-  }
-}
-
-/// Says that the steps wait for what another protocol does; empty while one runs that they were written for.
-std::string off_script(const Frame& frame) {
-  const std::vector<std::string>& own = frame.scenario.protocols;
-  const std::string& running = frame.observation.protocol;
-  if (own.empty() || running.empty() || std::find(own.begin(), own.end(), running) != own.end()) return {};
-  std::string names;
-  for (size_t i = 0; i < own.size(); ++i)
-    names += concat(i == 0 ? "" : i + 1 == own.size() ? " and " : ", ", protocol_name(own[i]));
-  return concat("**Off script.** Written for ", names, ": with ", protocol_name(running),
-                " some steps may wait for what never comes.");
-}
-
-void caption_words(const Context& context, char* words, size_t size) {
-  const int present = present_step(context.frame.lesson);
-  const size_t count = context.frame.lesson.size();
-  if (present < 0) {
-    std::snprintf(words, size, "Scenario, %zu steps", count);
-  } else {
-    std::snprintf(words, size, "Step %d of %zu%s", present + 1, count, off_script(context.frame).empty() ? "" : ", off script");
-  }
-}
-
 void draw_head(Context& context, const Rect& area) {
   const Theme& t = theme();
-  char caption[64];
-  caption_words(context, caption, sizeof caption);
+  const std::string caption = lesson_caption(context.frame);
   const float x = area.min.x + px(16);
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::regular, 12, t.text2, caption);
-  draw_arrows(context, area.max.x - px(8), area.min.y + px(20));
+  draw_arrows(context, area.max.x - px(8), area.min.y + px(20), kArrow);
   text(canvas(), {x, area.min.y + px(44)}, Align::left, Font::semibold, 16, t.text,
        context.frame.scenario.title, area.width() - px(32));
   context.semantics.add("lesson", SemanticRole::heading, context.frame.scenario.title, caption,
@@ -162,24 +100,25 @@ float draw_step(Context& context, const Rect& area, float top, size_t number) {
                                                            : "to come";
   if (step.state == LessonState::current) {
     const float height = draw_current(context, area, top, step);
-    const Rect head{{area.min.x + px(8), top}, {area.max.x - px(8), top + px(40)}};
+    const Rect head{{area.min.x + px(8), top}, {area.max.x - px(8), top + px(phone() ? 44 : 40)}};
     if (hot_area(context, key, memory().scroll.clipped(head), label, state)) {
       go_to(context, number);
     }
     return height;
   }
-  const Rect row{{area.min.x + px(8), top}, {area.max.x - px(8), top + px(32)}};
+  const float height = px(phone() ? 44 : 32), middle = top + height / 2;
+  const Rect row{{area.min.x + px(8), top}, {area.max.x - px(8), top + height}};
   const Rect seen = memory().scroll.clipped(row);
   const bool over = hovered(seen);
   if (over) canvas().AddRectFilled(row.min, row.max, t.bg2, px(6));
-  draw_mark({area.min.x + px(28), top + px(16)}, step.state);
-  text(canvas(), {area.min.x + px(48), top + px(16)}, Align::left, Font::regular, 13,
+  draw_mark({area.min.x + px(28), middle}, step.state);
+  text(canvas(), {area.min.x + px(48), middle}, Align::left, Font::regular, 13,
        over                              ? t.text
        : step.state == LessonState::done ? t.text2
                                          : t.text3,
        step.title, area.width() - px(48 + 16));
   if (hot_area(context, key, seen, label, state)) go_to(context, number);
-  return px(32);
+  return height;
 }
 
 // --- expectations
@@ -249,8 +188,7 @@ void draw_expectations(Context& context, const Rect& card) {
 void draw_strip(Context& context, const Rect& area) {
   const Theme& t = theme();
   const int present = present_step(context.frame.lesson);
-  char caption[64];
-  caption_words(context, caption, sizeof caption);
+  const std::string caption = lesson_caption(context.frame);
   const float x = area.min.x + px(16), right = area.max.x - px(72);
   const float used = text(canvas(), {x, area.min.y + px(18)}, Align::left, Font::semibold, 14, t.text,
                           context.frame.scenario.title, (right - x) * 0.5f);
@@ -272,17 +210,78 @@ void draw_strip(Context& context, const Rect& area) {
               off.empty() ? context.frame.scenario.summary : off);
     canvas().PopClipRect();
   }
-  draw_arrows(context, area.max.x - px(12), (area.min.y + area.max.y) / 2);
+  draw_arrows(context, area.max.x - px(12), (area.min.y + area.max.y) / 2, kArrow);
   hairline(canvas(), {area.min.x, area.max.y - px(1)}, {area.max.x, area.max.y - px(1)}, t.line);
 }
 
 }  // namespace
 
-void draw_lesson(Context& context, const Rect& area) {
+int present_step(const std::vector<LessonStep>& steps) {
+  int present = -1;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].state != LessonState::to_come) present = static_cast<int>(i);
+  }
+  return present;
+}
+
+std::string off_script(const Frame& frame) {
+  const std::vector<std::string>& own = frame.scenario.protocols;
+  const std::string& running = frame.observation.protocol;
+  if (own.empty() || running.empty() || std::find(own.begin(), own.end(), running) != own.end()) return {};
+  std::string names;
+  for (size_t i = 0; i < own.size(); ++i)
+    names += concat(i == 0 ? "" : i + 1 == own.size() ? " and " : ", ", protocol_name(own[i]));
+  return concat("**Off script.** Written for ", names, ": with ", protocol_name(running),
+                " some steps may wait for what never comes.");
+}
+
+std::string lesson_caption(const Frame& frame) {
+  const int present = present_step(frame.lesson);
+  const size_t count = frame.lesson.size();
+  if (present < 0) return concat("Scenario, ", count, " steps");
+  return concat("Step ", present + 1, " of ", count, off_script(frame).empty() ? "" : ", off script");
+}
+
+void draw_segments(const Rect& row, const std::vector<LessonStep>& steps) {
   const Theme& t = theme();
-  canvas().AddRectFilled(area.min, area.max, t.bg1);
+  if (steps.empty()) return;
+  const auto count = static_cast<float>(steps.size());
+  const float gap = 4 * scale(), width = (row.width() - gap * (count - 1)) / count;
+  float x = row.min.x;
+  for (const LessonStep& step : steps) {
+    const ImU32 colour = step.state == LessonState::done      ? t.text2
+                         : step.state == LessonState::current ? t.accent
+                                                              : t.bg3;
+    canvas().AddRectFilled({x, row.min.y}, {x + width, row.max.y}, colour, px(2));
+    x += width + gap;
+  }
+}
+
+void draw_arrows(Context& context, float right, float middle, ImVec2 css_size) {
+  const std::vector<LessonStep>& steps = context.frame.lesson;
+  const int present = present_step(steps);
+  const float width = px(css_size.x), top = middle - px(css_size.y) / 2, bottom = top + px(css_size.y);
+  const Rect back{{right - 2 * width, top}, {right - width, bottom}};
+  const Rect next{{right - width, top}, {right, bottom}};
+  if (button(context, "lesson back", back, ButtonStyle::plain, "Previous step", "", icon::angle_left,
+             present > 0)) {
+    go_to(context, static_cast<size_t>(present - 1));
+  }
+  if (button(context, "lesson next", next, ButtonStyle::plain, "Next step", "", icon::angle_right,
+             present + 1 < static_cast<int>(steps.size()))) {
+    go_to(context, static_cast<size_t>(present + 1));
+  }
+}
+
+void draw_lesson(Context& context, const Rect& area) {
+  canvas().AddRectFilled(area.min, area.max, theme().bg1);
   if (area.height() < px(120)) return draw_strip(context, area);
   draw_head(context, area);
+  draw_all_steps(context, {{area.min.x, area.min.y + px(kHead)}, area.max});
+}
+
+void draw_all_steps(Context& context, const Rect& area) {
+  const Theme& t = theme();
   const int present = present_step(context.frame.lesson);
   // A question comes first; what is expected stands there again with the next step.
   const bool asked = asks(context.frame, present);
@@ -290,7 +289,7 @@ void draw_lesson(Context& context, const Rect& area) {
                            : expectations_height(context.frame, area.width());
   // A long card gives way to the steps: it scrolls with them when the panel is low.
   const bool fixed_foot = foot > 0 && foot < area.height() * 0.4f;
-  Rect list = {{area.min.x, area.min.y + px(kHead)}, area.max};
+  Rect list = area;
   if (fixed_foot) list.max.y -= foot + px(16);
   LessonMemory& kept = memory();
   Scroll& rows = kept.scroll;

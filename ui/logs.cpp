@@ -59,7 +59,7 @@ struct Grid {
 struct LogMemory {
   uint64_t event = 0;
   double event_s = -10;
-  float wheel = 0;
+  float wheel = 0;  ///< what is left of notches, of two columns each
 };
 
 LogMemory& memory() {
@@ -114,7 +114,7 @@ Grid make_grid(const Context& context, const Rect& area) {
   const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1));
   const float room = area.height() - px(kTabBar + kIndexRow);
   grid.legend = room - px(kLegend) >= rows * px(24);
-  grid.row_height = std::min(px(32), std::floor((room - (grid.legend ? px(kLegend) : px(4))) / rows));
+  grid.row_height = std::min(px(phone() ? 44 : 32), std::floor((room - (grid.legend ? px(kLegend) : px(4))) / rows));
   grid.row_height = std::max(grid.row_height, px(16));
   grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
   grid.rows_top = area.min.y + px(kTabBar + kIndexRow);
@@ -327,14 +327,22 @@ void draw_decided_line(const Context& context, const Grid& grid) {
   }
 }
 
-/// The wheel, sideways or with Shift, moves through long logs; past the end it follows again.
-void scroll_sideways(Context& context, const Grid& grid) {
+/// How far a finger or the wheel wants to go in this frame, in notches.
+float sideways(const Grid& grid) {
   const ImGuiIO& io = ImGui::GetIO();
+  const bool dragged = phone() && io.MouseDown[0] && !io.MouseClicked[0] && grid.area.contains(io.MouseClickedPos[0]);
+  if (dragged) return io.MouseDelta.x / px(2 * kPitch);
+  return io.MouseWheelH != 0 ? io.MouseWheelH : io.MouseWheel;
+}
+
+/// A finger, or the wheel, sideways or with Shift, moves through long logs; past the end it follows again.
+void scroll_sideways(Context& context, const Grid& grid) {
   LogMemory& kept = memory();
-  if (!hovered(grid.area) || (io.MouseWheel == 0 && io.MouseWheelH == 0)) return;
+  const float way = sideways(grid);
+  if (way == 0 || !hovered(grid.area)) return;
   const LogIndex longest = longest_log(context.frame.observation);
   if (longest < columns_in(grid.area)) return;
-  kept.wheel -= io.MouseWheelH != 0 ? io.MouseWheelH : io.MouseWheel;
+  kept.wheel -= way;
   const auto steps = static_cast<int64_t>(kept.wheel);
   if (steps == 0) return;
   kept.wheel -= static_cast<float>(steps);

@@ -20,6 +20,8 @@ Scroll& scroll() {
   return the_scroll;
 }
 
+float row_height() { return px(phone() ? 46 : kRow); }
+
 /// "in 4.2 ms"; "now" for what is due; a dash for what is not.
 std::string due_words(TimeUs due_us, TimeUs now_us) {
   if (due_us < 0) return "\xe2\x80\x93";
@@ -77,7 +79,8 @@ void draw_row(Context& context, const Rect& row, const PendingItem& item) {
   if (over && !item.reason.empty()) tooltip(item.reason);
   draw_words(context, row, item);
   if (!item.possible || seen.height() < row.height() - 1) return offer_unseen(context, row, item);
-  const Rect act{{row.max.x - px(kDo + 8), row.min.y + px(3)}, {row.max.x - px(16), row.max.y - px(3)}};
+  const float in = px(phone() ? 1 : 3);
+  const Rect act{{row.max.x - px(kDo + 8), row.min.y + in}, {row.max.x - px(16), row.max.y - in}};
   if (button(context, "next " + item.id, act, ButtonStyle::outline, concat(verb(item), ": ", item.text), verb(item), nullptr))
     perform(context, item.action);
   const Rect words{seen.min, {act.min.x, seen.max.y}};
@@ -103,8 +106,8 @@ void draw_next(Context& context, const Rect& area) {
   float y = rows.top();
   size_t unseen = 0;
   for (const PendingItem& item : items) {
-    const Rect row{{body.min.x, y}, {body.max.x, y + px(kRow)}};
-    y += px(kRow);
+    const Rect row{{body.min.x, y}, {body.max.x, y + row_height()}};
+    y += row_height();
     if (rows.visible(row.min.y, row.max.y))
       draw_row(context, row, item);
     else if (++unseen <= kMostUnseen)

@@ -1,6 +1,7 @@
 #include "ui/stage.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "ui/draw.h"
@@ -14,6 +15,7 @@
 #include "ui/nodes.h"
 #include "ui/stage_layout.h"
 #include "ui/widgets.h"
+#include "ui/words.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -67,7 +69,7 @@ const StageLayout& current_layout(const Observation& observation, const Rect& ar
   kept.cast = cast;
   std::vector<ServerId> servers;
   for (const ServerView& server : observation.servers) servers.push_back(server.id);
-  kept.layout = lay_out_stage(area, servers, scale(), observation.configurations);
+  kept.layout = lay_out_stage(area, servers, scale(), observation.configurations, phone());
   return kept.layout;
 }
 
@@ -97,21 +99,41 @@ void watch_epochs(const Frame& frame) {
   kept.event = event;
 }
 
+void open_faults(Context& context, const Rect& fault, std::string_view word) {
+  if (button(context, "add fault", fault, ButtonStyle::outline, "Add fault", word, icon::bolt))
+    open_menu(context, {Item::Kind::server, 0, 0, 0}, {fault.min.x, fault.max.y + px(4)});
+}
+
+/// A phone has room for the event alone, in up to two lines.
+void draw_phone_title(Context& context, const Rect& area, std::string_view title) {
+  const Rect fault{{area.max.x - px(52), area.min.y + px(4)}, {area.max.x - px(8), area.min.y + px(48)}};
+  const float x = area.min.x + px(16), room = fault.min.x - x - px(12);
+  const std::string bold = joined({"**", title, "**"});
+  const float height = paragraph(nullptr, {0, 0}, room, 14, 20, 0, bold);
+  if (height > px(44)) {
+    text(canvas(), {x, area.min.y + px(25)}, Align::left, Font::semibold, 14, theme().text, title, room);
+  } else {
+    paragraph(&canvas(), {x, area.min.y + px(25) - std::round(height / 2)}, room, 14, 20, theme().text, bold);
+  }
+  context.semantics.add("stage title", SemanticRole::heading, title, context.frame.observation.event.subtitle,
+                        {x, area.min.y + px(4)}, {x + room, area.min.y + px(48)});
+  open_faults(context, fault, "");
+}
+
 void draw_title(Context& context, const Rect& area) {
   const Theme& t = theme();
   const EventView& event = context.frame.observation.event;
+  const std::string_view title = event.title.empty() ? std::string_view("The run starts") : event.title;
+  if (phone()) return draw_phone_title(context, area, title);
   const float width = px(104), x = area.min.x + px(16);
   const Rect fault{{area.max.x - px(16) - width, area.min.y + px(8)},
                    {area.max.x - px(16), area.min.y + px(40)}};
   const float room = fault.min.x - x - px(16);
-  const std::string_view title = event.title.empty() ? std::string_view("The run starts") : event.title;
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, 16, t.text, title, room);
   text(canvas(), {x, area.min.y + px(43)}, Align::left, Font::regular, 12, t.text2, event.subtitle, room);
   context.semantics.add("stage title", SemanticRole::heading, title, event.subtitle, {x, area.min.y + px(8)},
                         {x + room, area.min.y + px(52)});
-  if (button(context, "add fault", fault, ButtonStyle::outline, "Add fault", "Add fault", icon::bolt)) {
-    open_menu(context, {Item::Kind::server, 0, 0, 0}, {fault.min.x, fault.max.y + px(4)});
-  }
+  open_faults(context, fault, "Add fault");
 }
 
 }  // namespace
@@ -119,7 +141,7 @@ void draw_title(Context& context, const Rect& area) {
 void draw_stage(Context& context, const Rect& area) {
   StageMemory& kept = memory();
   const Observation& observation = context.frame.observation;
-  const bool with_legend = area.height() >= px(kLegendFrom);
+  const bool with_legend = area.height() >= px(kLegendFrom) && !phone();
   const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
   const StageLayout& layout =
       current_layout(observation, {area.min, {area.max.x, with_legend ? legend.min.y : area.max.y}});

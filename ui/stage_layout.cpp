@@ -14,6 +14,7 @@ struct Attempt {
   float radius;  ///< CSS
   float widen;   ///< exponent on the horizontal share: below 1 pushes servers to the sides
   float even;    ///< 0: heights of a polygon, 1: evenly spaced heights
+  bool under = false;  ///< facts may stand below a server, flush with its inner side: servers come closer to the edge
 };
 
 /// From a server's middle to its facts.
@@ -26,7 +27,7 @@ float link_end(float radius) {
 }
 
 float attempt_cost(const Attempt& a) {
-  return 4 * static_cast<float>(a.level) + (32 - a.radius) * 0.3f + a.even + std::fabs(a.widen - 0.7f);
+  return 4 * static_cast<float>(a.level) + (32 - a.radius) * 0.3f + a.even + std::fabs(a.widen - 0.7f) - (a.under ? 3 : 0);
 }
 
 /// Places nodes and facts of one attempt.
@@ -81,7 +82,8 @@ class Placer {
     const float bottom = zone.area.max.y - css(below ? r * 1.64f + facts.y : whole ? r * 2 - 4 : r * 1.64f);
     const float lowest = n == 1 ? -1 : -std::cos(2 * kPi * static_cast<float>(n / 2) / static_cast<float>(n));
     const float height = n == 1 ? 0 : std::min((bottom - top) / (1 + std::max(lowest, 0.0f)), css(340));
-    const float side = facts.x > 0 && !below ? facts.x + facts_gap(r) : r + (whole ? 16 : 4);
+    const float beside = attempt_.under ? facts.x - kUnder : facts.x + facts_gap(r);
+    const float side = facts.x > 0 && !below ? beside : r + (whole ? 16 : 4);
     const float width = std::min(zone.area.width() / 2 - css((whole ? 8 : 4) + side),
                                  std::max(2.0f * height, css(320)));
     const bool column = n <= 2 && !whole;  // needs no width
@@ -139,15 +141,15 @@ class Placer {
     for (size_t i = 0; i < layout_.nodes.size(); ++i) {
       const ImVec2 css_size = facts_size(attempt_.level, zone_of(layout_.nodes[i].id).narrow);
       const ImVec2 size{css(css_size.x), css(css_size.y)};
-      int best = -1, best_crossings = 1000;
-      for (int option = 0; option < kOptions && best_crossings > 0; ++option) {
+      int best = -2, best_crossings = 1000;
+      for (int option = attempt_.under ? -1 : 0; option < kOptions && best_crossings > 0; ++option) {
         FactsSide side = FactsSide::right;
         const Rect rect = facts_at(i, option, size, &side);
         if (!facts_fit(i, rect)) continue;
         const int crossings = count_crossings(rect, side == FactsSide::left);
         if (crossings < best_crossings) best = option, best_crossings = crossings;
       }
-      if (best < 0) return false;
+      if (best < -1) return false;
       NodePlace& node = layout_.nodes[i];
       node.facts = facts_at(i, best, size, &node.side);
       layout_.crossings += best_crossings;
@@ -157,6 +159,7 @@ class Placer {
   }
 
   static constexpr int kOptions = 12, kOutward = 5;
+  static constexpr float kUnder = 10;  ///< facts below a server begin so far inside its middle
 
   /// Options from the best one on: outward at the height that suits, then higher and lower, then the other
   /// sides.
@@ -179,6 +182,13 @@ class Placer {
                              first + size.y / 4};
     FactsSide which = FactsSide::right;
     float offset = 0;
+    if (option < 0) {
+      // Who stands low or in the middle has them beside it.
+      if (side != nullptr) *side = outward_right ? FactsSide::right : FactsSide::left;
+      if (central || node.centre.y > zone.area.max.y - r * 1.64f - size.y) return {{-1e6f, 0}, {-1e6f, 0}};
+      const float inner = css(kUnder);
+      return box({outward_right ? node.centre.x - inner : node.centre.x + inner - size.x, node.centre.y + r * 1.64f}, size);
+    }
     if (option < kOutward) {
       which = outward_right ? FactsSide::right : FactsSide::left;
       offset = heights[option];
@@ -374,24 +384,27 @@ ImVec2 facts_size(FactsLevel level, bool below) {
 namespace {
 
 /// Tries all sizes. Nothing placed: the plan has no room for its servers.
-StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale) {
+StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale, bool phone) {
   static constexpr float kRadii[] = {32, 28, 25, 22, 20, 18, 16, 14, 12, 10, 8};
   static constexpr float kLeastRadius[] = {18, 16, 12, 8};
   const bool large = area.width() >= 1200 * scale && area.height() >= 640 * scale;
   StageLayout best;
   float best_cost = 1e9f;
-  for (int level = 0; level < 4; ++level) {
+  const auto attempt = [&](const Attempt& way) {
+    const float cost = attempt_cost(way);
+    if (cost >= best_cost) return;
+    Placer placer(plan, scale, way);
+    if (!placer.place()) return;
+    const float whole = cost + placer.flaws();
+    if (whole < best_cost) best_cost = whole, best = std::move(placer.layout());
+  };
+  for (int level = phone ? 2 : 0; level < 4; ++level) {
     for (float radius : kRadii) {
-      if (radius < kLeastRadius[level] || (radius > 28 && !large)) continue;
+      if (radius < kLeastRadius[level] || (radius > 28 && !large) || (radius > 22 && phone)) continue;
       for (float even : {0.0f, 0.5f, 1.0f}) {
         for (float widen : {0.7f, 1.0f, 0.5f}) {
-          const Attempt attempt{static_cast<FactsLevel>(level), radius, widen, even};
-          const float cost = attempt_cost(attempt);
-          if (cost >= best_cost) continue;
-          Placer placer(plan, scale, attempt);
-          if (!placer.place()) continue;
-          const float whole = cost + placer.flaws();
-          if (whole < best_cost) best_cost = whole, best = std::move(placer.layout());
+          attempt({static_cast<FactsLevel>(level), radius, widen, even});
+          if (phone && level == 2) attempt({FactsLevel::one, radius, widen + 0.3f, even, true});
         }
       }
     }
@@ -403,19 +416,19 @@ StageLayout best_layout(const StagePlan& plan, const Rect& area, float scale) {
 }  // namespace
 
 StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale,
-                          const std::vector<ConfigurationView>& configurations) {
+                          const std::vector<ConfigurationView>& configurations, bool phone) {
   StageLayout best;
   StagePlan hulls = plan_hulls(area, servers, configurations, scale);
   const bool planned = hulls.zone_count > 0;
-  if (planned) best = best_layout(hulls, area, scale);
+  if (planned) best = best_layout(hulls, area, scale, phone);
   // A low stage may have more room beside its servers than below them.
   if (planned && (best.nodes.empty() || best.level >= FactsLevel::one)) {
     for (Zone& zone : hulls.zones) zone.narrow = false;
-    StageLayout beside = best_layout(hulls, area, scale);
+    StageLayout beside = best_layout(hulls, area, scale, phone);
     if (beside.nodes.size() == servers.size() && (best.nodes.empty() || beside.level < best.level))
       best = std::move(beside);
   }
-  if (best.nodes.size() != servers.size()) best = best_layout(plan_whole(area, servers, scale), area, scale);
+  if (best.nodes.size() != servers.size()) best = best_layout(plan_whole(area, servers, scale), area, scale, phone);
   add_links(best);
   place_marks(best, scale);
   place_starts(best, scale);

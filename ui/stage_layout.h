@@ -66,7 +66,8 @@ inline constexpr float kStageTitle = 56;
 /// Places servers (ascending ids) in `area` (device pixels, title included) as a polygon, the first at the
 /// top. With spare servers or several configurations each of the newest two gets a hull: who is only in the
 /// old one stands left, who is in both in the middle, who is only in the new one right, anybody else outside.
+/// On a phone servers are at most 22 wide and only ballot and quorum mark stand beside or outside below them.
 StageLayout lay_out_stage(const Rect& area, const std::vector<ServerId>& servers, float scale,
-                          const std::vector<ConfigurationView>& configurations = {});
+                          const std::vector<ConfigurationView>& configurations = {}, bool phone = false);
 
 }  // namespace paxoscope::ui

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/phone.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -39,7 +40,8 @@ void draw_epochs(Context& context, const Rect& area, float least_x) {
                         {area.max.x, area.min.y + px(kTabBar)});
 }
 
-/// How many futures have not settled; nothing when all have.
+}  // namespace
+
 std::string waiting_futures(const Observation& observation) {
   const auto count = std::count_if(observation.futures.begin(), observation.futures.end(), [](const FutureView& future) {
     return future.state == FutureState::pending || future.state == FutureState::accepted;
@@ -47,12 +49,13 @@ std::string waiting_futures(const Observation& observation) {
   return count == 0 ? "" : count > 999 ? "999+" : std::to_string(count);
 }
 
-}  // namespace
-
 void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const std::string epochs = capital(context.frame.observation.epoch_word) + "s";
-  const auto offered = [&](size_t i) { return has_tab(context.frame.observation, static_cast<Tab>(i)); };
-  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value"};
+  const auto offered = [&](size_t i) {
+    const auto tab = static_cast<Tab>(i);
+    return has_tab(context.frame.observation, tab) && (!phone() || page_of(tab) == page_of(shown));
+  };
+  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value", "Timeline"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);
@@ -68,8 +71,8 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
   for (size_t i = 0; i < kTabs; ++i) {
     if (!offered(i)) continue;
     const bool selected = i == static_cast<size_t>(shown), counted = i == static_cast<size_t>(Tab::futures) && badge > 0;
-    const float width = widths[i] + (counted ? badge : 0), around = std::min(gap / 2, px(8));
-    const Rect spot{{x - around, area.min.y}, {x + width + around, area.min.y + px(kTabBar)}};
+    const float width = widths[i] + (counted ? badge : 0), around = std::min(gap / 2, px(phone() ? 12 : 8));
+    const Rect spot{{x - around, area.min.y - (phone() ? px(4) : 0)}, {x + width + around, area.min.y + px(kTabBar)}};
     const ImU32 colour = selected || hovered(spot) ? t.text : t.text2;
     text(canvas(), {x, middle}, Align::left, selected ? Font::semibold : Font::regular, 14, colour, names[i]);
     if (counted) {
@@ -78,13 +81,15 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
     }
     if (selected)
       canvas().AddRectFilled({x, area.min.y + px(kTabBar - 2)}, {x + width, area.min.y + px(kTabBar)}, t.accent);
-    if (hot_area(context, joined({"tab ", names[i]}), spot, names[i], counted ? joined({waiting, " waiting"}) : "",
+    // The page's own name leads to it from elsewhere.
+    const bool doubled = phone() && (static_cast<Tab>(i) == Tab::logs || static_cast<Tab>(i) == Tab::futures);
+    if (hot_area(context, joined({"tab ", names[i]}), spot, doubled ? joined({names[i], " view"}) : names[i], counted ? joined({waiting, " waiting"}) : "",
                  SemanticRole::tab, selected)) {
       ask(context, Command::Kind::set_tab, i);
     }
     x += width + gap;
   }
-  draw_epochs(context, area, x);
+  if (!phone()) draw_epochs(context, area, x);
 }
 
 }  // namespace paxoscope::ui

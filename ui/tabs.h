@@ -5,8 +5,8 @@
 
 namespace paxoscope::ui {
 
-enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value };
-inline constexpr size_t kTabs = 6;
+enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value, timeline };
+inline constexpr size_t kTabs = 7;
 
 /// Height of the bar, CSS pixels.
 inline constexpr float kTabBar = 40;
@@ -15,12 +15,17 @@ inline constexpr float kNarrowTab = 600;
 
 /// Where there is no log nobody leads, and the registers say what a key-value store would.
 inline bool has_tab(const Observation& observation, Tab tab) {
+  if (tab == Tab::timeline) return phone();  // elsewhere it always stands at the foot
   return observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
 }
 
 /// What of a tab's area is below the bar.
 inline Rect below_tabs(const Rect& area) { return {{area.min.x, area.min.y + px(kTabBar + 1)}, area.max}; }
 
+/// How many futures have not settled; nothing when all have.
+std::string waiting_futures(const Observation& observation);
+
+/// On a phone only the views that share a page with `shown`.
 void draw_tabs(Context& context, const Rect& area, Tab shown);
 
 }  // namespace paxoscope::ui

@@ -63,6 +63,7 @@ constexpr Theme kLight = {ThemeName::light,
 
 const Theme* current_theme = &kDark;
 float current_scale = 1;
+bool current_phone = false;
 
 }  // namespace
 
@@ -87,6 +88,13 @@ float scale() {
 }
 void set_scale(float device_pixels_per_css_pixel) {
   current_scale = std::clamp(device_pixels_per_css_pixel, 0.5f, 4.0f);
+}
+
+bool phone() {
+  return current_phone;
+}
+void use_phone(bool phone) {
+  current_phone = phone;
 }
 
 EpochColours colours_of(const Epoch& epoch, const Timeline& timeline) {

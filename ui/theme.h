@@ -33,9 +33,12 @@ float px(float css);
 /// Device pixels per CSS pixel.
 float scale();
 void set_scale(float device_pixels_per_css_pixel);
+/// The frame being drawn is a phone's: what is pressed is at least a finger wide. Set by the App.
+bool phone();
+void use_phone(bool phone);
 
 enum class Font { regular, semibold, mono, icon };
-/// The font at one of the sizes of the type scale (11, 12, 13, 14, 16, 20, 22); other sizes fall to the nearest.
+/// The font at one of the sizes of the type scale (11, 12, 13, 14, 16, 18, 22); other sizes fall to the nearest.
 ImFont* font(Font face, float css_size);
 /// Builds the atlas for the current scale (outside a frame). Called by the backends on start and scale changes.
 void build_fonts();
@@ -55,7 +58,8 @@ inline constexpr char map[] = "\xef\x89\xb9", chevron_down[] = "\xef\x81\xb8", s
                       clock[] = "\xef\x80\x97", lock[] = "\xef\x80\xa3", fork[] = "\xef\x84\xa6",
                       undo[] = "\xef\x83\xa2", expand[] = "\xef\x81\xa5", external[] = "\xef\x82\x8e",
                       angle_left[] = "\xef\x84\x84", angle_right[] = "\xef\x84\x85", bars[] = "\xef\x83\x89", ellipsis[] = "\xef\x85\x82",
-                      flag[] = "\xef\x80\xa4", question_circle[] = "\xef\x81\x99";
+                      flag[] = "\xef\x80\xa4", question_circle[] = "\xef\x81\x99", sitemap[] = "\xef\x83\xa8",
+                      columns[] = "\xef\x83\x9b", hourglass[] = "\xef\x89\x92";
 }
 
 }  // namespace paxoscope::ui

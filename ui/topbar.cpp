@@ -3,37 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/phone.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
 namespace {
 
 constexpr float kPickerWidth = 248;
-/// Narrower bars leave out the name and the words on the inspector's button.
-constexpr float kPhone = 560;
 
 float picker_at(const Rect& bar, bool narrow) {
-  return bar.min.x + px(!narrow ? 304 : bar.width() < px(kPhone) ? 56 : 168);
-}
-
-/// Five servers in a ring; three of them, a majority, agree.
-void draw_logo(ImVec2 centre) {
-  const Theme& t = theme();
-  ImDrawList& list = canvas();
-  const float s = scale();
-  ImVec2 at[5];
-  for (int i = 0; i < 5; ++i) {
-    const float angle = (static_cast<float>(i) / 5 - 0.25f) * 6.2831853f;
-    at[i] = {centre.x + 11 * s * std::cos(angle), centre.y + 11 * s * std::sin(angle)};
-  }
-  list.AddCircle(centre, 11 * s, t.line2, 0, 1.5f * s);
-  list.AddTriangleFilled(at[0], at[1], at[4], mix(t.bg1, t.accent, 0.3f));
-  list.AddTriangle(at[0], at[1], at[4], t.accent, 1.5f * s);
-  for (int i = 0; i < 5; ++i) {
-    const bool agrees = i == 0 || i == 1 || i == 4;
-    list.AddCircleFilled(at[i], 3.8f * s, agrees ? t.accent : t.text2);
-    if (!agrees) list.AddCircleFilled(at[i], 2.3f * s, t.bg1);
-  }
+  return bar.min.x + px(phone() ? 8 : narrow ? 168 : 304);
 }
 
 /// A box that opens a menu.
@@ -178,7 +157,7 @@ void share_menu(Context& context, const Rect& whole, float top, TopBarView& view
     entry.separator_above = entries.size() == 2 || entries.size() == 6;
     entries.push_back(entry);
   }
-  const int chosen = popup_menu(context, "share", {whole.max.x - px(320), top}, whole, "", entries, 232);
+  const int chosen = popup_menu(context, "share", {whole.max.x - px(phone() ? 16 : 320), top}, whole, "", entries, 232);
   if (chosen == kMenuOpen) return;
   view.menu = TopMenu::none;
   if (chosen < 0) return;
@@ -187,27 +166,33 @@ void share_menu(Context& context, const Rect& whole, float top, TopBarView& view
   context.commands.push_back(command);
 }
 
-/// What a phone's bar has no room for.
-void more_menu(Context& context, const Rect& whole, float top, TopBarView& view) {
-  std::vector<MenuEntry> entries(4);
-  entries[0].label = "Protocol\xe2\x80\xa6";
-  entries[0].hint = protocol_name(context.frame.observation.protocol);
-  const bool dark = theme().name == ThemeName::dark;
-  entries[1].label = dark ? "Light theme" : "Dark theme";
-  entries[1].icon = dark ? icon::sun : icon::moon;
-  entries[2].label = "Keys and help";
-  entries[2].icon = icon::question;
-  entries[3].label = "Share\xe2\x80\xa6";
-  entries[3].icon = icon::share;
-  const int chosen = popup_menu(context, "more", {whole.max.x, top}, whole, "", entries, 208);
-  if (chosen == kMenuOpen) return;
-  view.menu = chosen == 0 ? TopMenu::protocols : chosen == 3 ? TopMenu::share : TopMenu::none;
-  context.animating = true;
-  if (chosen == 1) ask(context, Command::Kind::toggle_theme);
-  if (chosen == 2) view.help_open = true;
+}  // namespace
+
+void draw_logo(ImVec2 centre) {
+  const Theme& t = theme();
+  ImDrawList& list = canvas();
+  const float s = scale();
+  ImVec2 at[5];
+  for (int i = 0; i < 5; ++i) {
+    const float angle = (static_cast<float>(i) / 5 - 0.25f) * 6.2831853f;
+    at[i] = {centre.x + 11 * s * std::cos(angle), centre.y + 11 * s * std::sin(angle)};
+  }
+  list.AddCircle(centre, 11 * s, t.line2, 0, 1.5f * s);
+  list.AddTriangleFilled(at[0], at[1], at[4], mix(t.bg1, t.accent, 0.3f));
+  list.AddTriangle(at[0], at[1], at[4], t.accent, 1.5f * s);
+  for (int i = 0; i < 5; ++i) {
+    const bool agrees = i == 0 || i == 1 || i == 4;
+    list.AddCircleFilled(at[i], 3.8f * s, agrees ? t.accent : t.text2);
+    if (!agrees) list.AddCircleFilled(at[i], 2.3f * s, t.bg1);
+  }
 }
 
-}  // namespace
+const char* next_theme_label(ThemeName present) {
+  return present == ThemeName::dark ? "Light theme" : "Dark theme";
+}
+const char* next_theme_icon(ThemeName present) {
+  return present == ThemeName::dark ? icon::sun : icon::moon;
+}
 
 std::string protocol_name(const std::string& id) {
   if (id == "omnipaxos") return "OmniPaxos";
@@ -228,37 +213,28 @@ void draw_top_bar(Context& context, const Rect& area, TopBarView& view) {
   hairline(canvas(), {area.min.x, area.max.y - px(1)}, {area.max.x, area.max.y - px(1)}, t.line);
   draw_logo({area.min.x + px(28), area.min.y + 24.5f * scale()});
   const float middle = area.min.y + px(24), top = area.min.y + px(8);
-  const bool phone = area.width() < px(kPhone);
-  if (!phone) text(canvas(), {area.min.x + px(52), middle}, Align::left, Font::semibold, 16, t.text, "Paxoscope");
+  text(canvas(), {area.min.x + px(52), middle}, Align::left, Font::semibold, 16, t.text, "Paxoscope");
 
   const auto square = [&](float right) { return Rect{{right - px(32), top}, {right, top + px(32)}}; };
   float right = area.max.x - px(16);
-  if (phone) {
-    if (button(context, "more", square(right), ButtonStyle::outline, "More", "", icon::ellipsis)) view.toggle(TopMenu::more);
-  } else {
-    if (button(context, "help", square(right), ButtonStyle::outline, "Keys and help", "", icon::question, true,
-               view.help_open))
-      view.help_open = !view.help_open;
-    right -= px(40);
-    const bool dark = t.name == ThemeName::dark;
-    if (button(context, "theme", square(right), ButtonStyle::outline, dark ? "Light theme" : "Dark theme", "",
-               dark ? icon::sun : icon::moon))
-      ask(context, Command::Kind::toggle_theme);
-    right -= px(40);
-    const Rect share{{right - px(view.narrow ? 32 : 88), top}, {right, top + px(32)}};
-    if (button(context, "share", share, ButtonStyle::filled, "Share", view.narrow ? "" : "Share", icon::share, true,
-               view.menu == TopMenu::share))
-      view.toggle(TopMenu::share);
-    right = share.min.x + px(32);
-  }
+  if (button(context, "help", square(right), ButtonStyle::outline, "Keys and help", "", icon::question, true,
+             view.help_open))
+    view.help_open = !view.help_open;
   right -= px(40);
+  if (button(context, "theme", square(right), ButtonStyle::outline, next_theme_label(t.name), "", next_theme_icon(t.name)))
+    ask(context, Command::Kind::toggle_theme);
+  right -= px(40);
+  const Rect share{{right - px(view.narrow ? 32 : 88), top}, {right, top + px(32)}};
+  if (button(context, "share", share, ButtonStyle::filled, "Share", view.narrow ? "" : "Share", icon::share, true,
+             view.menu == TopMenu::share))
+    view.toggle(TopMenu::share);
+  right = share.min.x - px(8);
   if (view.narrow) {
-    const Rect inspect{{right - px(phone ? 32 : 104), top}, {right, top + px(32)}};
+    const bool tight = area.width() < px(840);  // the protocols' menu needs the room of the word
+    const Rect inspect{{right - px(tight ? 32 : 104), top}, {right, top + px(32)}};
     if (button(context, "inspector drawer", inspect, ButtonStyle::outline,
-               view.drawer_open ? "Hide inspector" : "Show inspector", phone ? "" : "Inspector", icon::bars, true,
-               view.drawer_open)) {
+               view.drawer_open ? "Hide inspector" : "Show inspector", tight ? "" : "Inspector", icon::bars, true, view.drawer_open))
       view.drawer_open = !view.drawer_open;
-    }
     right = inspect.min.x - px(8);
   }
   const float left = picker_at(area, view.narrow);
@@ -277,7 +253,8 @@ void draw_top_menu(Context& context, const Rect& whole, const Rect& bar, TopBarV
     case TopMenu::protocols:
       return protocol_menu(context, whole, top, view);
     case TopMenu::more:
-      return more_menu(context, whole, top, view);
+    case TopMenu::speeds:
+      return draw_phone_menu(context, whole, top, view);
     case TopMenu::share:
       return share_menu(context, whole, top, view);
   }

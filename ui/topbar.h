@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ui/run_menu.h"
 #include "ui/view.h"
 
 namespace paxoscope::ui {
@@ -14,7 +15,7 @@ struct ScenarioChoice {
   std::string title;
 };
 
-enum class TopMenu : uint8_t { none, scenarios, protocols, more, share };
+enum class TopMenu : uint8_t { none, scenarios, protocols, more, speeds, share };
 
 /// What the bar needs beyond the frame and keeps between frames.
 struct TopBarView {
@@ -25,6 +26,8 @@ struct TopBarView {
   bool help_open = false;
   bool drawer_open = false;  ///< narrow screens: the inspector is shown
   bool narrow = false;
+  int speed_index = 0;       ///< of kSpeeds
+  RunMenu::Page run_page = RunMenu::Page::closed;  ///< the phone's menu asks for this one
 
   void toggle(TopMenu which) { menu = menu == which ? TopMenu::none : which; }
 };
@@ -32,6 +35,12 @@ struct TopBarView {
 void draw_top_bar(Context& context, const Rect& area, TopBarView& view);
 /// The open menu, above everything; call after the views.
 void draw_top_menu(Context& context, const Rect& whole, const Rect& bar, TopBarView& view);
+
+/// Five servers in a ring; three of them, a majority, agree.
+void draw_logo(ImVec2 centre);
+/// What the theme's button leads to.
+const char* next_theme_label(ThemeName present);
+const char* next_theme_icon(ThemeName present);
 
 /// "omnipaxos" → "OmniPaxos".
 std::string protocol_name(const std::string& id);

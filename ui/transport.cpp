@@ -103,7 +103,9 @@ void strip_piece(float from, float to, float split, float top, ImU32 colour) {
   }
 }
 
-void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
+}  // namespace
+
+void draw_overview(Context& context, const Rect& strip, const Rect& grip, TimelineView& view, bool knob) {
   const Theme& t = theme();
   const Frame& frame = context.frame;
   const TimeUs whole = std::max<TimeUs>({frame.end_us, frame.timeline.last_time_us, 1});
@@ -124,12 +126,18 @@ void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
     strip_piece(x_of(span.from_us), to, playhead, strip.min.y + px(5),
                 colours_of(span.epoch, frame.timeline).stroke);
   }
-  rounded_rect(canvas(), {std::floor(x_of(view.from_us)), strip.min.y - px(3)},
-               {std::ceil(x_of(view.to_us)), strip.max.y + px(3)}, px(4), 0, t.text2, 1.5f * scale());
+  if (!knob)
+    rounded_rect(canvas(), {std::floor(x_of(view.from_us)), strip.min.y - px(3)},
+                 {std::ceil(x_of(view.to_us)), strip.max.y + px(3)}, px(4), 0, t.text2, 1.5f * scale());
   const float line = std::round(playhead) - px(1);
   canvas().AddRectFilled({line, strip.min.y - px(3)}, {line + px(2), strip.max.y + px(3)}, t.accent);
 
-  const Rect grip{{strip.min.x, strip.min.y - px(8)}, {strip.max.x, strip.max.y + px(8)}};
+  if (knob) {
+    const ImVec2 middle{std::round(playhead), (strip.min.y + strip.max.y) / 2};
+    canvas().AddCircleFilled(middle, 8 * scale(), t.bg1);
+    canvas().AddCircleFilled(middle, 6 * scale(), t.accent);
+  }
+
   context.semantics.add("overview", SemanticRole::slider, "Whole run", time_label(frame.shown_us), grip.min,
                         grip.max);
   const ImGuiIO& io = ImGui::GetIO();
@@ -142,8 +150,6 @@ void draw_overview(Context& context, const Rect& strip, TimelineView& view) {
     ask_time(context, static_cast<TimeUs>(static_cast<double>(share) * static_cast<double>(whole)));
   }
 }
-
-}  // namespace
 
 const char* speed_label(int index) {
   static constexpr const char* kLabels[kSpeedCount] = {"0.25\xc3\x97", "0.5\xc3\x97", "1\xc3\x97",
@@ -173,7 +179,8 @@ void draw_transport(Context& context, const Rect& area, TimelineView& view, floa
   draw_speeds(context, area, right, speed);
   const float strip_left = draw_numbers(context, area, right) + px(20);
   const Rect strip{{std::max(area.min.x + px(kNumbers + 268), strip_left), area.min.y + px(16)}, {right - px(8), area.min.y + px(32)}};
-  if (strip.width() > px(80)) draw_overview(context, strip, view);
+  const Rect grip{{strip.min.x, strip.min.y - px(8)}, {strip.max.x, strip.max.y + px(8)}};
+  if (strip.width() > px(80)) draw_overview(context, strip, grip, view, false);
 }
 
 }  // namespace paxoscope::ui

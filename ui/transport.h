@@ -15,6 +15,10 @@ inline constexpr int kSpeedCount = 6;
 /// "0.25×"
 const char* speed_label(int index);
 
+/// The whole run in a strip 16 high with the playhead, which a drag moves; `grip` is what takes the drag. With a `knob`
+/// it does without the frame around what the timeline shows.
+void draw_overview(Context& context, const Rect& strip, const Rect& grip, TimelineView& view, bool knob);
+
 void draw_transport(Context& context, const Rect& area, TimelineView& view, float speed, RunMenu& menu);
 
 }  // namespace paxoscope::ui

@@ -85,11 +85,12 @@ float draw_cause(Context& context, const Rect& area, float top) {
   const Theme& t = theme();
   const EventView& event = context.frame.observation.event;
   if (event.cause_event == 0 && event.cause_text.empty()) return 0;
-  const Rect row{{area.min.x + px(16), top}, {area.max.x - px(16), top + px(28)}};
+  const float height = px(phone() ? 44 : 28);
+  const Rect row{{area.min.x + px(16), top}, {area.max.x - px(16), top + height}};
   const Rect seen = memory().scroll.clipped(row);
   const bool over = hovered(seen);
   rounded_rect(canvas(), row.min, row.max, px(6), over ? t.bg3 : t.bg2, t.line, px(1));
-  const float middle = top + px(14);
+  const float middle = top + height / 2;
   text(canvas(), {row.min.x + px(16), middle}, Align::centre, Font::icon, 12, t.text2, icon::reply);
   char name[40];
   std::snprintf(name, sizeof name, "Event %llu", static_cast<unsigned long long>(event.cause_event));
@@ -100,7 +101,7 @@ float draw_cause(Context& context, const Rect& area, float top) {
   if (hot_area(context, "cause", seen, "Cause", concat(name, " ", event.cause_text))) {
     ask(context, Command::Kind::seek_event, event.cause_event);
   }
-  return px(28 + 8);
+  return height + px(8);
 }
 
 }  // namespace

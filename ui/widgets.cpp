@@ -210,7 +210,7 @@ namespace {
 struct MenuGrid {
   static constexpr float kSeparator = 9;
 
-  MenuGrid(const Rect& view, ImVec2 at, float head, float width, const std::vector<MenuEntry>& entries) : row(px(32)) {
+  MenuGrid(const Rect& view, ImVec2 at, float head, float width, const std::vector<MenuEntry>& entries) : row(px(phone() ? 44 : 32)) {
     float content = 0;
     for (const MenuEntry& entry : entries) content += row + (entry.separator_above ? px(kSeparator) : 0);
     const float whole = view.height() - px(8), below = view.max.y - px(4) - at.y;

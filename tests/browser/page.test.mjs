@@ -319,9 +319,11 @@ for (const size of [[1440, 900], [390, 844]]) {
       await tab('Futures');
       const future = futures.at(-1);
       assert.ok(await button(`Future ${future.id} ${future.command}`).isVisible());
+      if (size[0] < 768) await tab('Logs');
       await tab('Key-value');
       assert.match(await button(`State of server ${stores[0].server}`).getAttribute('aria-description'),
         new RegExp(`^applied ${stores[0].applied}\\b`));
+      if (size[0] < 768) await tab('Futures');
       await tab('History');
       const operation = operations.filter((one) => one.end === 'ok').at(-1);
       const name = operation.result ? `${operation.command} → ${operation.result}` : operation.command;

@@ -122,6 +122,7 @@ TEST_CASE("a key that a server does not have, and a server that is down, say so"
 TEST_CASE("on a phone every server's column is inside the view") {
   App::Fixed fixed = history_fixture();
   Shown shown(std::move(fixed), 390, 844);
+  shown.press("Logs");
   shown.press("Key-value");
   for (const char* name : {"A", "B", "C", "D", "E"}) {
     CAPTURE(name);

@@ -92,6 +92,7 @@ TEST_CASE("on a phone every register and operation is inside the view") {
   shown.app.set_size(390, 844, 1);
   shown.app.load(std::move(*run));
   shown.to(35'000);
+  shown.press("Registers");
   for (const char* label : {"x at A", "y at C", "op#1 x=1"}) {
     const SemanticItem* item = shown.find(label);
     REQUIRE_MESSAGE(item != nullptr, label);

@@ -110,6 +110,7 @@ TEST_CASE("a branch's name is typed in") {
 
 TEST_CASE("a run can start over with another number of servers, and without any action") {
   Shown shown("quorum-loss", 0, 390);
+  shown.press("More");
   shown.press("Branches");
   shown.press("Servers\xe2\x80\xa6");
   shown.press("7 servers");
@@ -117,6 +118,7 @@ TEST_CASE("a run can start over with another number of servers, and without any 
   shown.app.run()->run_to_end();
   CHECK(shown.app.run()->violations().empty());
   CHECK(shown.app.run()->summary().servers[6].decided > 10);
+  shown.press("More");
   shown.press("Branches");
   shown.press("Start over, without any action");
   CHECK(shown.app.run()->event() == 0);
