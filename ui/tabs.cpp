@@ -51,8 +51,8 @@ std::string waiting_futures(const Observation& observation) {
 
 void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const std::string epochs = capital(context.frame.observation.epoch_word) + "s";
-  const auto offered = [&](size_t i) { return has_tab(context.frame.observation, static_cast<Tab>(i)); };
-  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value"};
+  const auto offered = [&](size_t i) { return has_tab(context.frame, static_cast<Tab>(i)); };
+  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value", "Compare"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);

@@ -5,8 +5,8 @@
 
 namespace paxoscope::ui {
 
-enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value };
-inline constexpr size_t kTabs = 6;
+enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value, compare };
+inline constexpr size_t kTabs = 7;
 
 /// Height of the bar, CSS pixels.
 inline constexpr float kTabBar = 40;
@@ -14,8 +14,9 @@ inline constexpr float kTabBar = 40;
 inline constexpr float kNarrowTab = 600;
 
 /// Where there is no log nobody leads, and the registers say what a key-value store would.
-inline bool has_tab(const Observation& observation, Tab tab) {
-  return observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
+inline bool has_tab(const Frame& frame, Tab tab) {
+  if (tab == Tab::compare) return frame.marked != nullptr;
+  return frame.observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
 }
 
 /// What of a tab's area is below the bar.
