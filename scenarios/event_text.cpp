@@ -171,6 +171,8 @@ EventView describe_event(const EventParts& parts, const Observation& after) {
   view.cause_event = parts.info.cause_event;
   if (parts.arrived && parts.info.cause_event != 0)
     view.cause_text = concat(with_value(*parts.arrived), " from ", server_label(parts.arrived->from));
+  if (parts.info.kind == EventKind::disk && parts.info.cause_event != 0)
+    view.cause_text = "the write of " + server_label(parts.info.server);
   view.title = title_of(parts) + ends_text(parts);
   view.subtitle = subtitle_of(after);
   return view;

@@ -166,7 +166,9 @@ RunState::~RunState() = default;
 
 void RunRecorder::event_begins(const EventInfo& info) {
   info_ = info;
-  if (timeline_ != nullptr) timeline_->begin_event(info.number, info.time_us);
+  if (timeline_ != nullptr)
+    timeline_->begin_event(info.number, info.time_us,
+                           {info.kind, info.server, info.message_id, info.kind == EventKind::disk ? info.cause_event : 0});
   if (parts_ != nullptr) parts_->info = info;
 }
 
@@ -238,6 +240,20 @@ Result<void> act_on_world(RunState& state, const Action& action, RunRecorder& re
   return state.world.perform(action, recorder, kind);
 }
 
+/// Says what began with this event, if something did.
+static void note_beginning(const World<AnyProtocol>& world, const EventInfo& info, TimelineBuilder& timeline) {
+  if (info.kind == EventKind::timer) timeline.begins(concat(info.timer, " timer of ", server_label(info.server)));
+  if (info.kind == EventKind::action || info.kind == EventKind::script) timeline.begins(describe_action(info.action));
+  if (info.kind != EventKind::client) return;
+  const History& history = world.history();
+  for (uint64_t at = history.length(); at > 0 && history.at(at).event == info.number; --at) {
+    const HistoryEvent& one = history.at(at);
+    if (one.ends()) continue;
+    return timeline.begins(concat(operation_id(one.command.client, one.command.number), ": k", one.command.client, " asks ",
+                                  server_label(one.server), " for ", one.command.label()));
+  }
+}
+
 uint8_t after_event(RunState& state, const RunRecorder& recorder) {
   World<AnyProtocol>& world = state.world;
   TimelineBuilder* timeline = recorder.timeline();
@@ -251,6 +267,7 @@ uint8_t after_event(RunState& state, const RunRecorder& recorder) {
   // Where nothing is decided, an operation that has ended is what a person waits for.
   if (!world.protocol().kTraits.has_log && !world.reads().empty()) flags |= kFlagDecided;
   if (info.kind == EventKind::action || info.kind == EventKind::script) notice_action(state, recorder);
+  if (timeline != nullptr) note_beginning(world, info, *timeline);
   bool waiting = false;
   for (const auto& client : world.clients()) waiting = waiting || client.waiting();
   state.progress.clients_wait(world.now_us(), waiting);

@@ -13,13 +13,16 @@ TimelineBuilder::Sizes TimelineBuilder::sizes() const {
           size(timeline_.changes), size(timeline_.downs), size(timeline_.cuts),   size(timeline_.marks)};
 }
 
-void TimelineBuilder::begin_event(uint64_t number, TimeUs time_us) {
+void TimelineBuilder::begin_event(uint64_t number, TimeUs time_us, const OriginRecord& origin) {
   PAXO_ASSERT(number == timeline_.event_times_us.size());
   sizes_before_.push_back(sizes());
   timeline_.event_times_us.push_back(time_us);
+  timeline_.origins.push_back(origin);
   timeline_.last_event = number;
   timeline_.last_time_us = time_us;
 }
+
+void TimelineBuilder::begins(std::string words) { timeline_.beginnings.push_back({event(), std::move(words)}); }
 
 void TimelineBuilder::altered(Change change, size_t position, TimeUs before) {
   alterations_.push_back({event(), change, static_cast<uint32_t>(position), before});
@@ -58,21 +61,19 @@ void TimelineBuilder::truncate(uint64_t event) {
   timeline_.marks.resize(keep[marks]);
   sizes_before_.resize(event + 1);
   timeline_.event_times_us.resize(event + 1);
+  timeline_.origins.resize(event + 1);
+  while (!timeline_.beginnings.empty() && timeline_.beginnings.back().event > event) timeline_.beginnings.pop_back();
   timeline_.last_event = event;
   timeline_.last_time_us = timeline_.event_times_us.back();
 }
 
 int TimelineBuilder::arrow_position(uint64_t message_id) const {
-  const auto& all = timeline_.arrows;
-  const auto found = std::lower_bound(all.begin(), all.end(), message_id,
-                                      [](const ArrowRecord& arrow, uint64_t id) { return arrow.message_id < id; });
-  if (found == all.end() || found->message_id != message_id) return -1;
-  return static_cast<int>(found - all.begin());
+  const ArrowRecord* found = find(message_id);
+  return found == nullptr ? -1 : static_cast<int>(found - timeline_.arrows.data());
 }
 
 const ArrowRecord* TimelineBuilder::find(uint64_t message_id) const {
-  const int position = arrow_position(message_id);
-  return position < 0 ? nullptr : &timeline_.arrows[static_cast<size_t>(position)];
+  return timeline_.arrow(message_id);
 }
 
 void TimelineBuilder::sent(ArrowRecord arrow) {

@@ -14,7 +14,9 @@ class TimelineBuilder {
   const Timeline& timeline() const { return timeline_; }
 
   /// What follows belongs to event `number`; numbers come in order, starting with 0.
-  void begin_event(uint64_t number, TimeUs time_us);
+  void begin_event(uint64_t number, TimeUs time_us, const OriginRecord& origin = {});
+  /// It is the beginning of what comes of it.
+  void begins(std::string words);
   /// Drops everything after `event`.
   void truncate(uint64_t event);
 

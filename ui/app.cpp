@@ -7,6 +7,7 @@
 #include "scenarios/builtin.h"
 #include "ui/ballots.h"
 #include "ui/checks.h"
+#include "ui/compare.h"
 #include "ui/futures.h"
 #include "ui/history.h"
 #include "ui/inspector.h"
@@ -104,6 +105,7 @@ void App::load(std::unique_ptr<Run> run) {
   lesson_.clear();
   answers_.clear();
   pending_event_ = UINT64_MAX;
+  marked_.reset();
   selection_ = {};
   timeline_view_ = {};
   log_first_ = 0;
@@ -227,6 +229,7 @@ void App::refresh(const Layout& layout) {
     window_ = after;
     observation_ = run_->observe(window_);
   }
+  refresh_compared();
   lesson_ = run_->lesson();
   mark_answers();
   violations_ = run_->violations();
@@ -268,7 +271,9 @@ Frame App::make_frame(double now_s) const {
                run_ ? run_->branch() : 0,
                run_ ? &pending_ : nullptr,
                &run_menu_.hidden,
-               fixed ? &fixed_->answers : run_ ? &answers_ : nullptr};
+               fixed ? &fixed_->answers : run_ ? &answers_ : nullptr,
+               marked_ ? &*marked_ : nullptr,
+               marked_ ? &compared_ : nullptr};
 }
 
 void App::draw_views(Context& context, const Layout& layout) {
@@ -279,14 +284,15 @@ void App::draw_views(Context& context, const Layout& layout) {
     const Frame old{before_,          frame.timeline,    frame.scenario, frame.lesson,         frame.shown_us,
                     frame.end_us,     frame.playing,     frame.can_undo, frame.reduced_motion, frame.now_s,
                     frame.violations, frame.expectations, frame.branches, frame.branch, frame.pending, frame.hidden,
-                    frame.answers};
+                    frame.answers,
+                    frame.marked,     frame.compared};
     Context past{old, context.selection, context.semantics, context.commands, context.animating};
     draw_stage(past, layout.stage);
   } else if (layout.stage.width() > 0) {
     draw_stage(context, layout.stage);
   }
   const bool has_log = observation_.has_log;
-  const Tab tab = has_tab(observation_, tab_) ? tab_ : Tab::logs;
+  const Tab tab = has_tab(frame, tab_) ? tab_ : Tab::logs;
   if (layout.phone) return draw_phone(context, layout, tab);
   if (layout.log_strip.height() > 0 && has_log) draw_log_strip(context, layout.log_strip);
   draw_tabs(context, layout.logs, tab);
@@ -331,6 +337,9 @@ void App::draw_tab(Context& context, const Rect& area, Tab tab) {
       break;
     case Tab::timeline:
       draw_timeline(context, below_tabs(area), timeline_view_);
+      break;
+    case Tab::compare:
+      draw_compare(context, area);
       break;
   }
 }
@@ -414,6 +423,7 @@ bool App::frame(double now_s) {
   const Frame frame = make_frame(now_s);
   selection_.hovered = selection_.hovering;
   selection_.hovering = {};
+  selection_.path.clear();
   Context context{frame, selection_, semantics_, commands_, animating};
   handle_keys();
   canvas().AddRectFilled(layout.view.min, layout.view.max, theme().bg0);

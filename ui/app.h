@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,10 @@ class App {
   void mark_answers();
   void change_speed(int direction);
   void share(const std::string& kind);
+  // Comparing with a marked moment (app_compare.cpp).
+  void mark(size_t branch);
+  void unmark();
+  void refresh_compared();
   /// The same scenario anew, without any action of a person.
   void start_over(const RunOptions& options);
   /// After the run moved: shows its moment, gliding there when `glide` and motion is wanted.
@@ -129,6 +134,9 @@ class App {
   std::vector<JournalEntry> judged_journal_;  ///< that they were judged with
   std::vector<PendingItem> pending_;      ///< read only while its view is open
   uint64_t pending_event_ = UINT64_MAX;   ///< of this event
+  std::optional<Marked> marked_;  ///< what the present moment is compared with
+  LogWindow marked_window_;       ///< what of the logs is compared
+  Observation compared_;          ///< the present moment, of that part; read while something is marked
   bool stale_ = true;  ///< the run moved since it was read
   LogWindow window_;
   Tab tab_ = Tab::logs;

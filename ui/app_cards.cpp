@@ -23,6 +23,8 @@ constexpr KeyLine kKeys[] = {
     {"A\xe2\x80\x93I", "select a server"},
     {"W", "open the cause of this event"},
     {"R", "run until, pause at"},
+    {"V", "compare with this moment"},
+    {"Y", "see as the selected server"},
     {"M", "messages shown"},
     {"X", "add a fault"},
     {"L", "sliders of the network"},

@@ -53,6 +53,10 @@ void App::handle_keys() {
       error_.clear();
     } else if (phone_.up) {
       phone_.up = false;
+    } else if (selection_.eyes != 0) {
+      selection_.eyes = 0;
+    } else if (marked_ && tab_ == Tab::compare) {
+      commands_.push_back(make(Command::Kind::unmark));  // this frame is drawn from it
     } else {
       selection_.server = 0;
       selection_.chosen = {};
@@ -135,6 +139,12 @@ void App::handle_character(unsigned character) {
       commands_.push_back(command);
       break;
     }
+    case 'v':
+      commands_.push_back(make(marked_ ? Command::Kind::unmark : Command::Kind::mark_moment));
+      break;
+    case 'y':
+      selection_.eyes = selection_.eyes != 0 ? 0 : selection_.server;
+      break;
     case 'w': {
       if (observation_.event.cause_event == 0) break;
       Command command = make(Command::Kind::seek_event);
@@ -323,6 +333,12 @@ void App::apply_to_run(const Command& command) {
     case Command::Kind::name_branch:
       run_->name_branch(run_->branch(), command.text);
       break;
+    case Command::Kind::mark_moment:
+      return mark(run_->branch());
+    case Command::Kind::mark_branch:
+      return mark(command.number);
+    case Command::Kind::unmark:
+      return unmark();
     case Command::Kind::share:
       return share(command.text);
     case Command::Kind::set_pauses:

@@ -81,6 +81,10 @@ Choices server_choices(const ServerView& server, bool has_log) {
   choices.push_back(page_row("Disk\xe2\x80\xa6", Page::disk));
   choices.push_back(page_row("Clock\xe2\x80\xa6", Page::clock));
   choices.push_back(page_row("Add a client\xe2\x80\xa6", Page::client_kind));
+  choices.push_back(row(concat("See as ", server_label(id), " sees it"), {}));
+  choices.back().entry.hint = "Y";
+  choices.back().eyes = id;
+  separate(choices);
   choices.push_back(row("Isolate", make(ActionKind::isolate, id), icon::times, true));
   separate(choices);
   choices.push_back(row("Crash", make(ActionKind::crash, id), icon::bolt, true));

@@ -24,6 +24,7 @@ struct Choice {
   Action action;
   Page next = Page::main;
   ServerId toggles = 0;     ///< takes this server into the configuration, or out of it
+  ServerId eyes = 0;        ///< shows what this server can know
   bool moves_lead = false;  ///< the next member leads first
 };
 

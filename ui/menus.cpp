@@ -150,6 +150,10 @@ void draw_menus(Context& context) {
     if (!contains(kept.draft.members, kept.draft.lead)) kept.draft.lead = 0;
     return;
   }
+  if (choice.eyes != 0) {
+    context.selection.eyes = context.selection.server = choice.eyes;
+    return close(context);
+  }
   if (choice.moves_lead) {
     kept.draft.lead = next_lead(kept.draft.members, kept.draft.lead);
     return;

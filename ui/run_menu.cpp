@@ -129,6 +129,13 @@ std::vector<Row> branch_rows(const RunMenu& menu, const Frame& frame) {
   rows.back().entry.icon = icon::undo;
   rows.back().entry.enabled = frame.can_undo;
   rows.back().entry.separator_above = true;
+  const bool marked = frame.marked != nullptr;
+  rows.push_back(asking(marked ? "Stop comparing" : "Mark this moment to compare",
+                        marked ? Command::Kind::unmark : Command::Kind::mark_moment, 0, "V"));
+  rows.back().entry.separator_above = true;
+  for (size_t i = 0; i < frame.branches->size() && !marked; ++i)
+    if (i != frame.branch)
+      rows.push_back(asking("Compare with " + (*frame.branches)[i].name, Command::Kind::mark_branch, i, "same time"));
   rows.push_back(to_page("Name this branch\xe2\x80\xa6", Page::branch_name));
   rows.push_back(asking("Delete this branch", Command::Kind::delete_branch, frame.branch));
   rows.back().entry.enabled = frame.branch != 0;

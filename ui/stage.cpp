@@ -4,7 +4,11 @@
 #include <cmath>
 #include <iterator>
 
+#include "sim/difference.h"
+#include "sim/knowledge.h"
+#include "ui/compare.h"
 #include "ui/draw.h"
+#include "ui/eyes.h"
 #include "ui/geometry.h"
 #include "ui/gestures.h"
 #include "ui/hulls.h"
@@ -136,12 +140,11 @@ void draw_title(Context& context, const Rect& area) {
   open_faults(context, fault, "Add fault");
 }
 
-}  // namespace
-
-void draw_stage(Context& context, const Rect& area) {
+/// The stage of what the frame says; `truth`: what is written below it speaks of that.
+void draw_picture(Context& context, Context& truth, const Rect& area) {
   StageMemory& kept = memory();
   const Observation& observation = context.frame.observation;
-  const bool with_legend = area.height() >= px(kLegendFrom) && !phone();
+  const bool with_legend = (area.height() >= px(kLegendFrom) && !phone()) || truth.selection.eyes != 0;
   const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
   const StageLayout& layout =
       current_layout(observation, {area.min, {area.max.x, with_legend ? legend.min.y : area.max.y}});
@@ -164,9 +167,16 @@ void draw_stage(Context& context, const Rect& area) {
     }
   }
   for (const ServerView& server : observation.servers) {
-    if (const NodePlace* place = layout.node(server.id)) draw_facts(context, layout, *place, server);
+    const bool known = truth.selection.eyes == 0 || truth.selection.eyes == server.id;
+    if (const NodePlace* place = known ? layout.node(server.id) : nullptr) draw_facts(context, layout, *place, server);
   }
-  if (with_legend) draw_stage_legend(context, legend);
+  const bool limited = truth.selection.eyes != 0;
+  if (limited) {
+    draw_eyes(truth, legend);
+  } else {
+    draw_difference_marks(context, layout);
+    if (with_legend) draw_stage_legend(context, legend);
+  }
   canvas().PopClipRect();
 
   const bool on_node = react_to_nodes(context, layout);
@@ -175,6 +185,20 @@ void draw_stage(Context& context, const Rect& area) {
   react_to_links(context, layout, kept.pairs, kept.capsules, on_node || on_message || !on_stage);
   const Rect field{{area.min.x, area.min.y + px(kStageTitle)}, {area.max.x, with_legend ? legend.min.y : area.max.y}};
   react_to_gestures(context, field, layout, kept.pairs);
+}
+
+}  // namespace
+
+void draw_stage(Context& context, const Rect& area) {
+  const ServerId eyes = context.selection.eyes;
+  if (server_of(context.frame.observation, eyes) == nullptr) context.selection.eyes = 0;
+  if (context.selection.eyes == 0) return draw_picture(context, context, area);
+  const Observation known = as_seen_by(context.frame.observation, context.frame.timeline, eyes);
+  const Timeline colours = colours_only(context.frame.timeline);
+  const Frame& f = context.frame;
+  const Frame limited{known, colours, f.scenario, f.lesson, f.shown_us, f.end_us, f.playing, f.can_undo, f.reduced_motion, f.now_s};
+  Context picture{limited, context.selection, context.semantics, context.commands, context.animating};
+  draw_picture(picture, context, area);
 }
 
 }  // namespace paxoscope::ui

@@ -53,9 +53,9 @@ void draw_tabs(Context& context, const Rect& area, Tab shown) {
   const std::string epochs = capital(context.frame.observation.epoch_word) + "s";
   const auto offered = [&](size_t i) {
     const auto tab = static_cast<Tab>(i);
-    return has_tab(context.frame.observation, tab) && (!phone() || page_of(tab) == page_of(shown));
+    return has_tab(context.frame, tab) && (!phone() || page_of(tab) == page_of(shown));
   };
-  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value", "Timeline"};
+  const char* const names[kTabs] = {context.frame.observation.has_log ? "Logs" : "Registers", epochs.c_str(), "Next", "Futures", "History", "Key-value", "Timeline", "Compare"};
   const Theme& t = theme();
   hairline(canvas(), area.min, {area.max.x, area.min.y}, t.line);
   hairline(canvas(), {area.min.x, area.min.y + px(kTabBar)}, {area.max.x, area.min.y + px(kTabBar)}, t.line);

@@ -5,8 +5,8 @@
 
 namespace paxoscope::ui {
 
-enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value, timeline };
-inline constexpr size_t kTabs = 7;
+enum class Tab : uint8_t { logs, ballots, next, futures, history, key_value, timeline, compare };
+inline constexpr size_t kTabs = 8;
 
 /// Height of the bar, CSS pixels.
 inline constexpr float kTabBar = 40;
@@ -14,9 +14,10 @@ inline constexpr float kTabBar = 40;
 inline constexpr float kNarrowTab = 600;
 
 /// Where there is no log nobody leads, and the registers say what a key-value store would.
-inline bool has_tab(const Observation& observation, Tab tab) {
+inline bool has_tab(const Frame& frame, Tab tab) {
   if (tab == Tab::timeline) return phone();  // elsewhere it always stands at the foot
-  return observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
+  if (tab == Tab::compare) return frame.marked != nullptr;
+  return frame.observation.has_log || (tab != Tab::ballots && tab != Tab::key_value);
 }
 
 /// What of a tab's area is below the bar.

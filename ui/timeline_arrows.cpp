@@ -112,13 +112,14 @@ void draw_arrows(Context& context, const Lanes& lanes) {
                            [&](const ArrowRecord& a) { return a.sent_us < lanes.from_us - kLongestFlight; });
   // Heartbeats first: what matters lies on top.
   for (const bool chatter : {true, false}) {
-    if (chatter && !chatter_shown) continue;
     for (auto arrow = first; arrow != timeline.arrows.end() && arrow->sent_us <= lanes.to_us; ++arrow) {
       if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
-      if (is_hidden(context.frame, arrow->family, arrow->name)) continue;
+      const std::vector<uint64_t>& path = context.selection.path;
+      const bool on_path = std::find(path.begin(), path.end(), arrow->message_id) != path.end();
+      if (!on_path && ((chatter && !chatter_shown) || is_hidden(context.frame, arrow->family, arrow->name))) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};
-      const bool lit = context.selection.hovered == item ||
+      const bool lit = on_path || context.selection.hovered == item ||
                        std::find(carriers.begin(), carriers.end(), item.number) != carriers.end();
       draw_arrow(lanes, context.frame, *arrow, lit);
       if (!searching) continue;

@@ -38,11 +38,13 @@ struct Item {
 /// Shared by all views; `hovered` is what was hovered in the last frame, views set `hovering` for the next.
 struct Selection {
   ServerId server = 0;  ///< shown by the inspector
+  ServerId eyes = 0;    ///< the stage shows what this server can know; 0: everything
   Item hovered, hovering;
   Item menu;            ///< whose context menu is open; a server with id 0: the faults of the whole world
   bool gesture = false;        ///< a hand draws or drags on the stage: Escape ends that
   bool slider = false;         ///< one had the keyboard in the last frame: arrows are its own
   bool one_way_lines = false;  ///< lines drawn over links cut one direction
+  std::vector<uint64_t> path;  ///< messages of the chain of causes under the pointer: lit on the timeline
   Item chosen;          ///< a clicked message, which the inspector shows, or a proposal, until something else is clicked
 
   bool lit(const Item& item) const { return hovered == item || chosen == item; }
@@ -71,6 +73,9 @@ struct Command {
     share,               ///< text: a ShareKind's id
     set_servers,         ///< number: how many; starts over
     answer,              ///< number: lesson step; choice
+    mark_moment,         ///< to compare other moments with it; the present branch's
+    mark_branch,         ///< number: what that branch looks like at the present time
+    unmark,
   } kind;
   Action action = {};
   StepUnit unit = StepUnit::change;
@@ -80,6 +85,12 @@ struct Command {
   float speed = 1;
   Item item = {};
   std::string text = {}; ///< scenario id, protocol id, message name, branch name
+};
+
+/// A moment that a person has marked to compare others with it.
+struct Marked {
+  Observation seen;
+  std::string branch;
 };
 
 /// Everything that a frame is drawn from. `shown_us` may lie between events while playing: messages move with it.
@@ -101,6 +112,8 @@ struct Frame {
   const std::vector<PendingItem>* pending = nullptr;             ///< null: not known
   const std::vector<std::string>* hidden = nullptr;              ///< names of messages that are not drawn, or kHeartbeats
   const std::vector<GivenAnswer>* answers = nullptr;             ///< null: none can be given
+  const Marked* marked = nullptr;        ///< null: nothing is compared
+  const Observation* compared = nullptr; ///< with it: the present moment, of the same part of the logs
 };
 
 inline constexpr char kHeartbeats[] = "Heartbeats";

@@ -17,6 +17,7 @@ constexpr float kHead = 46;
 struct WhyMemory {
   Scroll scroll;
   uint64_t event = UINT64_MAX;
+  uint64_t unfolded = UINT64_MAX;  ///< the event whose causes are all shown
 };
 
 WhyMemory& memory() {
@@ -80,28 +81,76 @@ float draw_note(Context& context, const Rect& area, float top, const NoteView& n
   return used + px(32);
 }
 
-/// A row that goes to the event that caused this one.
-float draw_cause(Context& context, const Rect& area, float top) {
+/// A row that goes to an event of the chain of causes, and names it if asked to. Returns whether the pointer is on it.
+bool draw_cause_row(Context& context, const Rect& row, std::string_view key, std::string_view label, const char* sign,
+                    uint64_t event, std::string_view words, bool named) {
   const Theme& t = theme();
-  const EventView& event = context.frame.observation.event;
-  if (event.cause_event == 0 && event.cause_text.empty()) return 0;
-  const float height = px(phone() ? 44 : 28);
-  const Rect row{{area.min.x + px(16), top}, {area.max.x - px(16), top + height}};
   const Rect seen = memory().scroll.clipped(row);
   const bool over = hovered(seen);
   rounded_rect(canvas(), row.min, row.max, px(6), over ? t.bg3 : t.bg2, t.line, px(1));
-  const float middle = top + height / 2;
-  text(canvas(), {row.min.x + px(16), middle}, Align::centre, Font::icon, 12, t.text2, icon::reply);
-  char name[40];
-  std::snprintf(name, sizeof name, "Event %llu", static_cast<unsigned long long>(event.cause_event));
-  const float used = text(canvas(), {row.min.x + px(30), middle}, Align::left, Font::mono, 12, t.text, name);
-  const float x = row.min.x + px(30) + used + px(6);
-  text(canvas(), {x, middle}, Align::left, Font::regular, 12, t.text2, event.cause_text,
-       row.max.x - x - px(8));
-  if (hot_area(context, "cause", seen, "Cause", concat(name, " ", event.cause_text))) {
-    ask(context, Command::Kind::seek_event, event.cause_event);
+  const float middle = (row.min.y + row.max.y) / 2;
+  text(canvas(), {row.min.x + px(16), middle}, Align::centre, Font::icon, 12, t.text2, sign);
+  float x = row.min.x + px(30);
+  const std::string name = named ? concat("Event ", event) : std::string();
+  if (named) x += text(canvas(), {x, middle}, Align::left, Font::mono, 12, t.text, name) + px(6);
+  text(canvas(), {x, middle}, Align::left, Font::regular, 12, named ? t.text2 : t.text, words, row.max.x - x - px(8));
+  if (hot_area(context, key, seen, label, named ? concat(name, " ", words) : std::string(words)))
+    ask(context, Command::Kind::seek_event, event);
+  return over;
+}
+
+std::string words_of(const ArrowRecord& arrow) {
+  return concat(arrow.name, arrow.epoch ? " " : "", arrow.epoch ? epoch_label(arrow.epoch) : "", " from ", server_label(arrow.from));
+}
+
+const char* sign_of(const Timeline& timeline, uint64_t event) {
+  const EventKind kind = timeline.origins[event].kind;
+  return kind == EventKind::timer ? icon::clock : kind == EventKind::client ? icon::external : icon::bolt;
+}
+
+/// The way back to what began it all, a row for each step; a long one is folded in its middle.
+float draw_causes(Context& context, const Rect& area, const float top) {
+  constexpr size_t kAtStart = 2, kUnfolded = 5;
+  const Timeline& timeline = context.frame.timeline;
+  const EventView& event = context.frame.observation.event;
+  const std::vector<CauseStep> steps = causes_of(timeline, event.number);
+  if (event.cause_event == 0 && event.cause_text.empty() && steps.empty()) return 0;
+  const float left = area.min.x + px(16), right = area.max.x - px(16), height = px(phone() ? 44 : 28), pitch = height + px(4);
+  Rect row{{left, top}, {right, top + height}};
+  const auto next_row = [&] { row.min.y += pitch, row.max.y += pitch; };
+  if (steps.empty()) {
+    draw_cause_row(context, row, "cause", "Cause", icon::reply, event.cause_event, event.cause_text, true);
+    return pitch + px(4);
   }
-  return height + px(8);
+  const bool folded = steps.size() > kUnfolded && memory().unfolded != event.number;
+  const size_t hidden = folded ? steps.size() - kAtStart - 1 : 0;
+  size_t lit = 0;  // so many steps are on the path under the pointer
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (folded && i == kAtStart) {
+      const Rect seen = memory().scroll.clipped(row);
+      const std::string more = concat(hidden, " more");
+      text(canvas(), {left + px(16), (row.min.y + row.max.y) / 2}, Align::centre, Font::icon, 12, theme().text2, icon::ellipsis);
+      text(canvas(), {left + px(30), (row.min.y + row.max.y) / 2}, Align::left, Font::regular, 12, theme().text2, more);
+      if (hot_area(context, "more causes", seen, concat(more, " causes"), "")) memory().unfolded = event.number;
+      if (hovered(seen)) lit = kAtStart + hidden;
+      i += hidden;
+      next_row();
+    }
+    const std::string words = i == 0 && !event.cause_text.empty() ? event.cause_text
+                              : steps[i].message != nullptr       ? words_of(*steps[i].message)
+                                                                  : "the write of " + server_label(timeline.origins[steps[i].event].server);
+    const std::string number = i == 0 ? "" : concat(" ", i + 1);
+    if (draw_cause_row(context, row, "cause" + number, "Cause" + number, icon::reply, steps[i].event, words, true)) lit = i + 1;
+    next_row();
+  }
+  const uint64_t first = steps.back().event;
+  if (const std::string& words = timeline.beginning(first); !words.empty()) {
+    if (draw_cause_row(context, row, "beginning", "Began with", sign_of(timeline, first), first, words, false)) lit = steps.size();
+    next_row();
+  }
+  for (size_t i = 0; i < lit; ++i)
+    if (steps[i].message != nullptr) context.selection.path.push_back(steps[i].message->message_id);
+  return row.min.y - top + px(4);
 }
 
 }  // namespace
@@ -131,14 +180,14 @@ void draw_why(Context& context, const Rect& area) {
   // The cause stays near the first rule, where the eye is; further rules follow.
   for (size_t i = 0; i < event.notes.size(); ++i) {
     y += draw_note(context, area, y, event.notes[i], i);
-    if (i == 0) y += draw_cause(context, area, y);
+    if (i == 0) y += draw_causes(context, area, y);
     y += draw_values(context, area, y, event.notes[i].values);
     if (i + 1 < event.notes.size()) {
       hairline(canvas(), {area.min.x + px(16), y}, {area.max.x - px(16), y}, t.line);
       y += px(8);
     }
   }
-  if (event.notes.empty()) y += draw_cause(context, area, y);
+  if (event.notes.empty()) y += draw_causes(context, area, y);
   kept.scroll.end(y - kept.scroll.top() + px(4));
 }
 

@@ -30,6 +30,7 @@ class SimDisk {
     uint64_t number = 0;  ///< of the newest commit in it
     TimeUs due_us = 0;
     Durable content;
+    uint64_t event = 0;   ///< that made the newest commit in it; for those who watch
   };
 
   explicit SimDisk(Durable content) : content_(std::move(content)) {}
@@ -47,12 +48,12 @@ class SimDisk {
   const Write* next() const { return queue_.empty() || state_ == DiskState::full ? nullptr : &queue_.front(); }
 
   /// Another write starts; it is done at `due_us`, and not before those ahead of it. Returns when.
-  TimeUs write(uint64_t number, TimeUs due_us, const Durable& content) {
+  TimeUs write(uint64_t number, TimeUs due_us, const Durable& content, uint64_t event = 0) {
     if (!queue_.empty() && due_us < queue_.back().due_us) due_us = queue_.back().due_us;
     if (queue_.size() < kMaxQueued) {
-      queue_.push_back({number, due_us, content});
+      queue_.push_back({number, due_us, content, event});
     } else {
-      queue_.back() = {number, due_us, content};
+      queue_.back() = {number, due_us, content, event};
     }
     return due_us;
   }

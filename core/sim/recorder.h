@@ -17,7 +17,7 @@ struct EventInfo {
   EventKind kind = EventKind::initial;
   ServerId server = 0;       ///< where it happens (0: the network)
   uint64_t message_id = 0;   ///< delivery: which message
-  uint64_t cause_event = 0;  ///< delivery: the event that sent it
+  uint64_t cause_event = 0;  ///< delivery: the event that sent it; disk: that wrote
   std::string timer;         ///< timer: its id ("election", "resend"); only filled for recorders
   Action action;             ///< action, script: what is done
   bool lied = false;         ///< disk: it reports a write that it has not made

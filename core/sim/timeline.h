@@ -89,6 +89,20 @@ struct MarkRecord {
   std::string label;
 };
 
+/// How an event came about.
+struct OriginRecord {
+  EventKind kind = EventKind::initial;
+  ServerId server = 0;
+  uint64_t message_id = 0;  ///< delivery: what arrived
+  uint64_t since_event = 0; ///< disk: the event that began the write
+};
+
+/// What began at an event that no message brought: a timer, a request, an action.
+struct BeginningRecord {
+  uint64_t event = 0;
+  std::string words;  ///< "k1#12: k1 asks A for x=3"
+};
+
 struct Timeline {
   uint64_t last_event = 0;   ///< the newest event computed so far
   TimeUs last_time_us = 0;
@@ -101,9 +115,25 @@ struct Timeline {
   std::vector<CutSpan> cuts;
   std::vector<MarkRecord> marks;
   std::vector<TimeUs> event_times_us;  ///< [event number] → time; size = last_event + 1
+  std::vector<OriginRecord> origins;   ///< likewise
+  std::vector<BeginningRecord> beginnings;  ///< by event
 
   /// Position of the epoch in `epochs`, or -1. One without an owner is its leader's, or else a candidate's, of that number.
   int slot_of(const Epoch& epoch) const;
+  /// Null: unknown.
+  const ArrowRecord* arrow(uint64_t message_id) const;
+  /// What began then; "" where a message was the cause.
+  const std::string& beginning(uint64_t event) const;
 };
+
+/// One step back from an event: `event` sent `message`, or began the write (null) that the step before speaks of.
+struct CauseStep {
+  uint64_t event = 0;
+  const ArrowRecord* message = nullptr;  ///< in the timeline
+};
+inline constexpr size_t kMaxCauses = 400;
+/// The way back from an event to the request, timer or action that began it, nearest first; its last step is that
+/// beginning unless there are more than kMaxCauses. Empty: the event is a beginning itself.
+std::vector<CauseStep> causes_of(const Timeline& timeline, uint64_t event);
 
 }  // namespace paxoscope

@@ -310,7 +310,7 @@ void World<Protocol>::start_writes(Host& host, uint32_t position) {
   if (written == host.scheduled_write) return;
   host.scheduled_write = written;
   const TimeUs done = now_us_ + rng_.between(config_.disk.min_us, config_.disk.max_us);
-  push(host.disk.write(written, done, Protocol::storage(*host.server)), KeyKind::disk, position, written);
+  push(host.disk.write(written, done, Protocol::storage(*host.server), event_), KeyKind::disk, position, written);
 }
 
 /// The server, or its disk, goes on after a pause.
@@ -324,7 +324,8 @@ template <class Protocol>
 template <class Recorder>
 void World<Protocol>::disk_done(uint32_t position, Recorder& recorder) {
   Host& host = hosts_[position];
-  begin({event_, now_us_, EventKind::disk, host.id, 0, 0, {}, {}, host.disk.state() == DiskState::lies}, recorder);
+  begin({event_, now_us_, EventKind::disk, host.id, 0, host.disk.next()->event, {}, {}, host.disk.state() == DiskState::lies},
+        recorder);
   Protocol::set_durable(*host.server, host.disk.complete(decided_file()));
   pump(position, recorder);
 }
