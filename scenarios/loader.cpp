@@ -78,7 +78,8 @@ class Loader {
     if (table == nullptr) return;
     reader_.check_keys(*table, "in [cluster]",
                        {"servers", "members", "first_leader", "election_timeout", "resend", "priorities",
-                        "read_quorum", "write_quorum", "calm_takeover", "delta_after", "batch", "batch_wait", "message_entries"});
+                        "read_quorum", "write_quorum", "calm_takeover", "delta_after", "batch", "batch_wait", "message_entries",
+                        "empty_probes"});
     read_servers(*table);
     read_members(*table);
     if (auto server = read_server(*table, "first_leader")) {
@@ -95,6 +96,7 @@ class Loader {
       world().delta_after = static_cast<uint32_t>(*count);
     if (auto count = reader_.integer(*table, "message_entries", 1, 4096))
       world().message_entries = static_cast<uint32_t>(*count);
+    if (auto set = reader_.boolean(*table, "empty_probes")) world().empty_probes = *set;
     if (auto count = reader_.integer(*table, "batch", 1, 4096)) world().batch_entries = static_cast<uint32_t>(*count);
     if (auto us = reader_.duration(*table, "batch_wait", 1000, 60 * kSecondUs)) world().batch_wait_us = *us;
     const auto members = static_cast<int64_t>(first_members().size());

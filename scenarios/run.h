@@ -80,7 +80,8 @@ struct RunSummary {
   uint64_t events = 0;
   TimeUs time_us = 0;
   uint64_t state_hash = 0;
-  struct ServerDecided { ServerId id; LogIndex decided; };
+  bool has_log = true;    ///< false: registers, where nothing is decided and nobody leads
+  struct ServerDecided { ServerId id; LogIndex decided; uint32_t held = 0; };  ///< held: keys of registers with a value
   std::vector<ServerDecided> servers;
   uint32_t leader_changes = 0;
   TimeUs longest_stall_us = 0;

@@ -250,9 +250,12 @@ RunSummary TypedRun::summary() const {
   summary.events = event();
   summary.time_us = now_us();
   summary.state_hash = state_hash();
+  summary.has_log = now_.world.protocol().kTraits.has_log;
+  std::vector<HeldValue> held;
   for (const auto& host : now_.world.hosts()) {
     const Probe probe = host.server ? AnyProtocol::probe(*host.server) : AnyProtocol::probe(host.disk.content());
-    summary.servers.push_back({host.id, probe.decided});
+    AnyProtocol::held_values(host.server ? AnyProtocol::storage(*host.server) : host.disk.content(), held);
+    summary.servers.push_back({host.id, probe.decided, static_cast<uint32_t>(held.size())});
   }
   summary.leader_changes = now_.progress.leader_changes();
   summary.longest_stall_us = now_.progress.longest_stall_us(now_us());

@@ -124,6 +124,7 @@ class Writer {
     if (world.calm_takeover) key("calm_takeover", "true");
     if (world.delta_after != 0) key("delta_after", std::to_string(world.delta_after));
     if (world.message_entries != 0) key("message_entries", std::to_string(world.message_entries));
+    if (world.empty_probes) key("empty_probes", "true");
     if (world.batch_entries > 1) {
       key("batch", std::to_string(world.batch_entries));
       duration("batch_wait", world.batch_wait_us);

@@ -38,7 +38,13 @@ class KeyCheck {
 
  private:
   void check_zones(uint64_t before);
-  void after_failure();
+  void after_failure(uint64_t before);
+  uint32_t impossible_at_last() const;
+  void narrow(uint64_t before);
+  void sort_responses();
+  uint64_t returned(uint32_t operation) const { return all_[operation].returned; }
+  /// How many responses come before order number `number`.
+  size_t responses_before(uint64_t number) const;
   void finish() {
     done_ = true;
     search_.reset();
@@ -48,12 +54,14 @@ class KeyCheck {
   std::vector<uint32_t> own_;
   HistoryDigest initial_;
   std::unique_ptr<OrderSearch> search_;
+  uint64_t searched_before_ = kNever;  ///< what search_ explains
   bool begun_ = false;
-  bool again_ = false;  ///< the second search, for the first impossible response
   bool done_ = false;
   bool exact_ = false;  ///< `failing_` is the first response that is impossible
   Linearizable verdict_ = Linearizable::undecided;
-  uint32_t failing_ = 0;
+  uint32_t failing_ = 0;     ///< no order gets past its response
+  uint32_t unexplained_ = 0;  ///< after a failure: order_ explains every response before its
+  std::vector<uint32_t> by_response_;
   std::vector<uint32_t> order_;
 };
 
@@ -68,32 +76,76 @@ void KeyCheck::run(uint64_t& steps, uint64_t before) {
     case OrderSearch::State::running: return;
     case OrderSearch::State::found:
       order_ = search_->order();
-      // On the way to the response that is known to fail at the latest, all could be explained.
-      if (failed() && before >= failed_at()) exact_ = true;
-      else verdict_ = Linearizable::yes;
+      if (failed()) {
+        unexplained_ = search_->blocking();
+        return narrow(before);
+      }
+      verdict_ = Linearizable::yes;
       return finish();
-    case OrderSearch::State::exhausted: return after_failure();
+    case OrderSearch::State::exhausted: return after_failure(before);
   }
 }
 
-void KeyCheck::after_failure() {
+void KeyCheck::after_failure(uint64_t before) {
+  const uint32_t blocking = search_->blocking();
+  if (!failed() || returned(blocking) > returned(unexplained_)) {
+    unexplained_ = blocking;
+    order_ = search_->order();
+  }
+  sort_responses();
   verdict_ = Linearizable::no;
-  failing_ = search_->blocking();
-  order_ = search_->order();
-  // In the prefix nobody knows yet how the open operations will end, and a cas that will be told that it was not
-  // applied may explain what was seen. So the search is done once more; it fails at the last of their responses, or before.
-  const uint64_t known_until = failed_at();
-  uint32_t latest = failing_;
+  failing_ = impossible_at_last();
+  narrow(before);
+}
+
+/// After a search in vain: the response that no order gets past even if not all is known yet when it comes.
+uint32_t KeyCheck::impossible_at_last() const {
+  if (search_->left_early()) return by_response_[responses_before(searched_before_) - 1];
+  // In a prefix nobody knows yet how the open operations will end, and a cas that will be told that it was not applied may
+  // explain what was seen.
+  uint32_t latest = search_->blocking();
+  const uint64_t blocked_at = returned(latest);
   for (uint32_t index : own_) {
     const HistoryOperation& each = all_[index];
-    const bool refused = each.kind == HistoryKind::cas && each.applied == Applied::no && !each.pending();
-    if (refused && each.invoked <= known_until && each.returned > all_[latest].returned) latest = index;
+    const bool refused = each.kind == HistoryKind::cas && each.applied == Applied::no;
+    if (refused && each.invoked <= blocked_at && each.returned < searched_before_ && each.returned > returned(latest))
+      latest = index;
   }
-  exact_ = again_ || latest == failing_;
-  if (exact_) return finish();
-  failing_ = latest;
-  again_ = true;
-  search_ = std::make_unique<OrderSearch>(all_, own_, initial_, known_until);
+  return latest;
+}
+
+/// Between the response that the best order does not explain and the one that is known to be impossible: is the prefix up to
+/// one of those linearizable?
+void KeyCheck::narrow(uint64_t before) {
+  const size_t low = responses_before(returned(unexplained_));
+  const size_t high = responses_before(failed_at());
+  exact_ = low >= high;
+  if (exact_) {
+    failing_ = unexplained_;
+    return finish();
+  }
+  if (returned(unexplained_) >= before) {
+    verdict_ = Linearizable::yes;
+    return finish();
+  }
+  // Where all was tried, the best order was stopped by what is impossible, unless a cas in doubt helps.
+  const size_t next = search_->left_early() ? low + (high - low) / 2 : low;
+  searched_before_ = returned(by_response_[next]) + 1;
+  search_ = std::make_unique<OrderSearch>(all_, own_, initial_, searched_before_);
+}
+
+void KeyCheck::sort_responses() {
+  if (!by_response_.empty()) return;
+  for (uint32_t index : own_)
+    if (!all_[index].pending()) by_response_.push_back(index);
+  sort_indexes(by_response_, [&](uint32_t a, uint32_t b) {
+    return returned(a) != returned(b) ? returned(a) < returned(b) : a < b;
+  });
+}
+
+size_t KeyCheck::responses_before(uint64_t number) const {
+  const auto earlier = [&](uint32_t index) { return returned(index) < number; };
+  return static_cast<size_t>(std::partition_point(by_response_.begin(), by_response_.end(), earlier) - by_response_.begin());
 }
 
 void KeyCheck::check_zones(uint64_t before) {
@@ -104,14 +156,8 @@ void KeyCheck::check_zones(uint64_t before) {
   }
   verdict_ = Linearizable::no;
   exact_ = true;
-  std::vector<uint32_t> by_response;
-  for (uint32_t index : own_)
-    if (!all_[index].pending()) by_response.push_back(index);
-  const auto returned = [&](uint32_t index) { return all_[index].returned; };
-  sort_indexes(by_response, [&](uint32_t a, uint32_t b) {
-    return returned(a) != returned(b) ? returned(a) < returned(b) : a < b;
-  });
-  failing_ = *std::partition_point(by_response.begin(), by_response.end(), [&](uint32_t index) {
+  sort_responses();
+  failing_ = *std::partition_point(by_response_.begin(), by_response_.end(), [&](uint32_t index) {
     return order_by_zones(all_, own_, initial_, returned(index) + 1, order_);
   });
   order_by_zones(all_, own_, initial_, failed_at(), order_);

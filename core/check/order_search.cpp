@@ -21,8 +21,9 @@ bool same(const HistoryOperation& a, const HistoryOperation& b) {
 }  // namespace
 
 OrderSearch::OrderSearch(const std::vector<HistoryOperation>& all, std::vector<uint32_t> own, HistoryDigest initial,
-                         uint64_t known_until)
-    : all_(all), own_(std::move(own)), known_until_(known_until), value_(initial) {
+                         uint64_t before)
+    : all_(all), own_(std::move(own)), before_(before), needs_(all, own_, initial, before),
+      held_{initial, needs_.initial()} {
   build();
   link_twins();
   placed_.assign(own_.size(), 0);
@@ -33,8 +34,8 @@ void OrderSearch::build() {
   std::vector<uint32_t> events;
   for (uint32_t i = 0; i < own_.size(); ++i) {
     const HistoryOperation& each = all_[own_[i]];
-    // Nobody saw it and it changes nothing.
-    if (each.pending() && each.kind == HistoryKind::read) continue;
+    // Nobody saw it, and it changes nothing or nothing that matters.
+    if (each.pending() && (each.kind == HistoryKind::read || needs_.idle_write(i))) continue;
     events.push_back(2 * i);
     if (!each.pending()) events.push_back(2 * i + 1);
   }
@@ -85,9 +86,10 @@ void OrderSearch::relink(uint32_t at) {
   nodes_[nodes_[at].next].previous = at;
 }
 
-OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
+OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t enough) {
   charged_ = 0;
-  if (cursor_ == kEnd) arrive(before);
+  enough = std::min(enough, before_);
+  if (cursor_ == kEnd) begin(enough);
   while (state_ == State::running && charged_ < steps) {
     ++charged_;
     const uint32_t at = cursor_;
@@ -95,7 +97,7 @@ OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
       note_if_best(at);
       retreat();
     } else if (worth_trying(nodes_[at]) && try_node(at)) {
-      arrive(before);
+      arrive(enough);
     } else {
       cursor_ = nodes_[at].next;
     }
@@ -104,41 +106,68 @@ OrderSearch::State OrderSearch::run(uint64_t& steps, uint64_t before) {
   return state_;
 }
 
+void OrderSearch::begin(uint64_t enough) {
+  if (!needs_.hopeless()) return arrive(enough);
+  state_ = State::exhausted;
+  left_early_ = true;
+  for (best_ = nodes_[head_].next; !nodes_[best_].response;) best_ = nodes_[best_].next;
+}
+
 bool OrderSearch::in_doubt(const HistoryOperation& operation) const {
-  return operation.kind == HistoryKind::cas && operation.applied == Applied::no && operation.returned > known_until_;
+  return operation.kind == HistoryKind::cas && operation.applied == Applied::no && operation.returned >= before_;
 }
 
 bool OrderSearch::worth_trying(const Node& node) const {
   const HistoryOperation& candidate = operation(node);
   const uint32_t twin = twin_[node.operation];
   if (twin != kEnd && placed_[twin] == 0) return false;
+  if (candidate.pending() && needs_.idle_write(node.operation)) return false;
   // What was placed before it would have had no effect: the same order without that one is tried as well.
   return !(idle_ && candidate.kind == HistoryKind::write);
 }
 
 bool OrderSearch::try_node(uint32_t at) {
   const HistoryOperation& candidate = operation(nodes_[at]);
-  HistoryDigest state = value_;
-  if (place(candidate, state) != Step::refused) {
-    // Without response and without effect: as good as never.
-    if (candidate.pending() && state == value_) return false;
-    push(at, How::chosen, state);
+  HistoryDigest state = held_.value;
+  How how = How::chosen;
+  if (place(candidate, state) == Step::refused) {
+    if (!in_doubt(candidate)) return false;
+    state = candidate.value.digest;
+    how = How::against_hindsight;
+  }
+  // Without response and without effect: as good as never.
+  if (candidate.pending() && state == held_.value) return false;
+  if (state != held_.value && needs_.strands(held_.number, nodes_[at].operation)) {
+    left_early_ = true;
+    return false;
+  }
+  push(at, how, state);
+  return true;
+}
+
+/// One write that costs nothing, among those before the first response. Then its reads may cost nothing too.
+bool OrderSearch::place_free_write(uint32_t first_response) {
+  if (!needs_.any_will_do(held_.number)) return false;
+  const uint64_t frontier = first_response == head_ ? kNever : operation(nodes_[first_response]).returned;
+  for (uint32_t at = nodes_[head_].next; at != first_response; at = nodes_[at].next, ++charged_) {
+    const Node& node = nodes_[at];
+    if (!needs_.free_write(held_.number, node.operation, frontier) || !worth_trying(node)) continue;
+    push(at, How::settled, operation(node).value.digest);
     return true;
   }
-  if (!in_doubt(candidate)) return false;
-  push(at, How::against_hindsight, candidate.value.digest);
-  return true;
+  return false;
 }
 
 void OrderSearch::push(uint32_t at, How how, const HistoryDigest& state) {
   const Node& node = nodes_[at];
-  stack_.push_back({at, how, idle_, value_});
+  stack_.push_back({at, how, idle_, held_});
   // Against hindsight the response stays: no order gets past it. The invocation goes last and so knows what follows.
   if (node.other != kEnd && how != How::against_hindsight) unlink(node.other);
   unlink(at);
   idle_ = how != How::settled && operation(node).pending();
   placed_[node.operation] = 1;
-  value_ = state;
+  needs_.place(node.operation);
+  if (state != held_.value) held_ = {state, needs_.made_by(node.operation)};
   toggle(node.operation, how);
 }
 
@@ -150,8 +179,9 @@ void OrderSearch::toggle(uint32_t operation, How how) {
 
 Fingerprint OrderSearch::fingerprint() const {
   const uint64_t idle = idle_ ? 0x632be59bd9b4e019ull : 0;
-  return {scramble(set_[0] + value_[0] * 0x9e3779b97f4a7c15ull + idle),
-          scramble(set_[1] + value_[1] * 0xd1b54a32d192ed03ull + idle)};
+  const HistoryDigest value = needs_.any_will_do(held_.number) ? HistoryDigest{} : held_.value;
+  return {scramble(set_[0] + value[0] * 0x9e3779b97f4a7c15ull + idle),
+          scramble(set_[1] + value[1] * 0xd1b54a32d192ed03ull + idle)};
 }
 
 void OrderSearch::note_if_best(uint32_t response) {
@@ -169,17 +199,20 @@ std::vector<uint32_t> OrderSearch::order() const {
 }
 
 /// At a new configuration: places what costs nothing, then looks whether it is the goal or was visited before.
-void OrderSearch::arrive(uint64_t before) {
-  uint32_t at = nodes_[head_].next;
-  for (; !nodes_[at].response; at = nodes_[at].next, ++charged_) {
-    const HistoryOperation& candidate = operation(nodes_[at]);
-    HistoryDigest state = value_;
-    if (!candidate.pending() && !in_doubt(candidate) && place(candidate, state) == Step::settled)
-      push(at, How::settled, state);
-  }
+void OrderSearch::arrive(uint64_t enough) {
+  uint32_t at;
+  do {
+    for (at = nodes_[head_].next; !nodes_[at].response; at = nodes_[at].next, ++charged_) {
+      const HistoryOperation& candidate = operation(nodes_[at]);
+      HistoryDigest state = held_.value;
+      if (!candidate.pending() && !in_doubt(candidate) && place(candidate, state) == Step::settled)
+        push(at, How::settled, state);
+    }
+  } while (place_free_write(at));
   // `at` is now the first response that is not explained.
-  if (at == head_ || operation(nodes_[at]).returned >= before) {
+  if (at == head_ || operation(nodes_[at]).returned >= enough) {
     state_ = State::found;
+    best_ = at;
   } else if (visited_.insert(fingerprint())) {
     cursor_ = nodes_[head_].next;
   } else {
@@ -196,7 +229,8 @@ void OrderSearch::retreat() {
     relink(frame.node);
     if (node.other != kEnd && frame.how != How::against_hindsight) relink(node.other);
     placed_[node.operation] = 0;
-    value_ = frame.state;
+    held_ = frame.held;
+    needs_.take_back(node.operation);
     idle_ = frame.idle;
     toggle(node.operation, frame.how);
     if (frame.how == How::settled) continue;

@@ -58,7 +58,10 @@ class Drawer {
     world().reads = static_cast<ReadPath>(read_rng_.below(3));
     world().clock_drift_permille = kWorstDriftPermille;
     if (options_.depositions) draw_depositions();
-    if (options_.short_messages) draw_short_messages();
+    if (options_.short_messages) {
+      draw_short_messages();
+      world().empty_probes = lead_rng_.chance_permille(300);
+    }
     if (options_.majorities) world().read_quorum = world().write_quorum = 0;
     if (options_.registers) draw_registers();
     auto& faults = drawn_.faults;
@@ -400,6 +403,7 @@ std::vector<std::pair<std::string, std::string>> describe_case(const SwarmCase& 
   add("reads", read_path_name(world.reads));
   if (world.delta_after != 0) add("delta after", std::to_string(world.delta_after) + " entries");
   if (world.message_entries != 0) add("message", std::to_string(world.message_entries) + " entries");
+  if (world.empty_probes) add("probes", "empty");
   if (world.batch_entries > 1)
     add("batch", std::to_string(world.batch_entries) + " entries or " + time_label(world.batch_wait_us));
   add("faults until", time_label(drawn.faults_end_us));

@@ -100,7 +100,7 @@ TimeUs draw_log(Rng& rng, TimeUs low, TimeUs high);
 struct DrawOptions {
   bool elections_write = false;  ///< an election waits for disks, so its timeout must be longer than that (Raft §5.6)
   bool depositions = false;      ///< leaders lose the lead behind their back, and change members there (R7, R11, R12)
-  bool short_messages = false;   ///< messages of few entries
+  bool short_messages = false;   ///< messages of few entries, and probes without any
   bool majorities = false;       ///< no quorums but majorities
   bool missing_quorums = false;  ///< read and write quorums that miss each other (P3.intersect or A4.intersect is off)
   bool registers = false;        ///< clients read and write few keys, and all servers are members

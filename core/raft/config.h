@@ -29,6 +29,7 @@ struct Config {
   uint32_t clock_drift_permille = 50;     ///< a clock may gain so much on another; shortens leases
   uint32_t window_entries = 1 << 16;      ///< sent ahead of a follower's answer, at most, ≥ 1
   uint32_t max_message_entries = 4096;    ///< ≥ 1
+  bool empty_probes = false;              ///< until it is known where the logs agree, messages carry no entries (R15)
   uint32_t max_uncommitted = 100'000;     ///< entries in the leader's log that are not committed, at most, ≥ 1
   uint32_t max_waiting = 100'000;         ///< proposals, and reads, that wait at this server, at most, ≥ 1
   uint32_t chunk_items = 1024;            ///< parts of the state in one snapshot message, ≥ 1

@@ -175,7 +175,8 @@ void Raft<T, Log, State, Observer>::collect_to(Progress<T>& p) {
   news.wants_answer = false;
 }
 
-/// R15: as much as the window lets through; a probe sends one message, an empty one if there is nothing to say.
+/// R15: as much as the window lets through; a probe sends one message, an empty one if there is nothing to say, or if entries
+/// that may be refused are not worth sending.
 template <class T, Sequence<T> Log, RaftState State, class Observer>
 void Raft<T, Log, State, Observer>::send_entries(Progress<T>& p) {
   const LogIndex length = log_length();
@@ -192,7 +193,7 @@ void Raft<T, Log, State, Observer>::send_entries(Progress<T>& p) {
     }
     LogIndex end = p.next;
     AppendEntries<T>& m = send<AppendEntries<T>>(p.id);
-    if (p.next <= length) {
+    if (p.next <= length && !(probe && config_.empty_probes)) {
       const LogIndex most = std::min<LogIndex>(config_.max_message_entries, p.match + config_.window_entries + 1 - p.next);
       end = std::min(length, previous + std::max<LogIndex>(most, 1)) + 1;
       m.mark = marks.at(p.next);

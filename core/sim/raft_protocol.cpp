@@ -61,6 +61,7 @@ typename RaftProtocol<Observer>::Server RaftProtocol<Observer>::start(const Worl
   own.reads = read_mode(config);
   own.clock_drift_permille = config.clock_drift_permille;
   if (config.message_entries != 0) own.max_message_entries = config.message_entries;
+  own.empty_probes = config.empty_probes;
   own.chunk_items = 4;  // a picture of a state is small, and should be seen to travel in parts
   own.switches = switches;
   const bool fresh = durable.state.values().incarnation == 0;

@@ -68,6 +68,7 @@ struct WorldConfig {
   uint32_t write_quorum = 0;
   uint32_t delta_after = 0;            ///< a server that lacks so many decided entries gets a delta snapshot (0: entries)
   uint32_t message_entries = 0;        ///< one message of Raft carries at most so many entries; 0: as many as it likes
+  bool empty_probes = false;           ///< a Raft leader sends entries only once it knows where the logs agree
   uint32_t batch_entries = 1;          ///< a leader sends new entries once it has so many…
   TimeUs batch_wait_us = 5'000;        ///< …or after this time
   bool relay = true;                   ///< servers pass on proposals of one without a path to the leader

@@ -43,8 +43,10 @@ Json summary_json(const RunSummary& summary) {
   json["time_us"] = summary.time_us;
   json["state_hash"] = hex16(summary.state_hash);
   json["servers"] = Json::array();
-  for (const auto& server : summary.servers)
+  for (const auto& server : summary.servers) {
     json["servers"].push_back(Json{{"id", server_label(server.id)}, {"decided", server.decided}});
+    if (!summary.has_log) json["servers"].back()["held"] = server.held;
+  }
   json["leader_changes"] = summary.leader_changes;
   json["longest_stall_us"] = summary.longest_stall_us;
   json["violations"] = Json::array();
@@ -67,12 +69,19 @@ void print_text(const Scenario& scenario, const RunSummary& summary) {
               static_cast<unsigned long long>(summary.seed));
   std::printf("  %llu events in %s, state %s\n", static_cast<unsigned long long>(summary.events),
               time_label(summary.time_us).c_str(), hex16(summary.state_hash).c_str());
-  std::string decided;
+  std::string counts;
   for (const auto& server : summary.servers)
-    decided += "  " + server_label(server.id) + " " + std::to_string(server.decided);
-  std::printf("  decided:%s\n", decided.c_str());
-  std::printf("  leader changes: %u, longest stall: %s\n", summary.leader_changes,
-              time_label(summary.longest_stall_us).c_str());
+    counts += "  " + server_label(server.id) + " " + std::to_string(summary.has_log ? server.decided : server.held);
+  if (summary.has_log) {
+    std::printf("  decided:%s\n", counts.c_str());
+    std::printf("  leader changes: %u, longest stall: %s\n", summary.leader_changes,
+                time_label(summary.longest_stall_us).c_str());
+  } else {
+    const RunSummary::Futures& ended = summary.futures;
+    std::printf("  keys with a value:%s\n", counts.c_str());
+    std::printf("  operations: %llu ended, %llu open, %llu unknown\n", static_cast<unsigned long long>(ended.resolved),
+                static_cast<unsigned long long>(ended.pending), static_cast<unsigned long long>(ended.unknown));
+  }
   for (const Violation& violation : summary.violations)
     std::printf("  VIOLATION %s at event %llu: %s\n", violation.check.c_str(),
                 static_cast<unsigned long long>(violation.events.empty() ? 0 : violation.events.back()),

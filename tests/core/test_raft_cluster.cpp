@@ -466,6 +466,7 @@ Walk walk_of(int kind) {
     w.common.reads = ReadMode::log;
   }
   w.slow_disk = kind % 7 != 6;
+  w.common.empty_probes = kind % 3 == 1;
   return w;
 }
 

@@ -206,28 +206,38 @@ TEST_SUITE("raft paper 5.3: replication") {
   TEST_CASE("a refusal says where the logs may agree, and the leader skips whole terms") {
     // Figure 7: what each follower lacks or has too much of, against the leader of term 8.
     const std::vector<Term> leader = {1, 1, 1, 4, 4, 5, 5, 6, 6, 6};
-    for (const std::vector<Term>& follower : {std::vector<Term>{1, 1, 1, 4, 4, 5, 5, 6, 6}, {1, 1, 1, 4},
-                                              {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6}, {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7},
-                                              {1, 1, 1, 4, 4, 4, 4}, {1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3}, {}}) {
-      TestServer a = server_of(config_of(1, 3), storage_of(leader, 7));
-      TestServer b = server_of(config_of(2, 3), storage_of(follower, 7));
-      a.fire_election();
-      sent_by(a);
-      a.handle(message_of(3, 1, 8, VoteAnswer{true}));
-      REQUIRE(a.is_leader());
-      uint32_t refusals = 0;
-      for (int turn = 0; turn < 40; ++turn) {
-        for (const TestMessage& m : sent_by(a))
-          if (m.to == 2) b.handle(m);
-        for (const TestMessage& m : sent_by(b)) {
-          const auto* answer = std::get_if<AppendAnswer>(&m.body);
-          refusals += answer != nullptr && !answer->taken ? 1 : 0;
-          a.handle(m);
+    for (const bool empty_probes : {false, true}) {
+      for (const std::vector<Term>& follower : {std::vector<Term>{1, 1, 1, 4, 4, 5, 5, 6, 6}, {1, 1, 1, 4},
+                                                {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 6}, {1, 1, 1, 4, 4, 5, 5, 6, 6, 6, 7, 7},
+                                                {1, 1, 1, 4, 4, 4, 4}, {1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3}, {}}) {
+        Config config = config_of(1, 3);
+        config.empty_probes = empty_probes;
+        TestServer a = server_of(config, storage_of(leader, 7));
+        TestServer b = server_of(config_of(2, 3), storage_of(follower, 7));
+        a.fire_election();
+        sent_by(a);
+        a.handle(message_of(3, 1, 8, VoteAnswer{true}));
+        REQUIRE(a.is_leader());
+        uint32_t refusals = 0;
+        bool agrees = false;
+        for (int turn = 0; turn < 40; ++turn) {
+          for (const TestMessage& m : sent_by(a)) {
+            if (m.to != 2) continue;
+            const auto* append = std::get_if<AppendEntries<Word>>(&m.body);
+            if (append != nullptr && !agrees) CHECK((append->entries.size() == 0) == empty_probes);
+            b.handle(m);
+          }
+          for (const TestMessage& m : sent_by(b)) {
+            const auto* answer = std::get_if<AppendAnswer>(&m.body);
+            refusals += answer != nullptr && !answer->taken ? 1 : 0;
+            agrees = agrees || (answer != nullptr && answer->taken);
+            a.handle(m);
+          }
         }
+        CHECK(terms_of(b) == terms_of(a));
+        CHECK(b.commit_index() == 11);
+        CHECK(refusals <= 3);
       }
-      CHECK(terms_of(b) == terms_of(a));
-      CHECK(b.commit_index() == 11);
-      CHECK(refusals <= 3);
     }
   }
 

@@ -20,13 +20,14 @@ void restart_with(Cluster& c, ServerId id, TestStorage storage) {
 TEST_SUITE("raft rules") {
   TEST_CASE("R1, R2, R3, R4, R6, R12: walks find what goes wrong without them") {
     for (Switch which : {Switch::R1_once, Switch::R1_durable, Switch::R2_uptodate, Switch::R3_previous,
-                         Switch::R3_conflict, Switch::R4_durable, Switch::R4_number, Switch::R6_heartbeat,
-                         Switch::R12_term}) {
+                         Switch::R3_conflict, Switch::R4_durable, Switch::R4_number, Switch::R6_last_new,
+                         Switch::R6_heartbeat, Switch::R12_term}) {
       CAPTURE(switches()[static_cast<size_t>(which)].id);
       Walk w;
       w.must_recover = false;
       w.common.switches.turn_off(static_cast<uint8_t>(which));
       w.common.max_message_entries = 4;
+      w.common.empty_probes = which == Switch::R6_last_new;
       std::string broken;
       for (uint64_t seed = 1; seed <= 4000 && broken.empty(); ++seed) {
         w.servers = seed % 2 == 0 ? 5 : 3;
@@ -148,6 +149,22 @@ TEST_SUITE("raft rules") {
       TestServer server = server_of(config, storage_of({1, 1, 1}, 1));
       server.handle(message_of(2, 1, 2, entries_of(1, 1, 2, {}, 3)));
       return server.commit_index() > 1;
+    });
+  }
+
+  TEST_CASE("R6: a probe without entries is taken in front of an older leader's entries, and cuts none of them") {
+    needs(Switch::R6_last_new, [](Config config) {
+      config.empty_probes = true;
+      Cluster c = cluster_of(3, config);
+      restart_with(c, 1, storage_of({1, 1, 3, 3, 3}, 3));
+      restart_with(c, 2, storage_of({1, 1, 3, 3, 3}, 3));
+      restart_with(c, 3, storage_of({1, 1, 2, 2}, 2));
+      c.isolate({3});
+      c.elect(1);
+      REQUIRE(c.committed() == 6);
+      c.heal();
+      c.run(10);
+      return !c.broken().empty();
     });
   }
 

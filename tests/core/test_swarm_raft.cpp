@@ -79,7 +79,7 @@ TEST_SUITE("swarm, raft") {
   }
   TEST_CASE("the swarm finds what each rule of votes, logs and commits prevents") {
     for (const char* id : {"R1.once", "R1.durable", "R2.uptodate", "R3.previous", "R3.conflict", "R4.durable", "R4.own",
-                           "R4.number", "R5.term", "R6.heartbeat"}) {
+                           "R4.number", "R5.term", "R6.last_new", "R6.heartbeat"}) {
       INFO(std::string(id));
       CHECK(first_violation(kPlain, id, 1000) != 0);
     }
@@ -96,6 +96,15 @@ TEST_SUITE("swarm, raft") {
       CHECK(first_violation(kPlain, id, 1000) != 0);
     }
     CHECK(first_violation(kCheckQuorum, "R11.lease", 2000) != 0);
+  }
+  TEST_CASE("reads through the log: no seed of any kind fails") {
+    for (const Kind& kind : kKinds)
+      for (uint64_t seed = 1; seed <= seeds_to_play() / 4; ++seed) {
+        SwarmCase drawn = drawn_for(kind, seed);
+        drawn.world.reads = ReadPath::log;
+        const SwarmResult result = play_case<Fast>(drawn, {});
+        CHECK_MESSAGE(!result.failure, kind.name, " seed ", seed, ": ", result.failure ? result.failure->text : "");
+      }
   }
   TEST_CASE("the faults that are for Raft alone strike it, and nobody else") {
     constexpr FaultKind kOwn[] = {FaultKind::depose, FaultKind::split_change, FaultKind::contest};

@@ -139,7 +139,6 @@ TEST_SUITE("broken rules") {
     static constexpr Without kWithout[] = {
         {"F4.tag", "tests/core/test_shadow_log.cpp plays it: a relay must offer a ballot that is not adopted yet, and go"},
         {"F8.last", "tests/core/test_records.cpp plays it: 20,000 seeds of the swarm find no run"},
-        {"R6.last_new", "tests/core/test_raft_rules.cpp plays it: a leader here sends entries only from where the logs part"},
     };
     const auto files = broken_scenarios();
     const auto has_file = [&](std::string_view id) {

@@ -43,6 +43,19 @@ TEST_SUITE("command") {
     CHECK(json["events"] == run->event());
   }
 
+  TEST_CASE("run on a register tells what it holds and what became of the operations, and nothing of decisions and leaders") {
+    const Folder folder;
+    const Outcome outcome = call(folder, "run " + scenario("register") + " --seed 1");
+    CHECK(outcome.exit == 0);
+    CHECK(outcome.out.find("keys with a value:  A 1  B 1  C 1\n") != std::string::npos);
+    CHECK(outcome.out.find("operations: 3 ended, 0 open, 0 unknown\n") != std::string::npos);
+    CHECK(outcome.out.find("decided:") == std::string::npos);
+    CHECK(outcome.out.find("leader") == std::string::npos);
+    const Json json = Json::parse(call(folder, "run " + scenario("register") + " --until 1ms --json").out);
+    CHECK(keys(json["servers"][0]) == std::vector<std::string>{"decided", "held", "id"});
+    CHECK(json["servers"][0]["held"] == 0);
+  }
+
   TEST_CASE("run: exit 1 when an expectation or a check does not hold") {
     const Folder folder;
     const Outcome stalls = call(folder, "run " + scenario("leader-crash") + " --without B3.raise --json");

@@ -59,7 +59,7 @@ TEST_SUITE("Raft scenarios: memberships, reads, sessions, 200 seeds each") {
       check_holds(id);
   }
   TEST_CASE("reads and sessions") {
-    for (const char* id : {"follower-read", "stale-read", "lease-drift", "lease-late", "duplicate-command"}) check_holds(id);
+    for (const char* id : {"follower-read", "log-read", "stale-read", "lease-drift", "lease-late", "duplicate-command"}) check_holds(id);
   }
   TEST_CASE("what R7 and R12 are for: with the rule off nearly all runs of the same script end in a violation") {
     struct Lesson {
