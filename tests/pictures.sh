@@ -83,6 +83,7 @@ learner 4
 lease-drift 7
 lease-late 7
 lost-accept 5
+log-read 6
 lost-decide 5
 named-leader 3
 no-sessions 4
