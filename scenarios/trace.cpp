@@ -35,4 +35,20 @@ std::string trace_line(const Run& run) {
   return concat(line, ",\"state_hash\":", json_quoted(hex16(run.state_hash())), "}");
 }
 
+void write_trace_lines(Run& run, uint64_t first, const std::function<void(const std::string&)>& write) {
+  const uint64_t last = run.event();
+  for (uint64_t event = first; event <= last; ++event) {
+    run.seek(event);
+    write(trace_line(run));
+  }
+}
+
+std::string latest_trace(Run& run) {
+  std::string text;
+  const uint64_t last = run.event();
+  write_trace_lines(run, last < kMaxLatestEvents ? 0 : last - kMaxLatestEvents + 1,
+                    [&text](const std::string& line) { text += line + '\n'; });
+  return text;
+}
+
 }  // namespace paxoscope

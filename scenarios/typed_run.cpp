@@ -70,7 +70,12 @@ bool TypedRun::play(State& state, TimelineBuilder* timeline, EventParts* parts, 
 bool TypedRun::extend() {
   if (ended_) return false;
   uint8_t flags = 0;
+  // Time passes up to an action of the script that is refused; where nothing else follows, the last event's state stays.
+  const TimeUs next = tip().world.next_event_us();
+  std::optional<World<AnyProtocol>> last;
+  if (next < 0 || next > scenario_.duration_us) last = tip().world;
   if (!play(tip(), &timeline_, nullptr, &flags)) {
+    if (last) tip().world = std::move(*last);
     ended_ = true;
     return false;
   }
@@ -108,6 +113,7 @@ RunState TypedRun::state_at(uint64_t event) const {
 
 void TypedRun::go_to(uint64_t event) {
   if (event == this->event()) return;
+  if (event == this->event() + 1) previous_ = now_;
   if (event == tip_event()) {
     now_ = std::move(*tip_);
     tip_.reset();

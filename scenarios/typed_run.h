@@ -142,7 +142,7 @@ class TypedRun final : public Run {
   std::vector<Branch> branches_ = {Branch{"main"}};
   size_t branch_ = 0;
   std::vector<Stop> pauses_;
-  std::optional<State> previous_;  ///< the moment before the last single step: saves a replay
+  std::optional<State> previous_;  ///< the moment before the last single event: saves a replay
   mutable std::optional<Detail> detail_;
 };
 

@@ -1,12 +1,12 @@
 #include "web/engine.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "scenarios/journal_text.h"
+#include "scenarios/run_inputs.h"
 #include "web/values.h"
 
 namespace paxoscope::web {
@@ -31,59 +31,22 @@ std::string text_of(const val& options, const char* name) {
   return value.isString() ? value.as<std::string>() : std::string();
 }
 
-std::vector<std::string> split_list(const std::string& text) {
-  std::vector<std::string> words;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) words.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-std::string join_list(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
-
-Result<uint64_t> parse_seed(const std::string& text) {
-  if (text.empty()) return RunOptions().seed;
-  uint64_t seed = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, failure] = std::from_chars(text.data(), end, seed);
-  if (failure != std::errc() || rest != end) {
-    return fail(concat("The seed ", quote(text), " is not a whole number from 0 to 18446744073709551615."));
-  }
-  return seed;
-}
-
 bool is_whole(double number) { return number >= 0 && number <= kLargestWhole && std::floor(number) == number; }
 
 Result<std::unique_ptr<Run>> start(const std::string& toml, const val& options) {
-  const std::string name = text_of(options, "name");
-  auto scenario = load_scenario(toml, name.empty() ? "scenario" : name);
-  if (!scenario) return tl::unexpected<Error>(scenario.error());
-  const auto seed = parse_seed(text_of(options, "seed"));
-  if (!seed) return tl::unexpected<Error>(seed.error());
-  RunOptions run_options;
-  run_options.protocol = text_of(options, "protocol");
-  run_options.seed = *seed;
-  run_options.switches_off = split_list(text_of(options, "off"));
+  RunInputs inputs;
+  inputs.name = text_of(options, "name");
+  inputs.protocol = text_of(options, "protocol");
+  inputs.seed = text_of(options, "seed");
+  inputs.off = text_of(options, "off");
+  inputs.journal = text_of(options, "journal");
   const val servers = options["servers"];
   if (servers.isNumber()) {
     const double count = servers.as<double>();
     if (!is_whole(count) || count > kMaxServers) return fail(concat("A run has at most ", kMaxServers, " servers."));
-    run_options.servers = static_cast<uint32_t>(count);
+    inputs.servers = static_cast<uint32_t>(count);
   }
-  auto run = Run::create(*scenario, run_options);
-  if (!run) return run;
-  auto journal = parse_journal(text_of(options, "journal"));
-  if (!journal) return tl::unexpected<Error>(journal.error());
-  if (journal->empty()) return run;
-  const auto loaded = (*run)->load_journal(std::move(*journal));
-  if (!loaded) return tl::unexpected<Error>(loaded.error());
-  return run;
+  return start_run(toml, inputs);
 }
 
 }  // namespace
@@ -168,7 +131,7 @@ val Engine::position() {
   result.set("scenario", run()->scenario().id);
   result.set("protocol", run()->options().protocol);
   result.set("seed", std::to_string(run()->options().seed));
-  result.set("off", join_list(run()->options().switches_off));
+  result.set("off", switches_text(run()->options().switches_off));
   result.set("servers", run()->options().servers);
   result.set("event", static_cast<double>(run()->event()));
   result.set("timeUs", static_cast<double>(run()->now_us()));

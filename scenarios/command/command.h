@@ -12,11 +12,13 @@ inline constexpr int kBadInput = 2;
 
 struct RunArguments {
   std::string file;
+  std::string link;  ///< in place of a file; "-": links on standard input, one per line
   std::string protocol;
   std::string seed = "1";
   std::string until;
   std::vector<std::string> without;
   bool json = false;
+  bool print_link = false;
   std::string trace;
   std::string trace_format = "paxoscope";
 };

@@ -33,17 +33,21 @@ int dispatch(int argc, char** argv) {
 
   RunArguments run_arguments;
   CLI::App* run_command = app.add_subcommand("run", "Run a scenario and check what it expects");
-  run_command->add_option("FILE", run_arguments.file, "Scenario file (TOML)")->required();
-  run_command->add_option("--protocol", run_arguments.protocol, "Protocol id; default: the scenario's first");
-  run_command->add_option("--seed", run_arguments.seed, "Seed of the random numbers")->capture_default_str();
-  run_command->add_option("--until", run_arguments.until, "Stop at this virtual time, like 1500ms");
+  run_command->add_option("FILE", run_arguments.file, "Scenario file (TOML)");
+  CLI::Option* link = run_command->add_option("--link", run_arguments.link,
+      "In place of FILE: the run that this link means, at its moment; -: a link per line of standard input, for --json");
+  run_command->add_option("--protocol", run_arguments.protocol, "Protocol id; default: the scenario's first")->excludes(link);
+  run_command->add_option("--seed", run_arguments.seed, "Seed of the random numbers")->capture_default_str()->excludes(link);
+  run_command->add_option("--until", run_arguments.until, "Stop at this virtual time, like 1500ms")->excludes(link);
   run_command->add_option("--without", run_arguments.without, "Switch a rule off, like P5.session (may be repeated)")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->excludes(link);
+  run_command->add_flag("--print-link", run_arguments.print_link, "Print the link that brings others to the run's last event");
   run_command->add_flag("--json", run_arguments.json, "Print one JSON object");
   run_command->add_option("--trace", run_arguments.trace, "Write one JSON line per event to this file");
   run_command->add_option("--trace-format", run_arguments.trace_format,
-                          "paxoscope, or etcd: Raft in the words of etcd's trace events")
+                          "paxoscope; etcd: Raft in the words of etcd's trace events; shiviz: a log for ShiViz")
       ->capture_default_str();
 
   FuzzArguments fuzz_arguments;

@@ -613,4 +613,20 @@ TEST_SUITE("runs: looking") {
       return r.text.substr(0, 8) == "recovers" && r.known && !r.held;
     }));
   }
+
+  TEST_CASE("trying to go beyond the end leaves the last event's state as it was, though the script has more to ask for") {
+    const Scenario scenario = test::load("title=\"t\"\nduration=\"2s\"\nprotocols=[\"register\"]\n"
+                                         "[cluster]\nservers=3\n[[client]]\nserver=\"A\"\noperations=1\n"
+                                         "[[step]]\nat=\"1500ms\"\ndo=\"restart B\"\n");
+    auto run = test::start(scenario);
+    run->run_until(1'000'000);
+    const uint64_t last = run->event(), hash = run->state_hash();
+    REQUIRE(last > 3);
+    CHECK(!run->step(StepUnit::event));
+    CHECK(run->event() == last);
+    CHECK(run->state_hash() == hash);
+    run->seek(last - 1);
+    run->seek(last);
+    CHECK(run->state_hash() == hash);
+  }
 }

@@ -22,9 +22,10 @@ function(paxoscope_tests area)
 endfunction()
 
 paxoscope_tests(core paxoscope_core)
-paxoscope_tests(scenarios paxoscope_scenarios)
+paxoscope_tests(scenarios paxoscope_link)
 if(TARGET test-scenarios)  # it also tries the command as a person would
   add_dependencies(test-scenarios paxoscope)
+  target_link_libraries(test-scenarios PRIVATE ZLIB::ZLIB)  # it makes what unpacks to too much
   target_compile_definitions(test-scenarios PRIVATE PAXOSCOPE_COMMAND="$<TARGET_FILE:paxoscope>")
 endif()
 paxoscope_tests(ui paxoscope_ui)
@@ -55,7 +56,7 @@ if(PAXOSCOPE_FUZZ)
   foreach(source ${fuzz_sources})
     get_filename_component(name ${source} NAME_WE)
     paxoscope_executable(fuzz-${name} ${source})
-    target_link_libraries(fuzz-${name} PRIVATE paxoscope_scenarios)
+    target_link_libraries(fuzz-${name} PRIVATE paxoscope_link)
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
     if(name STREQUAL "history")  # its reader is part of the command
       target_sources(fuzz-history PRIVATE scenarios/command/history_reader.cpp)
