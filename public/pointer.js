@@ -16,6 +16,7 @@ export function listenToPointer(app, screen, canvas, wake) {
 
   function moveTo(event) {
     const box = canvas.getBoundingClientRect();
+    if (!box.width) return;  // the Text view has no canvas
     app._ui_move((event.clientX - box.left) * canvas.width / box.width,
       (event.clientY - box.top) * canvas.height / box.height);
   }

@@ -24,6 +24,7 @@ export function createTextView(app, screen, canvas, wake, force) {
     mirror.addEventListener(name, (event) => {
       if (on) event.stopPropagation();
     });
+    button.addEventListener(name, (event) => event.stopPropagation());
   }
   button.addEventListener('click', () => show(!on));
   if (force) show(true);
