@@ -11,6 +11,7 @@
 #include "ui/futures.h"
 #include "ui/history.h"
 #include "ui/inspector.h"
+#include "ui/legend.h"
 #include "ui/lesson.h"
 #include "ui/logs.h"
 #include "ui/registers.h"
@@ -435,6 +436,7 @@ bool App::frame(double now_s) {
   }
   top_bar_.speed_index = static_cast<int>(std::find(kSpeeds, kSpeeds + kSpeedCount, speed_) - kSpeeds);
   layout.phone ? draw_phone_bar(context, layout.top_bar, top_bar_) : draw_top_bar(context, layout.top_bar, top_bar_);
+  draw_legend_card(context, layout.view);
   draw_error(context, layout);
   draw_help(context, layout);
   if (!empty) draw_menus(context);

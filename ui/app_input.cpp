@@ -46,7 +46,7 @@ void App::handle_keys() {
   if (key_pressed(ImGuiKey_Escape)) {
     // The topmost thing first: an open menu closes itself.
     if (selection_.gesture || selection_.menu.kind != Item::Kind::none || top_bar_.menu != TopMenu::none ||
-        run_menu_.page != RunMenu::Page::closed)
+        run_menu_.page != RunMenu::Page::closed || selection_.legend != 0)
       return;
     if (top_bar_.help_open || !error_.empty()) {
       top_bar_.help_open = false;

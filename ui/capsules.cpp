@@ -46,12 +46,6 @@ void draw_trail(ImDrawList& list, const Capsule& capsule, ImU32 colour) {
              colour);
 }
 
-void tick(ImDrawList& list, ImVec2 c, ImU32 colour) {
-  const float s = scale();
-  const ImVec2 points[] = {{c.x - 4 * s, c.y}, {c.x - s, c.y + 3 * s}, {c.x + 4 * s, c.y - 3 * s}};
-  list.AddPolyline(points, 3, colour, ImDrawFlags_None, 1.6f * s);
-}
-
 void draw_words(ImDrawList& list, const MessageView& message, const Capsule& capsule, const Rect& rect) {
   const Theme& t = theme();
   const float middle = (rect.min.y + rect.max.y) / 2, gap = 5 * scale();

@@ -34,7 +34,7 @@ struct Columns {
 };
 
 std::string moment_words(const std::string& branch, const Observation& seen) {
-  return concat(branch, " at ", time_label(seen.time_us), ", event ", seen.event.number);
+  return concat(branch, ", event ", seen.event.number, ", ", time_label(seen.time_us));
 }
 
 std::string present_words(const Frame& frame) {

@@ -177,6 +177,12 @@ void disk(ImDrawList& list, ImVec2 c, ImU32 colour) {
   list.PathStroke(colour, ImDrawFlags_None, 1.25f * s);
 }
 
+void tick(ImDrawList& list, ImVec2 c, ImU32 colour) {
+  const float s = scale();
+  const ImVec2 points[] = {{c.x - 4 * s, c.y}, {c.x - s, c.y + 3 * s}, {c.x + 4 * s, c.y - 3 * s}};
+  list.AddPolyline(points, 3, colour, ImDrawFlags_None, 1.6f * s);
+}
+
 void cross(ImDrawList& list, ImVec2 centre, float half, ImU32 colour, float thickness) {
   list.AddLine({centre.x - half, centre.y - half}, {centre.x + half, centre.y + half}, colour, thickness);
   list.AddLine({centre.x - half, centre.y + half}, {centre.x + half, centre.y - half}, colour, thickness);
@@ -198,10 +204,10 @@ void quorum_mark(ImDrawList& list, ImVec2 centre, float css_radius, bool good) {
   list.AddCircleFilled(centre, r, mix(theme().bg0, colour, 0.2f));
   list.AddCircle(centre, r - 0.25f * scale(), colour, 0, 1.5f * scale());
   if (good) {
-    const ImVec2 tick[] = {{centre.x - r * .48f, centre.y + r * .02f},
+    const ImVec2 points[] = {{centre.x - r * .48f, centre.y + r * .02f},
                            {centre.x - r * .12f, centre.y + r * .38f},
                            {centre.x + r * .48f, centre.y - r * .36f}};
-    list.AddPolyline(tick, 3, colour, ImDrawFlags_None, 1.6f * scale());
+    list.AddPolyline(points, 3, colour, ImDrawFlags_None, 1.6f * scale());
   } else {
     list.AddLine({centre.x - r * .43f, centre.y}, {centre.x + r * .43f, centre.y}, colour, 1.8f * scale());
   }

@@ -31,6 +31,8 @@ void crown(ImDrawList& list, ImVec2 centre, float width, ImU32 colour, bool fill
 void octagon(ImDrawList& list, ImVec2 centre, float radius, ImU32 fill, ImU32 stroke, float thickness);
 /// A disk as an upright drum, 12 high.
 void disk(ImDrawList& list, ImVec2 centre, ImU32 colour);
+/// 8 wide.
+void tick(ImDrawList& list, ImVec2 centre, ImU32 colour);
 void cross(ImDrawList& list, ImVec2 centre, float half, ImU32 colour, float thickness);
 void arrow_head(ImDrawList& list, ImVec2 tip, ImVec2 direction, float length, ImU32 colour);
 /// Ringed tick (ok) or ringed dash (danger), radius in CSS pixels.

@@ -108,10 +108,17 @@ void open_faults(Context& context, const Rect& fault, std::string_view word) {
     open_menu(context, {Item::Kind::server, 0, 0, 0}, {fault.min.x, fault.max.y + px(4)});
 }
 
+/// Left of the faults, where there is no row for the legend.
+Rect open_legend(Context& context, const Rect& fault, float css_width) {
+  const Rect rect{{fault.min.x - px(css_width + 8), fault.min.y}, {fault.min.x - px(8), fault.max.y}};
+  legend_button(context, "show legend", rect, phone() ? "" : "Legend", ButtonStyle::outline);
+  return rect;
+}
+
 /// A phone has room for the event alone, in up to two lines.
 void draw_phone_title(Context& context, const Rect& area, std::string_view title) {
   const Rect fault{{area.max.x - px(52), area.min.y + px(4)}, {area.max.x - px(8), area.min.y + px(48)}};
-  const float x = area.min.x + px(16), room = fault.min.x - x - px(12);
+  const float x = area.min.x + px(16), room = open_legend(context, fault, 44).min.x - x - px(12);
   const std::string bold = joined({"**", title, "**"});
   const float height = paragraph(nullptr, {0, 0}, room, 14, 20, 0, bold);
   if (height > px(44)) {
@@ -124,7 +131,7 @@ void draw_phone_title(Context& context, const Rect& area, std::string_view title
   open_faults(context, fault, "");
 }
 
-void draw_title(Context& context, const Rect& area) {
+void draw_title(Context& context, const Rect& area, bool has_legend) {
   const Theme& t = theme();
   const EventView& event = context.frame.observation.event;
   const std::string_view title = event.title.empty() ? std::string_view("The run starts") : event.title;
@@ -132,7 +139,7 @@ void draw_title(Context& context, const Rect& area) {
   const float width = px(104), x = area.min.x + px(16);
   const Rect fault{{area.max.x - px(16) - width, area.min.y + px(8)},
                    {area.max.x - px(16), area.min.y + px(40)}};
-  const float room = fault.min.x - x - px(16);
+  const float room = (has_legend ? fault : open_legend(context, fault, 72)).min.x - x - px(16);
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, 16, t.text, title, room);
   text(canvas(), {x, area.min.y + px(43)}, Align::left, Font::regular, 12, t.text2, event.subtitle, room);
   context.semantics.add("stage title", SemanticRole::heading, title, event.subtitle, {x, area.min.y + px(8)},
@@ -153,7 +160,7 @@ void draw_picture(Context& context, Context& truth, const Rect& area) {
   place_messages(context.frame, layout, kept.capsules);
   hold_message(context, layout, kept.capsules);
 
-  draw_title(context, area);
+  draw_title(context, area, with_legend && truth.selection.eyes == 0);
   canvas().PushClipRect(area.min, area.max, true);
   draw_hulls(observation, layout);
   speak_configurations(context, layout, area);

@@ -20,8 +20,9 @@ void clamp_window(TimelineView& view, TimeUs length, TimeUs end_us) {
   view.to_us = view.from_us + length;
 }
 
-/// The pointer on the diagram: wheel zooms and pans, pressing and dragging moves the playhead.
-void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes) {
+/// The pointer on the diagram: wheel zooms and pans, pressing and dragging moves the playhead (not where it presses
+/// something else).
+void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes, bool taken) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool over = hovered(lanes.area);
   const TimeUs end = std::max(context.frame.end_us, context.frame.timeline.last_time_us);
@@ -34,7 +35,7 @@ void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes) {
     clamp_window(view, lanes.to_us - lanes.from_us, end);
   }
   const Rect ground{{lanes.left, lanes.area.min.y}, lanes.area.max};
-  if (pressed(ground)) view.scrubbing = true;
+  if (pressed(ground) && !taken) view.scrubbing = true;
   if (!io.MouseDown[0]) view.scrubbing = false;
   if (!view.scrubbing || !(io.MouseClicked[0] || io.MouseDelta.x != 0)) return;
   ask_time(context, std::clamp<TimeUs>(lanes.time_at(std::clamp(io.MousePos.x, lanes.left, lanes.right)), 0, end));
@@ -142,10 +143,12 @@ void draw_timeline(Context& context, const Rect& area, TimelineView& view) {
   draw_grid(lanes);
   draw_bands(context, lanes);
   draw_lane_lines(context, lanes);
-  draw_arrows(context, lanes);
+  const std::vector<Bead> beads = place_beads(context.frame, lanes, view);
+  draw_arrows(context, lanes, beads);
   draw_spans(context, lanes);
   draw_stop_signs(context, lanes);
   draw_proposals(context, lanes);
+  const bool on_bead = draw_beads(context, lanes, beads, view);
   const float playhead = lanes.x_of(context.frame.shown_us);
   if (playhead < lanes.right) {
     list.AddRectFilled({std::max(playhead, lanes.left), lanes.top}, {lanes.right + px(1), lanes.bottom},
@@ -161,7 +164,7 @@ void draw_timeline(Context& context, const Rect& area, TimelineView& view) {
   list.PopClipRect();
   context.semantics.add("timeline", SemanticRole::slider, "Timeline", time_label(context.frame.shown_us),
                         {lanes.left, area.min.y}, area.max);
-  handle_pointer(context, view, lanes);
+  handle_pointer(context, view, lanes, on_bead);
 }
 
 }  // namespace paxoscope::ui

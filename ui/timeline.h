@@ -1,6 +1,8 @@
 // The run as a space-time diagram with the playhead; dragging it scrubs, the wheel zooms.
 #pragma once
 
+#include <vector>
+
 #include "ui/view.h"
 
 namespace paxoscope::ui {
@@ -11,6 +13,7 @@ struct TimelineView {
   TimeUs to_us = 0;         ///< equal to `from_us`: not chosen yet
   bool scrubbing = false;   ///< the pointer holds the playhead
   bool strip_held = false;  ///< the pointer holds the overview strip
+  std::vector<uint64_t> opened;  ///< runs of messages that are drawn one by one: the first's id when it was opened
   TimeUs length_us() const { return to_us - from_us; }
 };
 

@@ -10,8 +10,6 @@
 namespace paxoscope::ui {
 namespace {
 
-constexpr TimeUs kLongestFlight = 2'000'000;
-
 /// A lane is thicker where its server leads; arrows start and end outside.
 float lane_half(const Timeline& timeline, ServerId server, TimeUs at) {
   for (const LeaderSpan& span : timeline.leaders) {
@@ -96,10 +94,13 @@ std::string words_for(const ArrowRecord& arrow) {
 
 }  // namespace
 
-void draw_arrows(Context& context, const Lanes& lanes) {
+bool shows_heartbeats(const Lanes& lanes) {
+  return (lanes.right - lanes.left) * 1000.0f / static_cast<float>(lanes.to_us - lanes.from_us) > 1.2f;
+}
+
+void draw_arrows(Context& context, const Lanes& lanes, const std::vector<Bead>& beads) {
   const Timeline& timeline = context.frame.timeline;
-  const float per_ms = (lanes.right - lanes.left) * 1000.0f / static_cast<float>(lanes.to_us - lanes.from_us);
-  const bool chatter_shown = per_ms > 1.2f;  // further out heartbeats are only noise
+  const bool chatter_shown = shows_heartbeats(lanes);
   const ImVec2 pointer = ImGui::GetIO().MousePos;
   const bool searching = hovered({{lanes.left, lanes.top}, {lanes.right, lanes.bottom}});
   std::vector<uint64_t> carriers;  // messages on their way with the proposal under the pointer
@@ -117,10 +118,13 @@ void draw_arrows(Context& context, const Lanes& lanes) {
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
       const std::vector<uint64_t>& path = context.selection.path;
       const bool on_path = std::find(path.begin(), path.end(), arrow->message_id) != path.end();
-      if (!on_path && ((chatter && !chatter_shown) || is_hidden(context.frame, arrow->family, arrow->name))) continue;
+      const Bead* bead = bead_of(beads, static_cast<size_t>(arrow - timeline.arrows.begin()));
+      const bool noise = chatter && !chatter_shown && bead == nullptr;
+      if (!on_path && (noise || is_hidden(context.frame, arrow->family, arrow->name))) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};
       const bool lit = on_path || context.selection.hovered == item ||
                        std::find(carriers.begin(), carriers.end(), item.number) != carriers.end();
+      if (!lit && bead != nullptr && !bead->open) continue;
       draw_arrow(lanes, context.frame, *arrow, lit);
       if (!searching) continue;
       const float distance = distance_to(stroke_of(timeline, lanes, *arrow), pointer);

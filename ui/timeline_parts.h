@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "ui/runs.h"
 #include "ui/timeline.h"
 #include "ui/view.h"
 
@@ -48,10 +49,31 @@ inline Item epoch_item(const Epoch& epoch, const Timeline& timeline) {
   return {Item::Kind::epoch, 0, 0, static_cast<uint64_t>(timeline.slot_of(epoch) + 1)};
 }
 
+/// A run of messages that is drawn as one bead, or would be had a person not opened it.
+struct Bead {
+  MessageRun run;
+  ImVec2 middle;
+  float half_width = 0;
+  bool open = false;
+};
+
+/// The runs in sight whose messages are too close to be told apart, where their beads have room; by time.
+std::vector<Bead> place_beads(const Frame& frame, const Lanes& lanes, const TimelineView& view);
+/// The bead of this arrow, or null.
+const Bead* bead_of(const std::vector<Bead>& beads, size_t arrow);
+/// Draws them; pressing one opens or closes it. Returns whether the pointer is on one.
+bool draw_beads(Context& context, const Lanes& lanes, const std::vector<Bead>& beads, TimelineView& view);
+
+/// From send to delivery no message takes longer.
+inline constexpr TimeUs kLongestFlight = 2'000'000;
+/// Further out heartbeats are only noise.
+bool shows_heartbeats(const Lanes& lanes);
+
 void draw_grid(const Lanes& lanes);
 void draw_bands(Context& context, const Lanes& lanes);
 void draw_lane_lines(Context& context, const Lanes& lanes);
-void draw_arrows(Context& context, const Lanes& lanes);
+/// Those that `beads` stand for only where they are open or lit.
+void draw_arrows(Context& context, const Lanes& lanes, const std::vector<Bead>& beads);
 void draw_spans(Context& context, const Lanes& lanes);
 /// Octagons on the lanes of the servers that decided a stop-sign; who joins, is spare or retired.
 void draw_stop_signs(Context& context, const Lanes& lanes);

@@ -43,6 +43,7 @@ struct Selection {
   Item menu;            ///< whose context menu is open; a server with id 0: the faults of the whole world
   bool gesture = false;        ///< a hand draws or drags on the stage: Escape ends that
   bool slider = false;         ///< one had the keyboard in the last frame: arrows are its own
+  uint8_t legend = 0;          ///< the card of the whole legend: 1 opens in this frame, 2 is open
   bool one_way_lines = false;  ///< lines drawn over links cut one direction
   std::vector<uint64_t> path;  ///< messages of the chain of causes under the pointer: lit on the timeline
   Item chosen;          ///< a clicked message, which the inspector shows, or a proposal, until something else is clicked
