@@ -5,7 +5,11 @@ const kTypes = {
   svg: ['svg', 'image/svg+xml'],
   mermaid: ['mmd', 'text/plain'],
   shiviz: ['shiviz.log', 'text/plain'],
+  trace: ['jsonl', 'application/jsonl'],
+  toml: ['toml', 'application/toml'],
 };
+// A little more than a scenario may have: the loader says so.
+const kMaxFileBytes = 256 * 1024 + 1;
 const kSayMs = 4000;
 // The menu that asked is gone from the second frame on.
 const kFramesToPicture = 2;
@@ -34,13 +38,23 @@ export function createShare(simulation, canvas, {wake, openText}) {
   const name = (ending) => `${simulation.position()?.scenario || 'paxoscope'}.${ending}`;
   const link = async () => location.href.replace(/#.*/s, '') + await simulation.permalink();
 
+  const openFile = async (file) => openText(await file.slice(0, kMaxFileBytes).text());
+
   function askForFile() {
     const input = document.createElement('input');
     input.type = 'file';
     input.accept = '.toml';
-    input.onchange = async () => openText(await input.files[0].text());
+    input.onchange = () => openFile(input.files[0]);
     input.click();
   }
+
+  // A file dropped anywhere is opened; without this the browser would leave the page for it.
+  window.addEventListener('dragover', (event) => event.preventDefault());
+  window.addEventListener('drop', (event) => {
+    event.preventDefault();
+    const [file] = event.dataTransfer.files;
+    if (file) openFile(file);
+  });
 
   return {
     async share(kind, text) {
@@ -48,7 +62,7 @@ export function createShare(simulation, canvas, {wake, openText}) {
       else if (kind === 'report') await copy(`${text}Link: ${await link()}\nBrowser: ${navigator.userAgent}\n`, 'Report');
       else if (kind === 'open') askForFile();
       else if (kind === 'png') picture = kFramesToPicture;
-      else save(name(kTypes[kind][0]), new Blob([text], {type: kTypes[kind][1]}));
+      else save(name(kTypes[kind][0]), new Blob([kind === 'toml' ? simulation.toml() : text], {type: kTypes[kind][1]}));
       wake();
     },
     /** The canvas keeps its picture only until the frame's task ends. */

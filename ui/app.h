@@ -42,8 +42,8 @@ class App {
   /// ones.
   std::function<bool(const std::string& id)> on_load_scenario;
 
-  /// A person wants to take something along. `kind`: "link" and "png" (the platform makes them), "open" (it asks for a
-  /// file), "report", "svg", "mermaid" or "shiviz", with the text. Unset: nothing of it can be done here.
+  /// A person wants to take something along. `kind`: "link", "png" and "toml" (the platform makes them), "open" (it
+  /// asks for a file), "report", "svg", "mermaid", "shiviz" or "trace", with the text. Unset: nothing of it can be done here.
   std::function<void(const std::string& kind, const std::string& text)> on_share;
 
   /// One frame of the current ImGui context, NewFrame to Render. `now_s`: real time in seconds. Returns

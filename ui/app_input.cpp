@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "scenarios/diagrams.h"
+#include "scenarios/trace.h"
 #include "ui/app.h"
 #include "ui/menus.h"
 #include "ui/timeline_svg.h"
@@ -179,6 +180,7 @@ void App::share(const std::string& kind) {
   const TimelineView& sight = timeline_view_;
   on_share(kind, kind == "mermaid"  ? mermaid_diagram(*run_, sight.from_us, sight.to_us)
                  : kind == "shiviz" ? shiviz_log(*run_)
+                 : kind == "trace"  ? latest_trace(*run_)
                  : kind == "report" ? problem_report(*run_)
                  : kind == "svg"    ? timeline_svg(observation_, run_->timeline(), run_->scenario().title, sight)
                                     : std::string());

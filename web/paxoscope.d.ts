@@ -334,6 +334,8 @@ export declare class Simulation {
   summary(): Summary;
   position(): Position;
   stateHash(): string;
+  /** The TOML text of the scenario. */
+  toml(): string;
   /** The URL hash that brings another person to this moment. */
   permalink(): Promise<string>;
   /** Frees the memory; the object cannot be used afterwards. */

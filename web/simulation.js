@@ -18,11 +18,11 @@ function seedText(seed) {
 export function simulationClass(module) {
   return class Simulation {
     #engine;
-    #source;
+    #toml = '';
+    #own = true;
 
-    constructor(engine, source = null) {
+    constructor(engine) {
       this.#engine = engine;
-      this.#source = source;
     }
 
     /** Starts a scenario given as TOML text. Throws an Error with the loader's sentence. */
@@ -56,8 +56,8 @@ export function simulationClass(module) {
     load(text, {name = '', protocol = '', seed, off = [], servers = 0, journal = ''} = {}) {
       const list = typeof off === 'string' ? off : off.join(',');
       unwrap(this.#alive.load(text, {name, protocol, seed: seedText(seed), off: list, servers, journal}));
-      const known = module.builtinScenarios().some((scenario) => scenario.id === name && scenario.toml === text);
-      this.#source = known ? null : text;
+      this.#own = !module.builtinScenarios().some((scenario) => scenario.id === name && scenario.toml === text);
+      this.#toml = text;
       return this;
     }
 
@@ -110,11 +110,16 @@ export function simulationClass(module) {
       return this.#alive.position()?.stateHash;
     }
 
+    /** The text that the run was loaded from. */
+    toml() {
+      return this.#toml;
+    }
+
     /** The URL hash that brings another person to this very moment: `#v1/…`. */
     async permalink() {
       const position = this.#alive.position();
       if (!position) throw new Error('No scenario is loaded.');
-      return encodeLink({...position, at: position.event, source: this.#source});
+      return encodeLink({...position, at: position.event, source: this.#own ? this.#toml : null});
     }
 
     /** Frees the run. Simulations live in WebAssembly memory, which no garbage collector sees. */

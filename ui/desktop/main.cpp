@@ -16,6 +16,7 @@
 #include "ui/app.h"
 #include "ui/desktop/options.h"
 #include "ui/desktop/png.h"
+#include "ui/desktop/sharing.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -81,20 +82,18 @@ bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s, co
 }
 
 /// Fills the App as the options say. Returns false with a line on stderr.
-bool open_what_is_asked(App& app, const DesktopOptions& options) {
+bool open_what_is_asked(App& app, Sharing& sharing, const DesktopOptions& options) {
   app.set_theme(options.theme);
   if (!options.fixture.empty()) {
     app.show_fixed(find_fixture(options.fixture)->make());
     if (options.select != 0) app.select_server(options.select);
     return true;
   }
-  auto run = open_run(options);
-  if (!run) {
-    std::fprintf(stderr, "paxoscope-desktop: %s\n", run.error().text.c_str());
-    app.show_error(run.error().text);
+  if (const auto opened = sharing.open(options.scenario, options.seed); !opened) {
+    std::fprintf(stderr, "paxoscope-desktop: %s\n", opened.error().text.c_str());
+    app.show_error(opened.error().text);
     return false;
   }
-  app.load(std::move(*run));
   if (options.at_event >= 0) app.run()->seek(static_cast<uint64_t>(options.at_event));
   if (options.at_us >= 0) app.run()->seek_time(options.at_us);
   app.run_changed();
@@ -124,6 +123,15 @@ bool press(App& app, const std::string& name) {
   return false;
 }
 
+/// What was drawn last, before it is shown.
+bool save_picture(const std::string& path, const Surface& surface) {
+  std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) *
+                                    3);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, surface.width, surface.height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
+  return write_png(path, surface.width, surface.height, pixels);
+}
+
 int take_picture(App& app, GLFWwindow* window, const Surface& surface, const DesktopOptions& options) {
   app.set_reduced_motion(true);
   double now_s = 0;
@@ -139,17 +147,32 @@ int take_picture(App& app, GLFWwindow* window, const Surface& surface, const Des
       draw(app, window, surface, now_s += 0.2, &hand);
     }
   }
-  std::vector<unsigned char> pixels(static_cast<size_t>(surface.width) * static_cast<size_t>(surface.height) *
-                                    3);
-  glPixelStorei(GL_PACK_ALIGNMENT, 1);
-  glReadPixels(0, 0, surface.width, surface.height, GL_RGB, GL_UNSIGNED_BYTE, pixels.data());
-  if (write_png(options.screenshot, surface.width, surface.height, pixels)) return 0;
+  if (save_picture(options.screenshot, surface)) return 0;
   std::fprintf(stderr, "paxoscope-desktop: cannot write %s\n", options.screenshot.c_str());
   return 1;
 }
 
-void run_window(App& app, GLFWwindow* window, const DesktopOptions& options, float& built_scale) {
+/// A file or a link that was dropped onto the window is opened.
+void accept_drops(GLFWwindow* window, Sharing& sharing) {
+  glfwSetWindowUserPointer(window, &sharing);
+  glfwSetDropCallback(window, [](GLFWwindow* onto, int count, const char** paths) {
+    if (count > 0) static_cast<Sharing*>(glfwGetWindowUserPointer(onto))->show(paths[0]);
+  });
+}
+
+/// Does what only the window can do of what a person wanted to take along. After a frame was drawn.
+void finish_sharing(GLFWwindow* window, Sharing& sharing, const Surface& surface) {
+  if (sharing.picture_due()) {
+    const std::string name = sharing.free_name("png");
+    sharing.tell(!name.empty() && save_picture(name, surface) ? "saved as " + name : "the picture could not be saved");
+  }
+  if (const std::string text = sharing.take_copy(); !text.empty()) glfwSetClipboardString(window, text.c_str());
+  if (const std::string news = sharing.take_news(); !news.empty()) glfwSetWindowTitle(window, ("Paxoscope: " + news).c_str());
+}
+
+void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOptions& options, float& built_scale) {
   bool more = true;
+  accept_drops(window, sharing);
   while (glfwWindowShouldClose(window) == 0) {
     if (more) {
       glfwPollEvents();
@@ -164,6 +187,7 @@ void run_window(App& app, GLFWwindow* window, const DesktopOptions& options, flo
     }
     use_surface(app, surface, built_scale);
     more = draw(app, window, surface, glfwGetTime());
+    finish_sharing(window, sharing, surface);
     glfwSwapBuffers(window);
   }
 }
@@ -183,12 +207,15 @@ int run(const DesktopOptions& options) {
   int result = 0;
   {
     App app;
+    Sharing sharing(app);
+    app.on_load_scenario = [&](const std::string& id) { return sharing.show(id), true; };
+    app.on_share = [&](const std::string& kind, const std::string& text) { sharing.share(kind, text); };
     float built_scale = 0;
     const Surface surface = surface_of(window, options);
     use_surface(app, surface, built_scale);
-    const bool opened = open_what_is_asked(app, options);
+    const bool opened = open_what_is_asked(app, sharing, options);
     if (options.screenshot.empty()) {
-      run_window(app, window, options, built_scale);
+      run_window(app, window, sharing, options, built_scale);
     } else {
       result = opened ? take_picture(app, window, surface, options) : 2;
     }

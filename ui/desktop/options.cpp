@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "scenarios/builtin.h"
 #include "tests/ui/fixture.h"
 
 namespace paxoscope::ui {
@@ -52,20 +51,10 @@ bool take(const std::string& name, const char* value, DesktopOptions& options) {
   return false;
 }
 
-/// The whole file, at most a little more than a scenario may be long.
-bool read_file(const std::string& path, std::string& content) {
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return false;
-  content.resize(kMaxScenarioBytes + 1);
-  content.resize(std::fread(content.data(), 1, content.size(), file));
-  std::fclose(file);
-  return true;
-}
-
 }  // namespace
 
 const char* usage() {
-  return "paxoscope-desktop [FILE|SCENARIO] [--seed N] [--theme dark|light]\n"
+  return "paxoscope-desktop [LINK|FILE|SCENARIO] [--seed N] [--theme dark|light]\n"
          "  [--screenshot OUT.png [--size 1440x900] [--scale 2]] [--at-event N | --at-us T] [--select A]\n"
          "  [--press NAME]…   presses what has this accessible name before the picture is taken\n"
          "  [--drag X,Y]…     then moves the pointer there with its button down\n"
@@ -87,24 +76,6 @@ std::string read_options(int count, char** arguments, DesktopOptions& options) {
   }
   if (!options.screenshot.empty() && options.scale == 0) options.scale = 1;
   return {};
-}
-
-Result<std::unique_ptr<Run>> open_run(const DesktopOptions& options) {
-  std::string toml, name = options.scenario;
-  size_t count = 0;
-  const BuiltinScenario* all = builtin_scenarios(&count);
-  bool found = false;
-  for (size_t i = 0; i < count && !found; ++i) {
-    if (name != all[i].id) continue;
-    toml.assign(all[i].toml, all[i].size);
-    found = true;
-  }
-  if (!found && !read_file(name, toml)) return fail("There is no file and no scenario named " + name + ".");
-  const auto scenario = load_scenario(toml, name);
-  if (!scenario) return tl::unexpected<Error>(scenario.error());
-  RunOptions run_options;
-  run_options.seed = options.seed;
-  return Run::create(*scenario, run_options);
 }
 
 }  // namespace paxoscope::ui

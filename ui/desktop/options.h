@@ -1,7 +1,6 @@
 // The desktop program's command line.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +11,7 @@
 namespace paxoscope::ui {
 
 struct DesktopOptions {
-  std::string scenario = "quorum-loss";  ///< a file or the id of a built-in scenario
+  std::string scenario = "quorum-loss";  ///< a link, a file or the id of a built-in scenario
   uint64_t seed = 1;
   ThemeName theme = ThemeName::dark;
   std::string screenshot;          ///< write a picture here and end
@@ -30,7 +29,5 @@ struct DesktopOptions {
 /// Fills `options`. Returns one line that says what is wrong, or nothing.
 std::string read_options(int count, char** arguments, DesktopOptions& options);
 const char* usage();
-/// Opens the scenario named by the options.
-Result<std::unique_ptr<Run>> open_run(const DesktopOptions& options);
 
 }  // namespace paxoscope::ui
