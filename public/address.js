@@ -2,6 +2,7 @@
 import {decodeLink} from './link.js';
 
 const kSettleMs = 300;
+const kStride = 20_000;
 
 /**
  * Follows the hash, and writes it while the page rests (browsers limit how often it may change). `library` has the
@@ -20,7 +21,15 @@ export function watchAddress(app, simulation, library, wake) {
       name: chosen.id, protocol: link.protocol, seed: link.seed, off: link.off, servers: link.servers,
       journal: link.journal,
     });
-    simulation.seek(link.at);
+    await goTo(link.at, mine);
+  }
+
+  /** In strides, so that a far moment does not hold the page up; events beyond the end are not there. */
+  async function goTo(event, mine) {
+    for (let at = Math.min(kStride, event); simulation.seek(at) && at < event; at = Math.min(at + kStride, event)) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (mine !== asked) return;
+    }
   }
 
   const plain = (scenario) => ({scenario, protocol: '', source: null, at: 0});

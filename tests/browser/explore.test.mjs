@@ -1,7 +1,9 @@
 // What a person explores a run with: run until, branches, what can happen next, the number of servers, sharing.
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
+import path from 'node:path';
 import {after, test} from 'node:test';
+import {kRoot} from '../node/native.mjs';
 import {stop, until, withPage} from './page.mjs';
 
 after(stop);
@@ -79,6 +81,8 @@ for (const [label, name, start] of [
   ['The timeline as a drawing', 'quorum-loss.svg', '<svg xmlns="http://www.w3.org/2000/svg"'],
   ['Everything so far', 'quorum-loss.shiviz.log', '":1}\n'],
   ['The screen as a picture', 'quorum-loss.png', '\x89PNG'],
+  ['The latest events, line by line', 'quorum-loss.jsonl', '{"event":600,"time_us":'],
+  ['This scenario', 'quorum-loss.toml', readFileSync(path.join(kRoot, 'scenarios/quorum-loss.toml'), 'latin1')],
 ]) {
   test(`${name} is saved`, async () => {
     await withPage({hash: '#v1/quorum-loss/omnipaxos?at=600'}, async (page, {press, settled}) => {
@@ -106,6 +110,30 @@ test('a scenario file is opened, and a bad one gives an error card', async () =>
     await settled();
     await open('title = ');
     await until(() => button('Close the error').count(), 'an error card');
+    assert.equal((await position()).protocol, 'raft');
+  });
+});
+
+test('a file that is dropped is opened and can be saved as it was', async () => {
+  await withPage({}, async (page, {press, position, settled, button}) => {
+    await settled();
+    const drop = (text) => page.evaluate((content) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], 'mine.toml'));
+      const event = new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true});
+      document.getElementById('stage').dispatchEvent(event);
+      return event.defaultPrevented;
+    }, text);
+    const mine = '# mine: é\ntitle = "Mine"\nprotocols = ["raft"]\nduration = "1s"\n';
+    assert.ok(await drop(mine));
+    await until(async () => (await position()).protocol === 'raft', 'it runs');
+    await settled();
+    await press('Share');
+    const [download] = await Promise.all([page.waitForEvent('download'), press('This scenario')]);
+    assert.equal(readFileSync(await download.path(), 'utf8'), mine);
+    await drop('#'.repeat(1_000_000));
+    await until(() => button('Close the error').count(), 'an error card');
+    assert.match(await page.locator('#mirror > p', {hasText: /^Error: /}).textContent(), /longer than/);
     assert.equal((await position()).protocol, 'raft');
   });
 });

@@ -5,7 +5,7 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 import {after, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
-import {gzipSync} from 'node:zlib';
+import {deflateSync, gzipSync} from 'node:zlib';
 import {kRoot, kSite, replay, runCommand} from '../node/native.mjs';
 import {start, stop, until, withPage} from './page.mjs';
 
@@ -171,12 +171,25 @@ test('scenarios that do not arrive give an error card, and the first one goes on
   });
 });
 
+const base64url = (data) => Buffer.from(data).toString('base64url');
+/** A link with an own scenario. */
+const pack = (text) => `#v1/~/omnipaxos?s=${base64url(deflateSync(text))}`;
+const noise = (bytes) => base64url(Uint8Array.from({length: bytes}, (_, i) => (i * i * 31 + i * 7 + (i >> 3) * 13) % 251));
+const kOwnScenario = 'title = "Own"\nduration = "2s"\nprotocols = ["omnipaxos"]\n[cluster]\nservers = 3\n';
+
 for (const [name, hash, expected] of [
   ['an unknown scenario', '#v1/nonsense/omnipaxos', /nonsense/],
   ['an unknown protocol', '#v1/chained/nonsense', /nonsense/],
   ['a damaged link', '#v1/chained/omnipaxos?at=-3', /damaged/],
-  ['a bad own scenario', `#v1/~/omnipaxos?s=${pack('title = 5\n')}`, /scenario:1:\d+/],
+  ['a bad own scenario', pack('title = 5\n'), /scenario:1:\d+/],
   ['a strange hash', '#hello', /not understood/],
+  ['a link of another version', '#v2/chained/omnipaxos?seed=1', /not understood/],
+  ['a truncated link', pack(kOwnScenario).slice(0, -20), /cannot be unpacked/],
+  ['8 KiB of noise', `#v1/~/omnipaxos?s=${noise(6144)}`, /cannot be unpacked/],
+  ['8 KiB of noise as actions', `#v1/chained/omnipaxos?d=${noise(6144)}`, /Journal line 1/],
+  ['a bomb', pack(' '.repeat(50_000_000)), /longer than 262144 bytes/],
+  ['a journal that is impossible', `#v1/chained/omnipaxos?at=9&d=${base64url('5 deliver 999999\n')}`, /does not fit/],
+  ['a journal beyond the end', `#v1/chained/omnipaxos?at=9&d=${base64url('499999 crash A\n')}`, /the run ends before/],
 ]) {
   test(`${name} gives an error card, and the page goes on`, async () => {
     await withPage({hash}, async (page, {settled, press, position}) => {
@@ -192,10 +205,19 @@ for (const [name, hash, expected] of [
   });
 }
 
-/** An own scenario as the links carry it. */
-function pack(text) {
-  return createRequire(import.meta.url)('node:zlib').deflateSync(text).toString('base64url');
-}
+test('a scenario at its bounds with a moment beyond any run opens, and the page goes on', async () => {
+  const clients = '[[client]]\nserver = "A"\nthink = "1ms"\n'.repeat(32);
+  const steps = Array.from({length: 200}, (_, i) => `[[step]]\nat = "${i}ms"\nsay = "step ${i}"\ndo = "cut B-C"\n`).join('');
+  const text = `title = "Bounds"\nduration = "600s"\n[cluster]\nservers = 16\n${clients}${steps}`;
+  const hash = `${pack(text + '#'.repeat(256 * 1024 - text.length))}&at=999999999999999`;
+  await withPage({hash}, async (page, {settled, press, event}) => {
+    await settled();
+    assert.equal(await page.locator('#mirror > p', {hasText: /^Error: /}).count(), 0);
+    assert.equal(await event(), 500_000);
+    await press('Step back');
+    assert.ok(await event() < 500_000);
+  });
+});
 
 test('a message where the download fails', async () => {
   await withPage({
