@@ -104,6 +104,8 @@ template <class Protocol>
 template <class Recorder>
 Result<void> World<Protocol>::perform(const Action& action, Recorder& recorder, EventKind kind) {
   if (Result<void> valid = check_action(action); !valid) return valid;
+  // What waits for a paused server is known from here on, whether or not somebody asked for the next event before.
+  drop_stale();
   // The server itself may still refuse, and then nothing has happened.
   const Result<uint64_t> taken = ask_server(action);
   if (!taken) return tl::unexpected<Error>(taken.error());

@@ -629,4 +629,23 @@ TEST_SUITE("runs: looking") {
     run->seek(last);
     CHECK(run->state_hash() == hash);
   }
+
+  TEST_CASE("asking for the next event changes nothing: what a person does then is the same in a replay") {
+    for (const char* end : {"wipe C", "crash C", "resume C"}) {
+      for (uint64_t paused = 30; paused < 60; paused += 3) {
+        auto played = test::start(test::load_file("transfer"), 5);
+        played->seek(paused);
+        REQUIRE(played->perform(action("pause C")));
+        played->seek(paused + 12);
+        played->run_until(played->now_us());  // looks at what comes next
+        REQUIRE(played->perform(action(end)));
+        played->seek(paused + 40);
+        auto replayed = test::start(test::load_file("transfer"), 5);
+        const auto loaded = replayed->load_journal(played->journal());
+        REQUIRE_MESSAGE(loaded, loaded.error().text);
+        replayed->seek(paused + 40);
+        CHECK(replayed->state_hash() == played->state_hash());
+      }
+    }
+  }
 }
