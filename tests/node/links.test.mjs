@@ -108,8 +108,9 @@ test(`${kRuns} random journals: the native command is in the same state, and its
   for (let i = 0; i < kRuns; ++i) made.push(await makeLink(random, i));
   const result = spawnSync(kCommand, ['run', '--link', '-', '--json', '--print-link'],
     {input: made.map(({link}) => `${link}\n`).join(''), encoding: 'utf8', maxBuffer: 1 << 28});
-  assert.ok(result.status === 0 || result.status === 1, result.stderr);  // 1: an expectation was broken on the way
   const native = result.stdout.trim().split('\n').map((line) => JSON.parse(line));
+  for (const [i, {error}] of native.entries()) assert.equal(error, undefined, made[i].link);
+  assert.ok(result.status === 0 || result.status === 1, result.stderr);  // 1: an expectation was broken on the way
   assert.equal(native.length, kRuns);
   for (const [i, {link, stateHash, event, own}] of made.entries()) {
     assert.deepEqual({stateHash: native[i].state_hash, event: native[i].events}, {stateHash, event}, link);
