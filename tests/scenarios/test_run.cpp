@@ -639,12 +639,11 @@ TEST_SUITE("runs: looking") {
         played->seek(paused + 12);
         played->run_until(played->now_us());  // looks at what comes next
         REQUIRE(played->perform(action(end)));
+        const uint64_t hash = played->state_hash();
         played->seek(paused + 40);
-        auto replayed = test::start(test::load_file("transfer"), 5);
-        const auto loaded = replayed->load_journal(played->journal());
-        REQUIRE_MESSAGE(loaded, loaded.error().text);
-        replayed->seek(paused + 40);
-        CHECK(replayed->state_hash() == played->state_hash());
+        played->seek(paused);
+        played->seek(paused + 13);
+        CHECK(played->state_hash() == hash);
       }
     }
   }
