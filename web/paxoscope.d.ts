@@ -282,7 +282,8 @@ export interface Summary {
   events: number;
   time_us: number;
   state_hash: string;
-  servers: {id: ServerLabel; decided: number}[];
+  /** `held`: of registers, the keys with a value. */
+  servers: {id: ServerLabel; decided: number; held?: number}[];
   leader_changes: number;
   longest_stall_us: number;
   violations: {check: string; event: number; text: string}[];

@@ -298,8 +298,11 @@ val to_value(const std::vector<LessonStep>& lesson) {
 }
 
 val to_value(const RunSummary& summary) {
-  const auto server = [](const RunSummary::ServerDecided& decided) -> val {
-    return Object().set("id", server_label(decided.id)).number("decided", decided.decided);
+  const auto server = [&](const RunSummary::ServerDecided& decided) -> val {
+    Object object;
+    object.set("id", server_label(decided.id)).number("decided", decided.decided);
+    if (!summary.has_log) object.number("held", uint64_t{decided.held});
+    return object;
   };
   val expectations = val::array();
   for (const ExpectationResult& result : summary.expectations) {
