@@ -91,6 +91,7 @@ export function createMirror(app, canvas, wake, textual) {
   function updateItems() {
     ++round;
     const scale = canvas.clientWidth / canvas.width;
+    const focused = document.activeElement;
     const count = app._sem_count();
     let at = app._sem_items() >> 2;
     let previous = null;
@@ -102,6 +103,8 @@ export function createMirror(app, canvas, wake, textual) {
       item.element.remove();
       items.delete(id);
     }
+    // An element that is moved among the others loses the focus.
+    if (focused !== document.activeElement && host.contains(focused)) focused.focus({preventScroll: true});
   }
 
   function speak() {

@@ -24,7 +24,7 @@ test('a line drawn across a link cuts it, and undo takes that back', async () =>
     const a = await middle('Server A');
     const b = await middle('Server B');
     const at = {x: (a.x + b.x) / 2, y: (a.y + b.y) / 2};
-    await drag(page, [{x: at.x + 15, y: at.y - 40}, {x: at.x - 15, y: at.y + 40}]);
+    await drag(page, [{x: at.x + 25, y: at.y - 30}, {x: at.x - 25, y: at.y + 30}]);
     await says(page, 'Cut A–B');
     await page.mouse.up();
     await settled();
@@ -111,7 +111,7 @@ test('a slider changes every link, by arrow keys', async () => {
 });
 
 test('a client is added and removed', async () => {
-  await withPage({hash: kHash}, async (page, {button, press, observe, settled}) => {
+  await withPage({hash: kHash}, async (page, {press, observe, settled}) => {
     await settled();
     const before = (await observe()).clients.length;
     await press('Add fault');
@@ -125,6 +125,5 @@ test('a client is added and removed', async () => {
     await press(`Client ${id}`);
     await press(`Remove client ${id}`);
     assert.equal((await observe()).clients.at(-1).gone, true);
-    assert.equal(await button(`Client ${id}`).count(), 1);
   });
 });
