@@ -139,7 +139,7 @@ std::vector<LinkView> links() {
       link.from = from;
       link.to = to;
       link.up = link.in_use = from == kA || to == kA;
-      link.latency_us = 10'000;
+      link.latency_us = 50'000;
       list.push_back(link);
     }
   }
