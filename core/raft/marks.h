@@ -50,16 +50,17 @@ class MarkLog {
   }
   /// The newest membership entry at or before `index`; 0: none here.
   LogIndex membership_before(LogIndex index) const {
-    for (LogIndex i = index; i > base_; i = run_begin(i) - 1)
-      if (at(i).kind == EntryKind::membership) return i;
-    return 0;
+    const LogIndex newest = index > base_ ? run(position_of(index)).newest_membership : 0;
+    return newest > base_ ? newest : 0;
   }
 
   void append(const Mark& mark, uint64_t count) {
     if (count == 0) return;
     if (runs_.length() == runs_.trimmed_to() || !run(runs_.length()).mark.joins(mark)) {
       PAXO_ASSERT(count == 1 || mark.kind == EntryKind::normal);
-      runs_.append(Run{length_ + 1, mark});
+      const bool first = runs_.length() == runs_.trimmed_to();
+      const LogIndex before = first ? 0 : run(runs_.length()).newest_membership;
+      runs_.append(Run{length_ + 1, mark, mark.kind == EntryKind::membership ? length_ + 1 : before});
     }
     length_ += count;
   }
@@ -98,6 +99,7 @@ class MarkLog {
   struct Run {
     LogIndex first = 0;
     Mark mark;
+    LogIndex newest_membership = 0;  ///< at or before `first`; 0: none was here when the run began
   };
 
   const Run& run(LogIndex position) const { return runs_.at(position); }
