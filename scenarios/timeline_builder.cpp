@@ -79,6 +79,11 @@ const ArrowRecord* TimelineBuilder::find(uint64_t message_id) const {
 void TimelineBuilder::sent(ArrowRecord arrow) {
   PAXO_ASSERT(timeline_.arrows.empty() || timeline_.arrows.back().message_id < arrow.message_id);
   timeline_.arrows.push_back(std::move(arrow));
+  measure(timeline_.arrows.back());
+}
+
+void TimelineBuilder::measure(const ArrowRecord& arrow) {
+  timeline_.longest_flight_us = std::max(timeline_.longest_flight_us, arrow.end_us - arrow.sent_us);
 }
 
 void TimelineBuilder::message_ended(uint64_t message_id, MessageFate fate) {
@@ -89,6 +94,7 @@ void TimelineBuilder::message_ended(uint64_t message_id, MessageFate fate) {
   arrow.fate = fate;
   arrow.end_us = now_us();
   arrow.end_event = event();
+  measure(arrow);
 }
 
 void TimelineBuilder::message_moved(uint64_t message_id, TimeUs deliver_us) {
@@ -97,6 +103,7 @@ void TimelineBuilder::message_moved(uint64_t message_id, TimeUs deliver_us) {
   ArrowRecord& arrow = timeline_.arrows[static_cast<size_t>(position)];
   altered(Change::arrow_moved, static_cast<size_t>(position), arrow.end_us);
   arrow.end_us = deliver_us;
+  measure(arrow);
 }
 
 void TimelineBuilder::add_epoch(const Epoch& epoch) {

@@ -11,6 +11,7 @@ namespace paxoscope {
 
 class TimelineBuilder {
  public:
+  TimelineBuilder() { timeline_.longest_flight_us = 0; }
   const Timeline& timeline() const { return timeline_; }
 
   /// What follows belongs to event `number`; numbers come in order, starting with 0.
@@ -57,6 +58,7 @@ class TimelineBuilder {
   void altered(Change change, size_t position, TimeUs before);
   void take_back(const Alteration& alteration);
   int arrow_position(uint64_t message_id) const;
+  void measure(const ArrowRecord& arrow);
   uint64_t event() const { return timeline_.last_event; }
   TimeUs now_us() const { return timeline_.last_time_us; }
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
+#include "ui/in_sight.h"
 #include "ui/menus.h"
 #include "ui/messages.h"
 #include "ui/proposals.h"
@@ -111,9 +112,8 @@ void draw_delivered(const Context& context, const StageLayout& layout) {
   const Frame& frame = context.frame;
   if (!frame.playing || frame.reduced_motion) return;
   const Theme& t = theme();
-  const std::vector<ArrowRecord>& arrows = frame.timeline.arrows;
-  for (auto arrow = arrows.rbegin(); arrow != arrows.rend(); ++arrow) {
-    if (arrow->sent_us < frame.shown_us - 1'000'000) break;
+  const Stretch<ArrowRecord> arrows = arrows_in(frame.timeline, frame.shown_us - kFadeUs, frame.shown_us);
+  for (const ArrowRecord* arrow = arrows.last; arrow-- != arrows.first;) {
     const TimeUs age = frame.shown_us - arrow->end_us;
     if (arrow->fate != MessageFate::delivered || arrow->family == MessageFamily::heartbeat) continue;
     if (is_hidden(frame, arrow->family, arrow->name)) continue;
@@ -139,10 +139,8 @@ void draw_delivered(const Context& context, const StageLayout& layout) {
 void draw_lost(const Context& context, const StageLayout& layout) {
   constexpr TimeUs kFadeUs = 16'000;
   const Frame& frame = context.frame;
-  const std::vector<ArrowRecord>& arrows = frame.timeline.arrows;
-  for (auto arrow = arrows.rbegin(); arrow != arrows.rend(); ++arrow) {
-    if (arrow->sent_us > frame.shown_us) continue;
-    if (arrow->sent_us < frame.shown_us - 1'000'000) break;
+  const Stretch<ArrowRecord> arrows = arrows_in(frame.timeline, frame.shown_us - kFadeUs, frame.shown_us);
+  for (const ArrowRecord* arrow = arrows.last; arrow-- != arrows.first;) {
     const bool lost = arrow->fate == MessageFate::lost || arrow->fate == MessageFate::dropped;
     if (!lost || arrow->family == MessageFamily::heartbeat || arrow->end_us > frame.shown_us) continue;
     if (is_hidden(frame, arrow->family, arrow->name)) continue;

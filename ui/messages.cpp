@@ -105,6 +105,12 @@ bool meet(const Capsule& front, const Capsule& next) {
   return gap < reach(front.half_width + next.half_width, front.half_height + next.half_height, front.unit);
 }
 
+/// As far as its size goes: all that suffix_width looks at, and whether the value is shown.
+int size_class(const Capsule& capsule) {
+  const auto of_count = [](uint32_t count, uint32_t least) { return (count > least ? 1 : 0) + (count > 9 ? 1 : 0); };
+  return of_count(capsule.same, 1) + 3 * of_count(capsule.others, 0) + (capsule.same_value ? 9 : 0);
+}
+
 /// Puts a message into the capsule before it when both are one batch or there is no room. Returns whether it
 /// did.
 bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& front, const Capsule& next) {
@@ -112,13 +118,14 @@ bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& f
   const MessageView& b = messages[next.message];
   if (a.family == MessageFamily::heartbeat || b.family == MessageFamily::heartbeat) return false;
   if (!same_batch(a, b) && !meet(front, next)) return false;
+  const int size_before = size_class(front);
   if (a.name == b.name) {
     ++front.same;
     front.same_value = front.same_value && a.value == b.value;
   } else {
     ++front.others;
   }
-  size_capsule(a, lane.length, front);
+  if (size_class(front) != size_before) size_capsule(a, lane.length, front);
   return true;
 }
 

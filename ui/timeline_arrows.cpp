@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "ui/in_sight.h"
 #include "ui/proposals.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
@@ -76,6 +77,31 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
   }
 }
 
+/// Arrows of one kind on one link that nobody could tell apart are drawn once, so what is drawn has a bound by the width of
+/// the diagram however much is in sight.
+class Crowd {
+ public:
+  /// Another like it was drawn right beside it.
+  bool covers(const Lanes& lanes, const ArrowRecord& arrow) {
+    if (arrow.from > kMaxServers || arrow.to > kMaxServers) return false;
+    const Drawn one{lanes.x_of(arrow.sent_us), lanes.x_of(arrow.end_us), &arrow.epoch};
+    Drawn& last = drawn_[arrow.from][arrow.to][static_cast<size_t>(arrow.family) % kFamilies];
+    const float apart = px(2.5f);
+    const bool same = last.epoch != nullptr && *last.epoch == arrow.epoch;
+    if (same && std::abs(last.from - one.from) < apart && std::abs(last.to - one.to) < apart) return true;
+    last = one;
+    return false;
+  }
+
+ private:
+  static constexpr size_t kFamilies = 8;
+  struct Drawn {
+    float from = 0, to = 0;
+    const Epoch* epoch = nullptr;  ///< null: none yet
+  };
+  Drawn drawn_[kMaxServers + 1][kMaxServers + 1][kFamilies];
+};
+
 std::string words_for(const ArrowRecord& arrow) {
   std::string words = arrow.name;
   if (arrow.epoch) words += " " + epoch_label(arrow.epoch);
@@ -108,27 +134,28 @@ void draw_arrows(Context& context, const Lanes& lanes, const std::vector<Bead>& 
     if (carries_lit(context.selection, message)) carriers.push_back(message.id);
   const ArrowRecord* nearest = nullptr;
   float best = px(5);
-  const auto first =
-      std::partition_point(timeline.arrows.begin(), timeline.arrows.end(),
-                           [&](const ArrowRecord& a) { return a.sent_us < lanes.from_us - kLongestFlight; });
+  const Stretch<ArrowRecord> arrows = arrows_in(timeline, lanes.from_us, lanes.to_us);
+  const uint64_t now = context.frame.observation.event.number;
+  Crowd crowd;
   // Heartbeats first: what matters lies on top.
   for (const bool chatter : {true, false}) {
-    for (auto arrow = first; arrow != timeline.arrows.end() && arrow->sent_us <= lanes.to_us; ++arrow) {
+    for (const ArrowRecord* arrow = arrows.first; arrow != arrows.last; ++arrow) {
       if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
       const std::vector<uint64_t>& path = context.selection.path;
       const bool on_path = std::find(path.begin(), path.end(), arrow->message_id) != path.end();
-      const Bead* bead = bead_of(beads, static_cast<size_t>(arrow - timeline.arrows.begin()));
+      const Bead* bead = bead_of(beads, static_cast<size_t>(arrow - timeline.arrows.data()));
       const bool noise = chatter && !chatter_shown && bead == nullptr;
       if (!on_path && (noise || is_hidden(context.frame, arrow->family, arrow->name))) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};
       const bool lit = on_path || context.selection.hovered == item ||
                        std::find(carriers.begin(), carriers.end(), item.number) != carriers.end();
       if (!lit && bead != nullptr && !bead->open) continue;
-      draw_arrow(lanes, context.frame, *arrow, lit);
+      const bool one_of_many = arrow->fate == MessageFate::delivered && !lit && arrow->sent_event != now && arrow->end_event != now;
+      if (!one_of_many || !crowd.covers(lanes, *arrow)) draw_arrow(lanes, context.frame, *arrow, lit);
       if (!searching) continue;
       const float distance = distance_to(stroke_of(timeline, lanes, *arrow), pointer);
-      if (distance < best) best = distance, nearest = &*arrow;
+      if (distance < best) best = distance, nearest = arrow;
     }
   }
   if (nearest == nullptr) return;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "ui/in_sight.h"
 #include "ui/timeline_parts.h"
 #include "ui/widgets.h"
 
@@ -17,12 +18,10 @@ std::string count_words(const MessageRun& run) {
 }
 
 /// The arrows in sight, and on either side the rest of the stretch that the outermost ones belong to.
-std::vector<MessageRun> runs_in_sight(const std::vector<ArrowRecord>& arrows, const Lanes& lanes) {
-  const auto index_of = [&](TimeUs time_us) {
-    return static_cast<size_t>(std::partition_point(arrows.begin(), arrows.end(), [&](const ArrowRecord& a) { return a.sent_us < time_us; }) -
-                               arrows.begin());
-  };
-  size_t first = index_of(lanes.from_us - kLongestFlight), last = index_of(lanes.to_us + 1);
+std::vector<MessageRun> runs_in_sight(const Timeline& timeline, const Lanes& lanes) {
+  const std::vector<ArrowRecord>& arrows = timeline.arrows;
+  const Stretch<ArrowRecord> seen = arrows_in(timeline, lanes.from_us, lanes.to_us);
+  auto first = static_cast<size_t>(seen.first - arrows.data()), last = static_cast<size_t>(seen.last - arrows.data());
   const auto same = [&](size_t a, size_t b) { return arrows[a].family == arrows[b].family; };
   for (size_t steps = 0; steps < kMostBefore && first > 0 && first < last && same(first - 1, first); ++steps) --first;
   for (size_t steps = 0; steps < kMostBefore && last > first && last < arrows.size() && same(last - 1, last); ++steps) ++last;
@@ -48,7 +47,7 @@ std::vector<Bead> place_beads(const Frame& frame, const Lanes& lanes, const Time
   Places places[kMaxServers + 1];
   for (ServerId id : lanes.servers) keep_off_span_labels(frame, lanes, id, places[std::min(id, kMaxServers)]);
   std::vector<Bead> beads;
-  for (const MessageRun& run : runs_in_sight(arrows, lanes)) {
+  for (const MessageRun& run : runs_in_sight(frame.timeline, lanes)) {
     const float from = lanes.x_of(run.from_us), to = lanes.x_of(run.to_us);
     const float left = std::max(from, lanes.left), right = std::min(to, lanes.right);
     if (right < left || to - from > px(kApart) * static_cast<float>(run.count)) continue;

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "ui/in_sight.h"
 #include "ui/widgets.h"
 
 namespace paxoscope::ui {
@@ -107,9 +108,8 @@ void draw_mark_shape(const MarkRecord& mark, ImVec2 at) {
 /// Marks on the axis; pressing one goes to its event.
 void draw_marks(Context& context, const Lanes& lanes, Places& places) {
   const float middle = lanes.area.min.y + px(14);
-  size_t number = 0;
-  for (const MarkRecord& mark : context.frame.timeline.marks) {
-    ++number;
+  const Timeline& timeline = context.frame.timeline;
+  for (const MarkRecord& mark : marks_in(timeline, lanes.from_us, lanes.to_us)) {
     if (mark.kind != MarkKind::action && mark.kind != MarkKind::narration && mark.kind != MarkKind::violation)
       continue;
     const float x = lanes.x_of(mark.time_us);
@@ -123,7 +123,7 @@ void draw_marks(Context& context, const Lanes& lanes, Places& places) {
       text(canvas(), {x + px(10), middle}, Align::left, Font::regular, 11,
            mark.kind == MarkKind::violation ? theme().danger : theme().text2, mark.label);
     }
-    if (hot_area(context, concat("mark ", number), spot, mark.label,
+    if (hot_area(context, concat("mark ", &mark - timeline.marks.data() + 1), spot, mark.label,
                  "at " + time_label(mark.time_us)))
       ask(context, Command::Kind::seek_event, mark.event);
   }
@@ -158,8 +158,8 @@ void draw_forks(Context& context, const Lanes& lanes, Places& places) {
 void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   const Theme& t = theme();
   const float middle = lanes.area.min.y + px(14);
-  const auto& marks = context.frame.timeline.marks;
   // Memberships take effect as soon as they are in the log; only stop-signs end something first.
+  const Stretch<MarkRecord> marks = marks_in(context.frame.timeline, lanes.from_us, lanes.to_us);
   const bool sealed = std::any_of(marks.begin(), marks.end(), [](const MarkRecord& m) { return m.kind == MarkKind::stop_sign; });
   for (const MarkRecord& mark : marks) {
     const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
@@ -294,7 +294,7 @@ void draw_spans(Context& context, const Lanes& lanes) {
 void draw_stop_signs(Context& context, const Lanes& lanes) {
   const Theme& t = theme();
   for (ServerId id : lanes.servers) draw_lane_ground(context, lanes, id, true);
-  for (const MarkRecord& mark : context.frame.timeline.marks) {
+  for (const MarkRecord& mark : marks_in(context.frame.timeline, lanes.from_us, lanes.to_us)) {
     if (mark.kind != MarkKind::stop_sign) continue;
     const ImVec2 at{lanes.x_of(mark.time_us), lanes.y_of(mark.server)};
     if (at.x < lanes.left || at.x > lanes.right) continue;

@@ -64,8 +64,6 @@ const Bead* bead_of(const std::vector<Bead>& beads, size_t arrow);
 /// Draws them; pressing one opens or closes it. Returns whether the pointer is on one.
 bool draw_beads(Context& context, const Lanes& lanes, const std::vector<Bead>& beads, TimelineView& view);
 
-/// From send to delivery no message takes longer.
-inline constexpr TimeUs kLongestFlight = 2'000'000;
 /// Further out heartbeats are only noise.
 bool shows_heartbeats(const Lanes& lanes);
 

@@ -108,6 +108,7 @@ struct Timeline {
   TimeUs last_time_us = 0;
   std::vector<Epoch> epochs;  ///< in order of appearance: position mod 7 picks the colour
   std::vector<ArrowRecord> arrows;  ///< by message id, ascending
+  TimeUs longest_flight_us = 2'000'000;  ///< from send to end no arrow takes longer
   std::vector<LeaderSpan> leaders;
   std::vector<EpochChange> lanes;
   std::vector<LaneChange> changes;  ///< by time; one record per change, so as many as things happened

@@ -39,10 +39,12 @@ if(TARGET test-native AND TARGET paxoscope_http)  # it starts servers
 endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
-list(FILTER bench_sources EXCLUDE REGEX "/futures\\.cpp$")
+list(FILTER bench_sources EXCLUDE REGEX "/(futures|frames)\\.cpp$")
 if(NOT PAXOSCOPE_FUZZ)
   paxoscope_executable(futures-bench tests/bench/futures.cpp)  # the cost of futures, paired
   target_link_libraries(futures-bench PRIVATE paxoscope_core)
+  paxoscope_executable(frames-bench tests/bench/frames.cpp)  # the cost of the screen's frames
+  target_link_libraries(frames-bench PRIVATE paxoscope_ui)
 endif()
 find_package(benchmark QUIET)
 if(bench_sources AND benchmark_FOUND AND NOT PAXOSCOPE_FUZZ)
