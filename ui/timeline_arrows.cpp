@@ -136,15 +136,15 @@ void draw_arrows(Context& context, const Lanes& lanes, const std::vector<Bead>& 
   float best = px(5);
   const Stretch<ArrowRecord> arrows = arrows_in(timeline, lanes.from_us, lanes.to_us);
   const uint64_t now = context.frame.observation.event.number;
+  const std::vector<uint64_t>& path = context.selection.path;
   Crowd crowd;
   // Heartbeats first: what matters lies on top.
   for (const bool chatter : {true, false}) {
     for (const ArrowRecord* arrow = arrows.first; arrow != arrows.last; ++arrow) {
       if ((arrow->family == MessageFamily::heartbeat) != chatter) continue;
       if (!lanes.overlaps(arrow->sent_us, arrow->end_us) || arrow->from == arrow->to) continue;
-      const std::vector<uint64_t>& path = context.selection.path;
       const bool on_path = std::find(path.begin(), path.end(), arrow->message_id) != path.end();
-      const Bead* bead = bead_of(beads, static_cast<size_t>(arrow - timeline.arrows.data()));
+      const Bead* bead = beads.empty() ? nullptr : bead_of(beads, static_cast<size_t>(arrow - timeline.arrows.data()));
       const bool noise = chatter && !chatter_shown && bead == nullptr;
       if (!on_path && (noise || is_hidden(context.frame, arrow->family, arrow->name))) continue;
       const Item item{Item::Kind::message, 0, 0, arrow->message_id};

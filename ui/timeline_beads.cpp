@@ -11,6 +11,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr float kApart = 10;         // CSS pixels per message from which single arrows are well apart
+constexpr size_t kMostInSight = 20'000;  // of more, beads would say as little as the arrows do
 constexpr size_t kMostBefore = 4096, kEarlier = 64, kMostOpened = 64;
 
 std::string count_words(const MessageRun& run) {
@@ -21,6 +22,7 @@ std::string count_words(const MessageRun& run) {
 std::vector<MessageRun> runs_in_sight(const Timeline& timeline, const Lanes& lanes) {
   const std::vector<ArrowRecord>& arrows = timeline.arrows;
   const Stretch<ArrowRecord> seen = arrows_in(timeline, lanes.from_us, lanes.to_us);
+  if (seen.last - seen.first > static_cast<std::ptrdiff_t>(kMostInSight)) return {};
   auto first = static_cast<size_t>(seen.first - arrows.data()), last = static_cast<size_t>(seen.last - arrows.data());
   const auto same = [&](size_t a, size_t b) { return arrows[a].family == arrows[b].family; };
   for (size_t steps = 0; steps < kMostBefore && first > 0 && first < last && same(first - 1, first); ++steps) --first;
