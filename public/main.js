@@ -11,6 +11,7 @@ import {createLibrary} from './library.js';
 import {createMirror} from './mirror.js';
 import {keepForNextVisit} from './offline.js';
 import {listenToPointer} from './pointer.js';
+import {rememberSettings} from './settings.js';
 import {createShare} from './share.js';
 import {createTextField} from './textfield.js';
 import {createTextView} from './textview.js';
@@ -36,6 +37,7 @@ async function start() {
   const simulation = new Simulation(app.shownEngine());
   const mirror = createMirror(app, canvas, () => frames.wake(), () => text.on());
   const field = createTextField(app, canvas, () => frames.wake());
+  const settings = rememberSettings(app);
   const theme = watchTheme(app, () => frames.wake());
   const pointer = listenToPointer(app, screen, canvas, () => frames.wake());
   const frames = createFrames(app, canvas, {
@@ -46,7 +48,10 @@ async function start() {
       field.update();
       theme.update();
     },
-    onIdle: () => address.update(),
+    onIdle() {
+      address.update();
+      settings.update();
+    },
     onFailure(error) {
       showFailure('The simulator stopped', `${error.message} Reload the page to go on.`);
     },

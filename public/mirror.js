@@ -29,7 +29,10 @@ function describe(target, role, label, value, state) {
   }
   target.setAttribute('aria-label', label);
   if (role === kSlider) {
-    target.setAttribute('aria-valuenow', String(Number.parseFloat(value) || 0));
+    // The place among the places, as ui/semantics.h packs it; the words say what it means.
+    target.setAttribute('aria-valuemin', '0');
+    target.setAttribute('aria-valuemax', String(state & 0xffff));
+    target.setAttribute('aria-valuenow', String(state >>> 16));
     target.setAttribute('aria-valuetext', value);
   } else if (value) {
     target.setAttribute('aria-description', value);

@@ -90,8 +90,14 @@ void App::set_size(int width_px, int height_px, float scale) {
   width_ = std::max(width_px, 1);
   height_ = std::max(height_px, 1);
   scale_ = scale;
-  set_scale(scale);
+  set_scale(drawn_scale());
   wake();
+}
+
+float App::drawn_scale() const {
+  // A window that would become a phone's is a phone, or too small to stand before people.
+  const bool room = static_cast<float>(width_) >= 960 * scale_ && static_cast<float>(height_) >= 600 * scale_;
+  return theme_name_ == ThemeName::projector && room ? std::min(scale_ * kProjectorScale, 4.0f) : scale_;
 }
 
 void App::set_theme(ThemeName name) {
@@ -361,8 +367,8 @@ void App::draw_phone(Context& context, const Layout& layout, Tab tab) {
 }
 
 void App::apply_style() {
-  if (styled_scale_ == scale_ && styled_theme_ == theme_name_) return;
-  styled_scale_ = scale_;
+  if (styled_scale_ == scale() && styled_theme_ == theme_name_) return;
+  styled_scale_ = scale();
   styled_theme_ = theme_name_;
   const Theme& t = theme();
   ImGuiStyle& style = ImGui::GetStyle();
@@ -371,7 +377,7 @@ void App::apply_style() {
   style.FrameRounding = 6;
   style.FramePadding = {8, 7};
   style.WindowPadding = {12, 12};
-  style.ScaleAllSizes(scale_);
+  style.ScaleAllSizes(scale());
   style.WindowBorderSize = style.PopupBorderSize = style.FrameBorderSize = px(1);
   const auto set = [&](int which, ImU32 colour) {
     style.Colors[which] = ImGui::ColorConvertU32ToFloat4(colour);
@@ -391,7 +397,7 @@ void App::apply_style() {
 }
 
 bool App::frame(double now_s) {
-  set_scale(scale_);
+  set_scale(drawn_scale());
   use_theme(theme_name_);
   apply_style();
   ImGuiIO& io = ImGui::GetIO();

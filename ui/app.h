@@ -18,6 +18,7 @@
 #include "ui/phone.h"
 #include "ui/run_menu.h"
 #include "ui/semantics.h"
+#include "ui/settings.h"
 #include "ui/tabs.h"
 #include "ui/theme.h"
 #include "ui/timeline.h"
@@ -31,9 +32,11 @@ class App {
   App();
   ~App();
 
-  /// Size of the view in device pixels and device pixels per CSS pixel. When the scale changed the caller
-  /// rebuilds the atlas (`build_fonts`) and its texture before the next frame; `set_size` calls `set_scale`.
+  /// Size of the view in device pixels and device pixels per CSS pixel. When `drawn_scale` is not
+  /// `fonts_scale` the caller rebuilds the atlas (`build_fonts`) and its texture before the next frame.
   void set_size(int width_px, int height_px, float scale);
+  /// Drawn pixels per pixel of the type scale: a projector shows everything larger where there is room.
+  float drawn_scale() const;
   /// Shows this run from where it stands. Null: the empty screen.
   void load(std::unique_ptr<Run> run);
   /// Loads one of the built-in scenarios by id; an error is shown as a card. Returns whether it worked.
@@ -59,6 +62,13 @@ class App {
   void run_changed();
 
   void set_theme(ThemeName name);
+  /// What the system wishes: a theme that a person chose stays.
+  void follow_theme(ThemeName name) {
+    if (!chosen_theme_) set_theme(name);
+  }
+  /// What a person chose, to be found again (settings.cpp). The window's size is the platform's.
+  Settings settings() const;
+  void use(const Settings& settings);
   ThemeName theme_name() const { return theme_name_; }
   /// True when the wheel does something at the pointer's place (else the page may scroll).
   bool wants_wheel() const;
@@ -154,6 +164,7 @@ class App {
   int width_ = 1440, height_ = 900;
   float scale_ = 1, styled_scale_ = 0;
   ThemeName theme_name_ = ThemeName::dark, styled_theme_ = ThemeName::dark;
+  std::optional<ThemeName> chosen_theme_;
   bool reduced_motion_ = false, letter_keys_ = true, playing_ = false, violated_before_ = false;
   int frames_wanted_ = 3;
   float speed_ = 1;

@@ -268,7 +268,8 @@ void App::apply(const Command& command) {
       selection_.menu = command.item;
       return;
     case Command::Kind::toggle_theme:
-      set_theme(theme_name_ == ThemeName::dark ? ThemeName::light : ThemeName::dark);
+      chosen_theme_ = next_theme(theme_name_);
+      set_theme(*chosen_theme_);
       return;
     case Command::Kind::set_speed:
       speed_ = command.speed;

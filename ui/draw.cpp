@@ -47,7 +47,7 @@ void add_arc_points(std::vector<ImVec2>& points, ImVec2 centre, float radius, fl
 }  // namespace
 
 void hairline(ImDrawList& list, ImVec2 a, ImVec2 b, ImU32 colour) {
-  const float thick = std::max(1.0f, std::floor(scale()));
+  const float thick = std::max(1.0f, std::floor(line_width(1) + 0.125f));
   if (std::fabs(a.y - b.y) < 0.5f) {
     const float y = std::floor(a.y);
     list.AddRectFilled({std::floor(std::min(a.x, b.x)), y}, {std::floor(std::max(a.x, b.x)), y + thick},

@@ -41,6 +41,8 @@ constexpr ImWchar kTextRanges[] = {0x20,   0x7E,   0xA0,   0x17F,  0x2010, 0x203
                                    0x2190, 0x2199, 0x2200, 0x2265, 0};
 constexpr ImWchar kIconRanges[] = {0xF000, 0xF2E0, 0};
 
+float built_scale = 0;
+
 ImFont* add_font(ImFontAtlas& atlas, Font face, float css_size) {
   const FontData& data = data_of(face);
   ImFontConfig config;
@@ -59,7 +61,12 @@ ImFont* add_font(ImFontAtlas& atlas, Font face, float css_size) {
 
 }  // namespace
 
+float fonts_scale() {
+  return built_scale;
+}
+
 void build_fonts() {
+  built_scale = scale();
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
   atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;

@@ -39,10 +39,10 @@ void draw_hulls(const Observation& observation, const StageLayout& layout) {
     const float radius = std::min(px(24), hull.rect.height() / 4);
     list.AddRectFilled(hull.rect.min, hull.rect.max, tint, radius);
     if (hull.sealed) {
-      dashed_rect(list, hull.rect.min, hull.rect.max, radius, with_alpha(t.text2, 0.7f), 1.5f * scale(), px(6),
+      dashed_rect(list, hull.rect.min, hull.rect.max, radius, with_alpha(t.text2, 0.7f), line_width(1.5f), px(6),
                   px(5));
     } else {
-      rounded_rect(list, hull.rect.min, hull.rect.max, radius, 0, t.text2, 1.5f * scale());
+      rounded_rect(list, hull.rect.min, hull.rect.max, radius, 0, t.text2, line_width(1.5f));
     }
   }
   for (const HullPlace& hull : layout.hulls) {

@@ -203,19 +203,19 @@ void draw_mark(Mark mark, float x, float y, float width) {
       list.AddCircleFilled(middle, width / 2, t.neutral.stroke, 12);
       return;
     case Mark::lost:
-      return cross(list, middle, px(4), t.danger, 2 * scale());
+      return cross(list, middle, px(4), t.danger, line_width(2));
     case Mark::timer:
-      list.AddCircle(middle, px(6), t.line, 0, 3 * scale());
+      list.AddCircle(middle, px(6), t.line, 0, line_width(3));
       return arc(list, middle, px(6), 0, 0.7f, t.text2, 3 * scale());
     case Mark::run:
       rounded_rect(list, capsule.min, capsule.max, px(7), t.bg0, t.neutral.stroke, 1.5f * scale());
       text(list, middle, Align::centre, Font::mono, 11, t.text, "\xc3\x97" "9");
       return;
     case Mark::cut:
-      dashed_line(list, {x, y}, {x + width, y}, with_alpha(t.danger, 0.6f), 1.25f * scale(), px(3), px(5));
+      dashed_line(list, {x, y}, {x + width, y}, with_alpha(t.danger, 0.6f), line_width(1.25f), px(3), px(5));
       for (float side : {-3.0f, 3.0f}) {
         const float at = middle.x + side * scale();
-        list.AddLine({at - px(2), y + px(6)}, {at + px(2), y - px(6)}, t.danger, 2 * scale());
+        list.AddLine({at - px(2), y + px(6)}, {at + px(2), y - px(6)}, t.danger, line_width(2));
       }
   }
 }

@@ -30,7 +30,7 @@ void cut_bars(ImDrawList& list, ImVec2 at, ImVec2 unit, ImU32 colour) {
   for (float side : {-apart, apart}) {
     const ImVec2 c = along(at, unit, side);
     list.AddLine({c.x - unit.y * half, c.y + unit.x * half}, {c.x + unit.y * half, c.y - unit.x * half},
-                 colour, 2 * scale());
+                 colour, line_width(2));
   }
 }
 
@@ -45,7 +45,7 @@ void draw_cut(ImDrawList& list, const LinkPlace& place, float share, bool lit) {
   const Theme& t = theme();
   const ImVec2 unit = direction(place.from, place.to), mark = lerp(place.from, place.to, share);
   const ImU32 colour = with_alpha(t.danger, lit ? 1.0f : kCutAlpha);
-  const float gap = 10 * scale(), thick = (lit ? 2 : 1.25f) * scale();
+  const float gap = 10 * scale(), thick = line_width(lit ? 2 : 1.25f);
   // Dashes start at the gap, so that both sides look the same.
   dashed_line(list, along(mark, unit, -gap), place.from, colour, thick, 3 * scale(), 6 * scale());
   dashed_line(list, along(mark, unit, gap), place.to, colour, thick, 3 * scale(), 6 * scale());
@@ -63,9 +63,9 @@ void draw_one_way(ImDrawList& list, const LinkPlace& place, const LinkPair& pair
   const ImVec2 bars = lerp(middle, to, 0.45f);
   const float gap = 9 * scale();
   const ImU32 cut = with_alpha(t.danger, kCutAlpha);
-  dashed_line(list, along(middle, unit, 4 * scale()), along(bars, unit, -gap), cut, 1.25f * scale(),
+  dashed_line(list, along(middle, unit, 4 * scale()), along(bars, unit, -gap), cut, line_width(1.25f),
               3 * scale(), 6 * scale());
-  dashed_line(list, along(bars, unit, gap), to, cut, 1.25f * scale(), 3 * scale(), 6 * scale());
+  dashed_line(list, along(bars, unit, gap), to, cut, line_width(1.25f), 3 * scale(), 6 * scale());
   cut_bars(list, bars, unit, with_alpha(t.danger, 0.95f));
 }
 
@@ -111,7 +111,7 @@ void draw_link(const Context& context, const LinkPlace& place, const LinkPair& p
   const bool lit = context.selection.hovered == self || context.selection.menu == self;
   if (pair.cut()) return draw_cut(list, place, share, lit);
   const bool dead = !is_up(context.frame.observation, pair.a) || !is_up(context.frame.observation, pair.b);
-  const float thick = (lit ? 2.5f : pair.in_use ? 2 : 1.5f) * scale();
+  const float thick = line_width(lit ? 2.5f : pair.in_use ? 2 : 1.5f);
   const float kin = lit || pair.in_use || pair.slow || pair.loss_permille > 0
                         ? 1
                         : kinship(context.frame.observation, pair.a, pair.b);

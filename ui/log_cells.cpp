@@ -32,7 +32,7 @@ void underline(const Rect& rect, ImU32 colour) {
 void draw_decided(const Rect& rect, const LogCell& cell, const EpochColours& colours, float share) {
   const Theme& t = theme();
   ImDrawList& list = canvas();
-  if (share < 1) rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+  if (share < 1) rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, line_width(1.5f));
   const float right = rect.min.x + rect.width() * share;
   list.PushClipRect(rect.min, {right, rect.max.y}, true);
   list.AddRectFilled(rect.min, rect.max, colours.fill, px(4));
@@ -47,9 +47,9 @@ void draw_accepted(const Rect& rect, const LogCell& cell, const EpochColours& co
   if (cell.will_be_overwritten) {
     rounded_rect(list, rect.min, rect.max, px(4), t.bg0, 0, 0);
     hatch(list, rect.min, rect.max, with_alpha(colours.stroke, 0.35f), px(6));
-    dashed_rect(list, rect.min, rect.max, px(4), colours.stroke, 1.5f * scale(), 4 * scale(), 3 * scale());
+    dashed_rect(list, rect.min, rect.max, px(4), colours.stroke, line_width(1.5f), 4 * scale(), 3 * scale());
   } else {
-    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, 1.5f * scale());
+    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, colours.stroke, line_width(1.5f));
   }
   label(rect, cell.label, t.text);
 }
@@ -67,7 +67,7 @@ void draw_memory_edge(const Rect& rect) {
   const Theme& t = theme();
   const float y = rect.max.y - px(1);
   canvas().AddRectFilled({rect.min.x + px(2), y - px(2)}, {rect.max.x - px(2), rect.max.y + px(1)}, t.bg0);
-  dashed_line(canvas(), {rect.min.x + px(3), y}, {rect.max.x - px(2), y}, t.text, 2 * scale(), 4 * scale(),
+  dashed_line(canvas(), {rect.min.x + px(3), y}, {rect.max.x - px(2), y}, t.text, line_width(2), 4 * scale(),
               3 * scale());
 }
 
@@ -111,7 +111,7 @@ void draw_log_cell(const Context& context, const Rect& rect, const LogCell& cell
   }
   if (!lit) return;
   const Rect ring = grown(rect, px(2));
-  rounded_rect(list, ring.min, ring.max, px(5), 0, t.accent, px(1));
+  rounded_rect(list, ring.min, ring.max, px(5), 0, t.accent, line_width(1));
 }
 
 void draw_missing_cell(const Rect& rect) {
@@ -126,7 +126,7 @@ void draw_gone_cell(const Rect& rect, LogIndex last, bool snapshot) {
   const float width = text_width(Font::mono, 12, words);
   const bool fits = width + px(24) < rect.width();
   if (snapshot) {
-    rounded_rect(list, rect.min, rect.max, px(4), t.neutral.fill, t.neutral.stroke, px(1));
+    rounded_rect(list, rect.min, rect.max, px(4), t.neutral.fill, t.neutral.stroke, line_width(1));
   } else {
     draw_missing_cell(rect);
   }
@@ -149,7 +149,7 @@ void draw_folded_cell(const Rect& rect, LogIndex entries, LogIndex gone, bool de
     list.AddRectFilled(rect.min, rect.max, t.neutral.fill, px(4));
     underline(rect, stroke);
   } else {
-    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, stroke, 1.5f * scale());
+    rounded_rect(list, rect.min, rect.max, px(4), t.bg0, stroke, line_width(1.5f));
   }
   char words[40];
   const auto count = static_cast<unsigned long long>(entries);

@@ -98,7 +98,7 @@ void draw_highlight(const Context& context, const StageLayout& layout, const Nod
   const bool lit = selection.hovered == self || selection.menu == self;
   if (!selected && !lit) return;
   const ImU32 colour = selected ? theme().accent : with_alpha(theme().accent, 0.5f);
-  canvas().AddCircle(place.centre, layout.radius * 1.5f, colour, 0, 2 * scale());
+  canvas().AddCircle(place.centre, layout.radius * 1.5f, colour, 0, line_width(2));
 }
 
 }  // namespace
@@ -112,13 +112,13 @@ void draw_node(const Context& context, const StageLayout& layout, const NodePlac
   const Paint paint = paint_of(server, context.frame.timeline);
   if (ring_share >= 0) {
     const float out = r + (7 + 17 * ring_share) * s;
-    list.AddCircle(c, out, with_alpha(paint.stroke, 1 - ring_share), 0, 2 * scale());
+    list.AddCircle(c, out, with_alpha(paint.stroke, 1 - ring_share), 0, line_width(2));
   }
   draw_highlight(context, layout, place);
   list.AddCircleFilled(c, r * 1.3f, t.bg0);  // links and capsules end at the ring
-  draw_timer(context, server, c, r * 1.25f, 3 * s);
+  draw_timer(context, server, c, r * 1.25f, line_width(3) * s / scale());
   list.AddCircleFilled(c, r - scale() * 0.5f, paint.fill);
-  const float ring = paint.ring * std::max(s, 0.5f * scale());
+  const float ring = line_width(paint.ring) * std::max(s / scale(), 0.5f);
   const float at = r - (paint.ring > 3 ? ring * 0.4f : s);
   if (paint.dashed) {
     dashed_circle(list, c, r - s, paint.stroke, ring, 4 * scale(), 4 * scale());

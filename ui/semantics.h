@@ -18,10 +18,21 @@ struct SemanticItem {
   uint32_t id;
   uint32_t role;
   uint32_t hash;   ///< of label, value and state: unchanged hash, unchanged words
-  uint32_t state;  ///< toggles and tabs: 1 = pressed or selected
+  uint32_t state;  ///< toggles and tabs: 1 = pressed or selected; sliders: slider_state
   int32_t x, y, width, height;  ///< device pixels, clipped to the view
   uint32_t label_at, label_length, value_at, value_length;
 };
+
+/// Where a slider stands among its places, 0 to `last`; both below 65,536.
+constexpr uint32_t slider_state(int at, int last) {
+  return static_cast<uint32_t>(at) << 16 | static_cast<uint32_t>(last);
+}
+/// The same for a moment of a run, in thousandths.
+inline uint32_t slider_state(int64_t at_us, int64_t end_us) {
+  const int64_t end = end_us > 0 ? end_us : 1;
+  const int64_t at = at_us < 0 ? 0 : at_us > end ? end : at_us;
+  return slider_state(static_cast<int>(static_cast<double>(at) * 1000 / static_cast<double>(end)), 1000);
+}
 
 class Semantics {
  public:

@@ -57,7 +57,7 @@ int slider(Context& context, std::string_view key, const Rect& row, std::string_
   overlay().AddCircleFilled({x, y}, px(8), holds ? t.accent : t.text);
 
   if (hovered(row)) hand_cursor();
-  context.semantics.add(key, SemanticRole::slider, label, words, row.min, row.max);
+  context.semantics.add(key, SemanticRole::slider, label, words, row.min, row.max, slider_state(std::max(shown, 0), last));
   int chosen = -1;
   if (context.semantics.focused(key)) {
     focus_ring(row, 6);

@@ -61,6 +61,31 @@ constexpr Theme kLight = {ThemeName::light,
                            {rgb(0x0067A3), rgb(0x94C4DF)},
                            {rgb(0xBC4B00), rgb(0xEDBB94)}}};
 
+constexpr Theme kProjector = {ThemeName::projector,
+                              rgb(0xFFFFFF),
+                              rgb(0xFFFFFF),
+                              rgb(0xEFF1F0),
+                              rgb(0xDCE1E6),
+                              rgb(0xA9B3BD),
+                              rgb(0x75818E),
+                              rgb(0x000000),
+                              rgb(0x2B3640),
+                              rgb(0x3A4652),
+                              rgb(0x141C24),
+                              rgb(0x2537BA),
+                              rgb(0xFFFFFF),
+                              rgb(0x0B6638),
+                              rgb(0xA82410),
+                              rgb(0x47535F),
+                              {rgb(0x3A4652), rgb(0xD8DBDE)},
+                              {{rgb(0x0B6CA3), rgb(0xB8E0F6)},
+                               {rgb(0x8F5D00), rgb(0xF5D794)},
+                               {rgb(0x93396D), rgb(0xEAC7DA)},
+                               {rgb(0x006447), rgb(0x94D6C4)},
+                               {rgb(0x6E6200), rgb(0xF9F4B0)},
+                               {rgb(0x004F80), rgb(0x94C4DF)},
+                               {rgb(0x9A3B00), rgb(0xEDBB94)}}};
+
 const Theme* current_theme = &kDark;
 float current_scale = 1;
 bool current_phone = false;
@@ -73,11 +98,17 @@ const Theme& dark_theme() {
 const Theme& light_theme() {
   return kLight;
 }
+const Theme& projector_theme() {
+  return kProjector;
+}
+ThemeName next_theme(ThemeName present) {
+  return present == ThemeName::dark ? ThemeName::light : present == ThemeName::light ? ThemeName::projector : ThemeName::dark;
+}
 const Theme& theme() {
   return *current_theme;
 }
 void use_theme(ThemeName name) {
-  current_theme = name == ThemeName::dark ? &kDark : &kLight;
+  current_theme = name == ThemeName::dark ? &kDark : name == ThemeName::light ? &kLight : &kProjector;
 }
 
 float px(float css) {
@@ -85,6 +116,9 @@ float px(float css) {
 }
 float scale() {
   return current_scale;
+}
+float line_width(float css) {
+  return css * current_scale * (current_theme == &kProjector ? kProjectorWeight : 1);
 }
 void set_scale(float device_pixels_per_css_pixel) {
   current_scale = std::clamp(device_pixels_per_css_pixel, 0.5f, 4.0f);

@@ -7,7 +7,9 @@
 
 namespace paxoscope::ui {
 
-enum class ThemeName { dark, light };
+/// `projector`: light with more contrast, larger and with thicker lines.
+enum class ThemeName { dark, light, projector };
+inline constexpr float kProjectorScale = 1.25f, kProjectorWeight = 1.5f;
 
 struct EpochColours {
   ImU32 stroke = 0;
@@ -23,6 +25,9 @@ struct Theme {
 
 const Theme& dark_theme();
 const Theme& light_theme();
+const Theme& projector_theme();
+/// What the theme's button and key lead to: dark, light, projector, dark.
+ThemeName next_theme(ThemeName present);
 
 /// The theme of the frame being drawn; set by the App at its start.
 const Theme& theme();
@@ -32,6 +37,8 @@ void use_theme(ThemeName name);
 float px(float css);
 /// Device pixels per CSS pixel.
 float scale();
+/// How thick a line of `css` CSS pixels is drawn: what says something (links, rings, lanes, arrows, cells), and hairlines.
+float line_width(float css);
 void set_scale(float device_pixels_per_css_pixel);
 /// The frame being drawn is a phone's: what is pressed is at least a finger wide. Set by the App.
 bool phone();
@@ -42,6 +49,8 @@ enum class Font { regular, semibold, mono, icon };
 ImFont* font(Font face, float css_size);
 /// Builds the atlas for the current scale (outside a frame). Called by the backends on start and scale changes.
 void build_fonts();
+/// The scale that the atlas was built for; 0 before.
+float fonts_scale();
 
 /// Stroke and fill of an epoch by its order of appearance in the run; neutral for none.
 EpochColours colours_of(const Epoch& epoch, const Timeline& timeline);
@@ -59,7 +68,8 @@ inline constexpr char map[] = "\xef\x89\xb9", chevron_down[] = "\xef\x81\xb8", s
                       undo[] = "\xef\x83\xa2", expand[] = "\xef\x81\xa5", external[] = "\xef\x82\x8e",
                       angle_left[] = "\xef\x84\x84", angle_right[] = "\xef\x84\x85", bars[] = "\xef\x83\x89", ellipsis[] = "\xef\x85\x82",
                       flag[] = "\xef\x80\xa4", question_circle[] = "\xef\x81\x99", sitemap[] = "\xef\x83\xa8",
-                      columns[] = "\xef\x83\x9b", hourglass[] = "\xef\x89\x92";
+                      columns[] = "\xef\x83\x9b", hourglass[] = "\xef\x89\x92",
+                      desktop[] = "\xef\x84\x88";
 }
 
 }  // namespace paxoscope::ui

@@ -163,7 +163,7 @@ void draw_timeline(Context& context, const Rect& area, TimelineView& view) {
   draw_playhead(context, lanes);
   list.PopClipRect();
   context.semantics.add("timeline", SemanticRole::slider, "Timeline", time_label(context.frame.shown_us),
-                        {lanes.left, area.min.y}, area.max);
+                        {lanes.left, area.min.y}, area.max, slider_state(context.frame.shown_us, context.frame.end_us));
   handle_pointer(context, view, lanes, on_bead);
 }
 

@@ -57,7 +57,7 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
   float alpha = chatter ? 0.28f : reply ? 0.6f : 0.8f;
   if (lit || (present && !chatter)) alpha = 1;
   const bool bulk = arrow.family == MessageFamily::transfer;
-  const float thickness = (bulk ? 2.5f : lit ? 2.0f : present && !chatter ? 1.5f : 1.0f) * scale();
+  const float thickness = line_width(bulk ? 2.5f : lit ? 2.0f : present && !chatter ? 1.5f : 1.0f);
   const ImU32 colour = with_alpha(colours_of(arrow.epoch, frame.timeline).stroke, alpha);
   const bool gone = arrow.fate == MessageFate::lost || arrow.fate == MessageFate::dropped;
   if (gone) stroke.to = along(stroke, 0.55f);
@@ -70,7 +70,7 @@ void draw_arrow(const Lanes& lanes, const Frame& frame, const ArrowRecord& arrow
   list.AddLine(stroke.from, stroke.to, colour, thickness);
   if (gone) {
     cross(list, stroke.to, px(chatter ? 2 : 2.5f),
-          chatter ? with_alpha(theme().danger, 0.4f) : theme().danger, 1.5f * scale());
+          chatter ? with_alpha(theme().danger, 0.4f) : theme().danger, line_width(1.5f));
   } else {
     arrow_head(list, stroke.to, direction, (chatter ? 5.0f : 7.0f) * scale(),
                with_alpha(colour, chatter ? 1 : 1.2f));

@@ -28,7 +28,7 @@ void draw_span(Context& context, const Lanes& lanes, const LeaderSpan& span) {
     rounded_rect(canvas(), min, max, px(4), colours.fill, lit ? theme().text : colours.stroke, px(lit ? 2 : 1));
   } else {
     canvas().AddRectFilled(min, max, mix(theme().bg1, colours.fill, 0.5f), px(4));
-    dashed_rect(canvas(), min, max, px(4), colours.stroke, px(1), px(3), px(3));
+    dashed_rect(canvas(), min, max, px(4), colours.stroke, line_width(1), px(3), px(3));
   }
 }
 
@@ -41,7 +41,7 @@ void draw_down(const Context& context, const Lanes& lanes, const DownSpan& down)
   const ImVec2 min{std::round(std::max(left, lanes.left - px(16))), y - half};
   const ImVec2 max{std::round(std::min(right, lanes.right + px(16))), y + half};
   canvas().AddRectFilled({min.x, min.y}, max, t.bg0, px(3));
-  dashed_rect(canvas(), min, max, px(3), t.line2, px(1), px(2), px(3));
+  dashed_rect(canvas(), min, max, px(3), t.line2, line_width(1), px(2), px(3));
   const std::string name = server_label(down.server);
   const std::string words =
       down.paused ? name + " is paused" : name + (down.state_lost ? " is down, state lost" : " is down");
@@ -60,10 +60,10 @@ void draw_down_ends(const Context& context, const Lanes& lanes, const DownSpan& 
   const Theme& t = theme();
   const float y = lanes.y_of(down.server);
   const float left = lanes.x_of(down.from_us), right = lanes.x_of(end_of(down.to_us, context.frame.timeline));
-  if (!down.paused) cross(canvas(), {left, y}, px(4), t.danger, 2 * scale());
+  if (!down.paused) cross(canvas(), {left, y}, px(4), t.danger, line_width(2));
   if (down.to_us < 0) return;
   canvas().AddCircleFilled({right, y}, px(4), t.bg1);
-  canvas().AddCircle({right, y}, px(3.5f), t.ok, 0, 1.5f * scale());
+  canvas().AddCircle({right, y}, px(3.5f), t.ok, 0, line_width(1.5f));
 }
 
 void draw_cut_labels(Context& context, const Lanes& lanes, Places& places) {
@@ -101,7 +101,7 @@ void draw_mark_shape(const MarkRecord& mark, ImVec2 at) {
   } else if (mark.kind == MarkKind::violation) {
     canvas().AddConvexPolyFilled(diamond, 4, colour);
   } else {
-    canvas().AddPolyline(diamond, 4, colour, ImDrawFlags_Closed, 1.5f * scale());
+    canvas().AddPolyline(diamond, 4, colour, ImDrawFlags_Closed, line_width(1.5f));
   }
 }
 
@@ -164,7 +164,7 @@ void draw_starts(Context& context, const Lanes& lanes, Places& places) {
   for (const MarkRecord& mark : marks) {
     const float x = std::floor(lanes.x_of(mark.time_us)) + 0.5f;
     if (mark.kind != MarkKind::configuration || x < lanes.left || x > lanes.right) continue;
-    dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, px(1), px(2), px(3));
+    dashed_line(canvas(), {x, lanes.area.min.y + px(6)}, {x, lanes.bottom}, t.text2, line_width(1), px(2), px(3));
     constexpr std::string_view kBefore = "stop-sign decided";
     const float before = text_width(Font::regular, 11, kBefore), after = text_width(Font::regular, 11, mark.label);
     if (places.take(x - px(4), x + px(14) + after))
@@ -232,7 +232,7 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool wo
     if (to <= from) return;
     const bool outside = now == Membership::spare || now == Membership::retired;
     if (outside && !words_only) {
-      dashed_line(canvas(), {from, y + 0.5f}, {to, y + 0.5f}, t.line2, px(1), px(2), px(4));
+      dashed_line(canvas(), {from, y + 0.5f}, {to, y + 0.5f}, t.line2, line_width(1), px(2), px(4));
     } else if (outside) {
       const std::string words = now == Membership::retired ? "retired" : server_label(id) + " is spare";
       const float width = text_width(Font::regular, 11, words);
@@ -251,7 +251,7 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool wo
     now = change.membership;
     if (!words_only || now != Membership::joining || x < lanes.left || x > lanes.right) continue;
     canvas().AddCircleFilled({x, y}, px(4), t.bg1);
-    canvas().AddCircle({x, y}, px(3.5f), t.ok, 0, 1.5f * scale());
+    canvas().AddCircle({x, y}, px(3.5f), t.ok, 0, line_width(1.5f));
     context.semantics.add(concat("joins ", id, " ", change.from_us), SemanticRole::text,
                           concat(server_label(id), " joins configuration ", change.epoch.configuration),
                           "at " + time_label(change.from_us), {x - px(6), y - px(6)}, {x + px(6), y + px(6)});
@@ -271,7 +271,8 @@ void draw_lane_lines(Context& context, const Lanes& lanes) {
     Epoch epoch;
     const auto piece = [&](float to) {
       if (epoch && to > from && from < lanes.right) {
-        canvas().AddRectFilled({from, y - px(1)}, {std::min(to, lanes.right), y + px(1)},
+        const float half = std::round(line_width(1));
+        canvas().AddRectFilled({from, y - half}, {std::min(to, lanes.right), y + half},
                                with_alpha(colours_of(epoch, timeline).stroke, 0.75f));
       }
       from = std::max(from, to);
@@ -299,7 +300,7 @@ void draw_stop_signs(Context& context, const Lanes& lanes) {
     const ImVec2 at{lanes.x_of(mark.time_us), lanes.y_of(mark.server)};
     if (at.x < lanes.left || at.x > lanes.right) continue;
     const float r = std::min(px(8), lanes.pitch / 2 - px(1));
-    octagon(canvas(), at, r, mix(t.bg1, t.danger, 0.3f), t.danger, 1.5f * scale());
+    octagon(canvas(), at, r, mix(t.bg1, t.danger, 0.3f), t.danger, line_width(1.5f));
     const Rect spot{{at.x - r, at.y - r}, {at.x + r, at.y + r}};
     const std::string label = concat(server_label(mark.server), ": ", mark.label);
     if (hovered(spot)) tooltip(label);
@@ -368,7 +369,8 @@ void draw_playhead(Context& context, const Lanes& lanes) {
   if (x < lanes.left - px(1) || x > lanes.right + px(1)) return;
   const float top = lanes.area.min.y + px(4), half = std::round(pill_width(context.frame) / 2);
   const float middle = std::clamp(x, lanes.area.min.x + half, lanes.area.max.x - half);
-  canvas().AddRectFilled({x - px(1), top + px(16)}, {x + px(1), lanes.bottom}, t.accent);
+  const float half = std::round(line_width(1));
+  canvas().AddRectFilled({x - half, top + px(16)}, {x + half, lanes.bottom}, t.accent);
   canvas().AddRectFilled({middle - half, top}, {middle + half, top + px(20)}, t.accent, px(4));
   canvas().AddTriangleFilled({x - px(5), top + px(19)}, {x + px(5), top + px(19)}, {x, top + px(25)},
                              t.accent);

@@ -189,10 +189,12 @@ void draw_logo(ImVec2 centre) {
 }
 
 const char* next_theme_label(ThemeName present) {
-  return present == ThemeName::dark ? "Light theme" : "Dark theme";
+  static constexpr const char* kNames[] = {"Dark theme", "Light theme", "Projector theme"};
+  return kNames[static_cast<int>(next_theme(present))];
 }
 const char* next_theme_icon(ThemeName present) {
-  return present == ThemeName::dark ? icon::sun : icon::moon;
+  static constexpr const char* kIcons[] = {icon::moon, icon::sun, icon::desktop};
+  return kIcons[static_cast<int>(next_theme(present))];
 }
 
 std::string protocol_name(const std::string& id) {

@@ -139,7 +139,7 @@ void draw_overview(Context& context, const Rect& strip, const Rect& grip, Timeli
   }
 
   context.semantics.add("overview", SemanticRole::slider, "Whole run", time_label(frame.shown_us), grip.min,
-                        grip.max);
+                        grip.max, slider_state(frame.shown_us, frame.end_us));
   const ImGuiIO& io = ImGui::GetIO();
   if (hovered(grip)) hand_cursor();
   if (pressed(grip)) view.strip_held = true;

@@ -97,6 +97,11 @@ TEST_CASE("a click and an activation both press a button") {
   click(app, now, middle_of(*item));
   CHECK(app.theme_name() == ThemeName::light);
   settle(app, now);
+  item = find(app.semantics(), "Projector theme");
+  REQUIRE(item != nullptr);
+  app.semantics().activate(item->id);
+  settle(app, now);
+  CHECK(app.theme_name() == ThemeName::projector);
   item = find(app.semantics(), "Dark theme");
   REQUIRE(item != nullptr);
   app.semantics().activate(item->id);

@@ -127,8 +127,8 @@ double contrast(ImU32 a, ImU32 b) {
   return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
 }
 
-TEST_CASE("text can be read on every ground in both themes") {
-  for (const Theme* t : {&dark_theme(), &light_theme()}) {
+TEST_CASE("text can be read on every ground in every theme") {
+  for (const Theme* t : {&dark_theme(), &light_theme(), &projector_theme()}) {
     for (ImU32 ground : {t->bg0, t->bg1}) {
       for (ImU32 ink : {t->text, t->text2, t->text3, t->body}) CHECK(contrast(ink, ground) >= 4.5);
     }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "imgui.h"
@@ -16,6 +18,7 @@
 #include "ui/app.h"
 #include "ui/desktop/options.h"
 #include "ui/desktop/png.h"
+#include "ui/desktop/settings_file.h"
 #include "ui/desktop/sharing.h"
 
 namespace paxoscope::ui {
@@ -40,6 +43,16 @@ GLFWwindow* open_window(const DesktopOptions& options) {
   return glfwCreateWindow(size(options.width), size(options.height), "Paxoscope", nullptr, nullptr);
 }
 
+/// What `open_window` would be asked for to get this one again.
+std::pair<int, int> css_size_of(GLFWwindow* window) {
+  int width = 0, height = 0;
+  float scale = 1, other = 1;
+  glfwGetFramebufferSize(window, &width, &height);
+  glfwGetWindowContentScale(window, &scale, &other);
+  const auto css = [&](int pixels) { return static_cast<int>(std::lround(static_cast<float>(pixels) / scale)); };
+  return {css(width), css(height)};
+}
+
 Surface surface_of(GLFWwindow* window, const DesktopOptions& options) {
   Surface surface;
   glfwGetFramebufferSize(window, &surface.width, &surface.height);
@@ -50,17 +63,17 @@ Surface surface_of(GLFWwindow* window, const DesktopOptions& options) {
 }
 
 /// Rebuilds the atlas and its texture when the scale changed; outside a frame.
-void use_surface(App& app, const Surface& surface, float& built_scale) {
-  app.set_size(surface.width, surface.height, surface.scale);
-  if (built_scale == surface.scale) return;
-  if (built_scale > 0) ImGui_ImplOpenGL3_DestroyFontsTexture();
-  built_scale = surface.scale;
+void fit_fonts(const App& app) {
+  if (fonts_scale() == app.drawn_scale()) return;
+  if (fonts_scale() > 0) ImGui_ImplOpenGL3_DestroyFontsTexture();
+  set_scale(app.drawn_scale());
   build_fonts();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 
 /// `hand`: where the pointer is with its button down, whatever the real one does.
 bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s, const ImVec2* hand = nullptr) {
+  fit_fonts(app);
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGuiIO& io = ImGui::GetIO();
@@ -83,7 +96,7 @@ bool draw(App& app, GLFWwindow* window, const Surface& surface, double now_s, co
 
 /// Fills the App as the options say. Returns false with a line on stderr.
 bool open_what_is_asked(App& app, Sharing& sharing, const DesktopOptions& options) {
-  app.set_theme(options.theme);
+  if (options.theme) app.set_theme(*options.theme);
   if (!options.fixture.empty()) {
     app.show_fixed(find_fixture(options.fixture)->make());
     if (options.select != 0) app.select_server(options.select);
@@ -170,7 +183,7 @@ void finish_sharing(GLFWwindow* window, Sharing& sharing, const Surface& surface
   if (const std::string news = sharing.take_news(); !news.empty()) glfwSetWindowTitle(window, ("Paxoscope: " + news).c_str());
 }
 
-void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOptions& options, float& built_scale) {
+void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOptions& options) {
   bool more = true;
   accept_drops(window, sharing);
   while (glfwWindowShouldClose(window) == 0) {
@@ -185,14 +198,17 @@ void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOpt
       more = false;
       continue;
     }
-    use_surface(app, surface, built_scale);
+    app.set_size(surface.width, surface.height, surface.scale);
     more = draw(app, window, surface, glfwGetTime());
     finish_sharing(window, sharing, surface);
     glfwSwapBuffers(window);
   }
 }
 
-int run(const DesktopOptions& options) {
+int run(DesktopOptions options) {
+  // A picture shows what its options say, whatever anyone chose before.
+  Settings kept = options.screenshot.empty() ? read_settings_file() : Settings();
+  if (kept.width > 0 && !options.sized) options.width = kept.width, options.height = kept.height;
   GLFWwindow* window = open_window(options);
   if (window == nullptr) {
     std::fprintf(stderr, "paxoscope-desktop: no window with OpenGL 3.3\n");
@@ -210,12 +226,15 @@ int run(const DesktopOptions& options) {
     Sharing sharing(app);
     app.on_load_scenario = [&](const std::string& id) { return sharing.show(id), true; };
     app.on_share = [&](const std::string& kind, const std::string& text) { sharing.share(kind, text); };
-    float built_scale = 0;
+    app.use(kept);
     const Surface surface = surface_of(window, options);
-    use_surface(app, surface, built_scale);
+    app.set_size(surface.width, surface.height, surface.scale);
     const bool opened = open_what_is_asked(app, sharing, options);
     if (options.screenshot.empty()) {
-      run_window(app, window, sharing, options, built_scale);
+      run_window(app, window, sharing, options);
+      kept = app.settings();
+      std::tie(kept.width, kept.height) = css_size_of(window);
+      write_settings_file(kept);
     } else {
       result = opened ? take_picture(app, window, surface, options) : 2;
     }

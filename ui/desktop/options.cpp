@@ -2,9 +2,9 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "tests/ui/fixture.h"
+#include "ui/settings.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -32,12 +32,12 @@ bool take(const std::string& name, const char* value, DesktopOptions& options) {
   }
   if (name == "--press") return options.press.push_back(value), true;
   if (name == "--fixture") return options.fixture = value, find_fixture(value) != nullptr;
-  if (name == "--size") return read_size(value, options);
+  if (name == "--size") return options.sized = read_size(value, options);
   if (name == "--scale")
     return options.scale = std::strtof(value, nullptr), options.scale >= 0.5f && options.scale <= 4;
   if (name == "--theme") {
-    options.theme = std::strcmp(value, "light") == 0 ? ThemeName::light : ThemeName::dark;
-    return options.theme == ThemeName::light || std::strcmp(value, "dark") == 0;
+    options.theme = theme_named(value);
+    return options.theme.has_value();
   }
   if (name == "--select") {
     const auto server = parse_server(value);
@@ -54,7 +54,7 @@ bool take(const std::string& name, const char* value, DesktopOptions& options) {
 }  // namespace
 
 const char* usage() {
-  return "paxoscope-desktop [LINK|FILE|SCENARIO] [--seed N] [--theme dark|light]\n"
+  return "paxoscope-desktop [LINK|FILE|SCENARIO] [--seed N] [--theme dark|light|projector]\n"
          "  [--screenshot OUT.png [--size 1440x900] [--scale 2]] [--at-event N | --at-us T] [--select A]\n"
          "  [--press NAME]…   presses what has this accessible name before the picture is taken\n"
          "  [--drag X,Y]…     then moves the pointer there with its button down\n"

@@ -1,6 +1,7 @@
 // The desktop program's command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,9 +14,10 @@ namespace paxoscope::ui {
 struct DesktopOptions {
   std::string scenario = "quorum-loss";  ///< a link, a file or the id of a built-in scenario
   uint64_t seed = 1;
-  ThemeName theme = ThemeName::dark;
+  std::optional<ThemeName> theme;  ///< nothing: as last time, else dark
   std::string screenshot;          ///< write a picture here and end
   int width = 1440, height = 900;  ///< CSS pixels
+  bool sized = false;              ///< the size was asked for
   float scale = 0;                 ///< device pixels per CSS pixel, 0 = the monitor's
   int64_t at_event = -1;
   TimeUs at_us = -1;

@@ -19,6 +19,9 @@ void show_error(const std::string& sentence) { Screen::instance().app().show_err
 void play(bool on) { Screen::instance().app().play(on); }
 bool playing() { return Screen::instance().app().playing(); }
 
+std::string settings() { return write_settings(Screen::instance().app().settings()); }
+void use_settings(const std::string& text) { Screen::instance().app().use(ui::read_settings(text)); }
+
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(paxoscope_app) {
@@ -26,6 +29,8 @@ EMSCRIPTEN_BINDINGS(paxoscope_app) {
   emscripten::function("showError", &show_error);
   emscripten::function("play", &play);
   emscripten::function("playing", &playing);
+  emscripten::function("settings", &settings);
+  emscripten::function("useSettings", &use_settings);
 }
 
 }  // namespace paxoscope::web

@@ -41,8 +41,8 @@ PAXO_EXPORT int ui_cursor() { return ImGui::GetMouseCursor(); }
 PAXO_EXPORT int ui_wants_text() { return ImGui::GetIO().WantTextInput; }
 PAXO_EXPORT int ui_wants_wheel() { return app().wants_wheel(); }
 
-// --- preferences; `dark`: 1 or 0
-PAXO_EXPORT void ui_dark(int dark) { app().set_theme(dark != 0 ? ThemeName::dark : ThemeName::light); }
+// --- what the system prefers; `dark`: 1 or 0
+PAXO_EXPORT void ui_dark(int dark) { app().follow_theme(dark != 0 ? ThemeName::dark : ThemeName::light); }
 PAXO_EXPORT int ui_is_dark() { return app().theme_name() == ThemeName::dark; }
 PAXO_EXPORT void ui_reduced_motion(int reduced) { app().set_reduced_motion(reduced != 0); }
 

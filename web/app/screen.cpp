@@ -117,8 +117,7 @@ void Screen::set_textual(bool on) {
 }
 
 void Screen::rebuild_fonts() {
-  font_scale_ = scale_;
-  ui::set_scale(scale_);
+  ui::set_scale(app_.drawn_scale());
   ui::build_fonts();
   if (!fonts_uploaded_) return;  // the backend uploads them itself with its first frame
   ImGui_ImplOpenGL3_DestroyFontsTexture();
@@ -132,7 +131,7 @@ bool Screen::frame(double now_ms) {
   const double passed_ms = last_ms_ > 0 ? std::clamp(now_ms - last_ms_, 1.0, kLongestFrameMs) : 16;
   io.DeltaTime = static_cast<float>(passed_ms / 1000);
   last_ms_ = now_ms;
-  if (font_scale_ != scale_) rebuild_fonts();
+  if (ui::fonts_scale() != app_.drawn_scale()) rebuild_fonts();
   const bool input_left = input_.apply(io);
 
   const double began_ms = emscripten_get_now();

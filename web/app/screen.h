@@ -42,7 +42,7 @@ class Screen {
   ui::App app_;
   InputQueue input_;
   int context_ = 0;
-  float font_scale_ = 0, scale_ = 1, ratio_ = 1;
+  float scale_ = 1, ratio_ = 1;
   int width_ = 0, height_ = 0;
   bool drawable_ = false, fonts_uploaded_ = false, textual_ = false;
   double last_ms_ = 0, cost_ms_ = 0;
