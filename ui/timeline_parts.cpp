@@ -369,8 +369,8 @@ void draw_playhead(Context& context, const Lanes& lanes) {
   if (x < lanes.left - px(1) || x > lanes.right + px(1)) return;
   const float top = lanes.area.min.y + px(4), half = std::round(pill_width(context.frame) / 2);
   const float middle = std::clamp(x, lanes.area.min.x + half, lanes.area.max.x - half);
-  const float half = std::round(line_width(1));
-  canvas().AddRectFilled({x - half, top + px(16)}, {x + half, lanes.bottom}, t.accent);
+  const float thick = std::round(line_width(1));
+  canvas().AddRectFilled({x - thick, top + px(16)}, {x + thick, lanes.bottom}, t.accent);
   canvas().AddRectFilled({middle - half, top}, {middle + half, top + px(20)}, t.accent, px(4));
   canvas().AddTriangleFilled({x - px(5), top + px(19)}, {x + px(5), top + px(19)}, {x, top + px(25)},
                              t.accent);
