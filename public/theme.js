@@ -1,4 +1,6 @@
-// Dark or light: the system's wish first, then what the person chose in the app. Motion likewise.
+// Dark, light or a projector's: the system's wish first, then what the person chose in the app. Motion as the system wishes.
+
+const kThemes = ['dark', 'light', 'projector'];  // as ui/theme.h counts them
 
 export function watchTheme(app, wake) {
   const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -15,7 +17,7 @@ export function watchTheme(app, wake) {
   return {
     /** The page's own colours follow the app. */
     update() {
-      const name = app._ui_is_dark() ? 'dark' : 'light';
+      const name = kThemes[app._ui_theme()];
       if (document.documentElement.dataset.theme !== name) document.documentElement.dataset.theme = name;
     },
   };

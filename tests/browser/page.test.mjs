@@ -279,15 +279,30 @@ test('a hidden page draws nothing and resumes', async () => {
   });
 });
 
-test('the system\'s colours are followed', async () => {
+test('the system\'s colours are followed until somebody chooses a theme', async () => {
+  const other = {dark: 'light', light: 'dark'};
+  const next = {dark: 'light', light: 'projector'};
   for (const colorScheme of ['dark', 'light']) {
     await withPage({colorScheme}, async (page, {settled, press}) => {
-      await settled();
       const shown = () => page.evaluate(() => document.documentElement.dataset.theme);
+      const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ground'));
+      const system = async (wish) => {
+        await page.emulateMedia({colorScheme: wish});
+        await settled();
+      };
+      await settled();
       assert.equal(await shown(), colorScheme);
-      const other = colorScheme === 'dark' ? 'light' : 'dark';
-      await press(other === 'light' ? 'Light theme' : 'Dark theme');
-      assert.equal(await shown(), other);
+      await system(other[colorScheme]);
+      assert.equal(await shown(), other[colorScheme]);
+      await system(colorScheme);
+      assert.equal(await shown(), colorScheme);
+      const chosen = next[colorScheme];
+      await press({light: 'Light theme', projector: 'Projector theme'}[chosen]);
+      for (const wish of [other[colorScheme], colorScheme]) {
+        await system(wish);
+        assert.equal(await shown(), chosen);
+        assert.equal(await ground(), {light: '#f7f7f4', projector: '#ffffff'}[chosen]);
+      }
     });
   }
 });

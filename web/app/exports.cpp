@@ -43,7 +43,7 @@ PAXO_EXPORT int ui_wants_wheel() { return app().wants_wheel(); }
 
 // --- what the system prefers; `dark`: 1 or 0
 PAXO_EXPORT void ui_dark(int dark) { app().follow_theme(dark != 0 ? ThemeName::dark : ThemeName::light); }
-PAXO_EXPORT int ui_is_dark() { return app().theme_name() == ThemeName::dark; }
+PAXO_EXPORT int ui_theme() { return static_cast<int>(app().theme_name()); }
 PAXO_EXPORT void ui_reduced_motion(int reduced) { app().set_reduced_motion(reduced != 0); }
 
 // --- the semantic layer, read by public/mirror.js
