@@ -48,6 +48,11 @@ for theme in dark light; do
   at "reconfiguration-$theme" 1440x900 replace-one 4 --theme "$theme" --select D --press "Futures"
   at "phone-$theme" 390x844 quorum-loss 4 --theme "$theme"
 done
+# Before people: larger type in the space of the same screen.
+for size in 1280x720 1440x900 1920x1080; do at "projector-$size" "$size" quorum-loss 4 --theme projector --select A; done
+at projector-reconfiguration 1920x1080 replace-one 4 --theme projector --select D --press "Futures"
+picture projector-history 1440x900 --fixture history --theme projector --press "History"
+at projector-keys 1440x900 quorum-loss 4 --theme projector --press "Keys and help"
 for size in 1024x768 1920x1080 2560x1440; do at "main-$size" "$size" quorum-loss 4 --select A; done
 
 # Decisive moments: the step of the lesson at which what it is about happens.

@@ -95,9 +95,10 @@ void App::set_size(int width_px, int height_px, float scale) {
 }
 
 float App::drawn_scale() const {
-  // A window that would become a phone's is a phone, or too small to stand before people.
-  const bool room = static_cast<float>(width_) >= 960 * scale_ && static_cast<float>(height_) >= 600 * scale_;
-  return theme_name_ == ThemeName::projector && room ? std::min(scale_ * kProjectorScale, 4.0f) : scale_;
+  if (theme_name_ != ThemeName::projector) return scale_;
+  // In eighths, as far as there is room. In a low window every letter is a larger part of the picture anyway.
+  const float room = std::min(static_cast<float>(width_) / 896, static_cast<float>(height_) / 720) / scale_;
+  return std::min(scale_ * std::clamp(std::floor(room * 8) / 8, 1.0f, kProjectorScale), 4.0f);
 }
 
 void App::set_theme(ThemeName name) {

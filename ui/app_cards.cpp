@@ -33,11 +33,12 @@ constexpr KeyLine kKeys[] = {
     {"2  5  3", "futures, history, key-value"},
     {"+  -  0", "zoom the timeline, show all of it"},
     {"Ctrl Z", "undo the last action"},
-    {"T", "dark or light"},
+    {"T", "dark, light or projector"},
     {"O", "everything as text"},
     {"Esc", "clear"},
 };
 constexpr int kKeyCount = sizeof kKeys / sizeof kKeys[0];
+constexpr float kHelpColumn = 352;
 
 constexpr std::string_view kPointerHelp =
     "Press a link to cut or heal it. Press a server to select it; its menu (right button or long press) "
@@ -51,24 +52,31 @@ void App::draw_help(Context& context, const Layout& layout) {
   if (!top_bar_.help_open) return;
   const OnTop on_top;
   const Theme& t = theme();
-  const float width = px(352), inner = width - px(32);
-  const float words = paragraph(nullptr, {0, 0}, inner, 12, 18, t.body, kPointerHelp);
-  const float height = px(52) + px(24) * kKeyCount + px(12) + words + px(56);
-  const Rect card{{layout.view.max.x - px(16) - width, layout.top_bar.max.y + px(8)},
-                  {layout.view.max.x - px(16), layout.top_bar.max.y + px(8) + height}};
+  const float top = layout.top_bar.max.y + px(8), right = layout.view.max.x - px(16);
+  float width = px(kHelpColumn);
+  int rows = kKeyCount;
+  const auto words = [&] { return paragraph(nullptr, {0, 0}, width - px(32), 12, 18, t.body, kPointerHelp); };
+  const auto height = [&] { return px(52) + px(24) * static_cast<float>(rows) + px(12) + words() + px(56); };
+  // Two columns where one is too high.
+  if (top + height() > layout.view.max.y && right >= px(16 + 2 * kHelpColumn)) {
+    width *= 2;
+    rows = (kKeyCount + 1) / 2;
+  }
+  const Rect card{{right - width, top}, {right, top + height()}};
   cover(card);
   rounded_rect(overlay(), card.min, card.max, px(8), t.bg2, t.line2, px(1));
   text(overlay(), {card.min.x + px(16), card.min.y + px(26)}, Align::left, Font::semibold, 14, t.text,
        "Keys");
-  float y = card.min.y + px(60);
-  for (const KeyLine& line : kKeys) {
-    text(overlay(), {card.min.x + px(16), y}, Align::left, Font::mono, 12, t.text, line.keys);
-    text(overlay(), {card.min.x + px(128), y}, Align::left, Font::regular, 13, t.body, line.what);
+  for (int i = 0; i < kKeyCount; ++i) {
+    const KeyLine& line = kKeys[i];
+    const float x = card.min.x + px(kHelpColumn) * static_cast<float>(i / rows), y = card.min.y + px(60) + px(24) * static_cast<float>(i % rows);
+    text(overlay(), {x + px(16), y}, Align::left, Font::mono, 12, t.text, line.keys);
+    text(overlay(), {x + px(128), y}, Align::left, Font::regular, 13, t.body, line.what);
     context.semantics.add(std::string("key ") + line.what, SemanticRole::text, line.what, line.keys,
-                          {card.min.x, y - px(12)}, {card.max.x, y + px(12)});
-    y += px(24);
+                          {x, y - px(12)}, {x + px(kHelpColumn), y + px(12)});
   }
-  paragraph(&overlay(), {card.min.x + px(16), y}, inner, 12, 18, t.text2, kPointerHelp);
+  paragraph(&overlay(), {card.min.x + px(16), card.min.y + px(60) + px(24) * static_cast<float>(rows)}, width - px(32), 12, 18, t.text2,
+            kPointerHelp);
   const Rect letters{{card.min.x + px(16), card.max.y - px(44)}, {card.min.x + px(208), card.max.y - px(12)}};
   if (button(context, "letter keys", letters, ButtonStyle::outline, "Keys of one letter",
              letter_keys_ ? "Keys of one letter: on" : "Keys of one letter: off", nullptr, true, letter_keys_))

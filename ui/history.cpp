@@ -16,7 +16,7 @@
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kPitch = 24, kBar = 18, kGap = 6, kLegend = 26;
+constexpr float kPitch = 24, kBar = 18, kGap = 6, kLegend = 26, kLanesLeast = 90;
 constexpr size_t kMostRows = 6;      ///< operations of one client that overlap stand below each other
 constexpr size_t kMostItems = 300;   ///< bars offered to the keyboard at a time
 constexpr float kFade = 28;
@@ -359,7 +359,9 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
   rows.height += zones;
   const std::string problem = problem_of(operations);
   const float said = problem.empty() ? 0 : std::min(paragraph(nullptr, {}, area.width() - px(72), 12, 18, 0, problem), px(54));
-  const float below = px(kLegend) + (problem.empty() ? 0 : said + px(12));
+  const float sentence = problem.empty() ? 0 : said + px(12);
+  // A low view needs its height for the lanes.
+  const float legend = px(whole.height() - sentence < px(kLegend + kLanesLeast) ? 6 : kLegend), below = legend + sentence;
   const Lanes times(context.frame, {whole.min, {whole.max.x, whole.max.y - below}}, view);
   const Rect ground{{times.left, times.top}, {times.right, times.bottom}};
   canvas().PushClipRect({times.left - px(1), whole.min.y}, {times.right + px(1), times.area.max.y}, true);
@@ -383,8 +385,8 @@ void draw_history(Context& context, const Rect& area, const TimelineView& view) 
   keep_off_playhead(context.frame, times, places);
   draw_ticks(times, places);
   draw_playhead(context, times);
-  const float left = area.min.x + px(16), right = area.max.x - px(16), foot = area.max.y - px(kLegend);
-  draw_legend(context, {{left, foot}, {right, area.max.y}});
+  const float left = area.min.x + px(16), right = area.max.x - px(16), foot = area.max.y - legend;
+  if (legend > px(6)) draw_legend(context, {{left, foot}, {right, area.max.y}});
   if (!problem.empty()) draw_problem(context, {{left, area.max.y - below}, {right, foot - px(4)}}, problem);
   if (context.selection.hovering.kind != Item::Kind::none || !hovered(ground)) return;
   hand_cursor();

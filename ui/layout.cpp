@@ -8,6 +8,7 @@ namespace {
 
 constexpr float kNarrowBelow = 1200;
 constexpr float kPhoneBelow = 768, kLowBelow = 480;
+constexpr float kTightBelow = 760;
 constexpr float kStrip = 64, kStripFrom = 310;
 
 /// Right column or drawer: inspector, why, checks from the top. When it is low the checks give way first
@@ -106,8 +107,9 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
   }
   layout.lesson_strip = layout.narrow;
   const float rows = static_cast<float>(std::max(servers, 3));
-  // Seven lanes and more move closer together; the axis keeps its 24.
-  const float lane = rows <= 4 ? 28 : rows <= 6 ? 24 : std::max(14.0f, 144 / rows);
+  // Seven lanes and more move closer together, and all where the height is wanted above; the axis keeps its 24.
+  const float roomy = rows <= 4 ? 28 : rows <= 6 ? 24 : std::max(14.0f, 144 / rows);
+  const float lane = height < px(kTightBelow) ? std::min(roomy, 20.0f) : roomy;
   const float timeline_height = px(24 + lane * rows + 12);
   const float bar = px(48), transport = px(48);
   layout.top_bar = {{0, 0}, {width, bar}};

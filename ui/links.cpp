@@ -69,15 +69,23 @@ void draw_one_way(ImDrawList& list, const LinkPlace& place, const LinkPair& pair
   cut_bars(list, bars, unit, with_alpha(t.danger, 0.95f));
 }
 
-/// A place on the link that no capsule covers, from the mark outwards.
-float free_share(const LinkPlace& place, const std::vector<Capsule>& capsules, bool still) {
+/// A place on the link that no capsule covers and no server that it passes, from the mark outwards.
+float free_share(const StageLayout& layout, const LinkPlace& place, const LinkPair& pair, const std::vector<Capsule>& capsules,
+                 bool still) {
   if (!still || capsules.size() > 64) return place.mark_share;
+  const float half = px(pair.slow || pair.loss_permille > 0 ? 28 : 9);  // of what its mark says
   for (float offset : {0.0f, 0.12f, -0.12f, 0.24f, -0.24f, 0.34f, -0.34f}) {
     const float share = place.mark_share + offset;
     if (share < 0.1f || share > 0.9f) continue;
-    const Rect spot = around(lerp(place.from, place.to, share), px(9), px(9));
+    const ImVec2 middle = lerp(place.from, place.to, share);
+    const Rect spot = around(middle, half, px(9));
     bool covered = false;
     for (const Capsule& capsule : capsules) covered = covered || overlap(spot, capsule_rect(capsule));
+    for (const NodePlace& node : layout.nodes) {
+      const float reach = layout.radius + px(9);
+      covered = covered || (node.id != place.a && node.id != place.b &&
+                            overlap(spot, around(node.centre, reach, reach)));
+    }
     if (!covered) return share;
   }
   return place.mark_share;
@@ -183,7 +191,7 @@ void draw_links(const Context& context, const StageLayout& layout, const std::ve
     for (const LinkPair& pair : pairs) {
       const LinkPlace* place = layout.link(pair.a, pair.b);
       if (place == nullptr || pair.cut() != cut) continue;
-      draw_link(context, *place, pair, free_share(*place, capsules, !context.frame.playing));
+      draw_link(context, *place, pair, free_share(layout, *place, pair, capsules, !context.frame.playing));
     }
   }
 }
@@ -196,7 +204,7 @@ void react_to_links(Context& context, const StageLayout& layout, const std::vect
   for (const LinkPair& pair : pairs) {
     const LinkPlace* place = layout.link(pair.a, pair.b);
     if (place == nullptr) continue;
-    const ImVec2 spot = lerp(place->from, place->to, free_share(*place, capsules, !context.frame.playing));
+    const ImVec2 spot = lerp(place->from, place->to, free_share(layout, *place, pair, capsules, !context.frame.playing));
     const Rect area = around(spot, px(12), px(12));
     char key[24];
     std::snprintf(key, sizeof key, "link %u-%u", pair.a, pair.b);

@@ -157,7 +157,10 @@ void draw_folded_cell(const Rect& rect, LogIndex entries, LogIndex gone, bool de
     std::snprintf(words, sizeof words, "up to %llu, +%llu", static_cast<unsigned long long>(gone), count);
   else
     std::snprintf(words, sizeof words, entries == 1 ? "%llu entry" : "%llu entries", count);
-  text(list, middle_of(rect), Align::centre, Font::regular, 12, t.text, words, rect.width() - px(6));
+  const bool low = rect.height() < px(20);
+  const ImVec2 c = middle_of(rect);
+  text(list, {c.x, c.y - (decided ? px(low ? 2 : 1) : 0)}, Align::centre, Font::regular, low ? 11 : 12, t.text, words,
+       rect.width() - px(6));
 }
 
 }  // namespace paxoscope::ui
