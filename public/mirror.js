@@ -9,13 +9,14 @@ const kSlider = 3;
 const kTab = 4;
 const kHeading = 5;
 const kRegion = 6;
+const kSeparator = 7;
 
 function element(role) {
-  const tag = role === kHeading ? 'h2' : role === kText ? 'p' : role === kSlider || role === kRegion ? 'div' : 'button';
+  const tag = role === kHeading ? 'h2' : role === kText ? 'p' : role === kSlider || role >= kRegion ? 'div' : 'button';
   const made = document.createElement(tag);
   if (tag === 'button') made.type = 'button';
-  if (role === kSlider) {
-    made.setAttribute('role', 'slider');
+  if (role === kSlider || role === kSeparator) {
+    made.setAttribute('role', role === kSlider ? 'slider' : 'separator');
     made.tabIndex = 0;
   }
   if (role === kRegion) made.setAttribute('role', 'group');
@@ -28,12 +29,15 @@ function describe(target, role, label, value, state) {
     return;
   }
   target.setAttribute('aria-label', label);
-  if (role === kSlider) {
-    // The place among the places, as ui/semantics.h packs it; the words say what it means.
-    target.setAttribute('aria-valuemin', '0');
-    target.setAttribute('aria-valuemax', String(state & 0xffff));
-    target.setAttribute('aria-valuenow', String(state >>> 16));
+  if (role === kSlider || role === kSeparator) {
+    // As ui/semantics.h packs it: a slider's place among its places, a boundary's between its ends; the words say what it means.
+    const [at, least, most] = role === kSlider ? [state >>> 16, 0, state & 0xffff]
+      : [state >>> 20 & 1023, state >>> 10 & 1023, state & 1023];
+    target.setAttribute('aria-valuemin', String(least));
+    target.setAttribute('aria-valuemax', String(most));
+    target.setAttribute('aria-valuenow', String(at));
     target.setAttribute('aria-valuetext', value);
+    if (role === kSeparator) target.setAttribute('aria-orientation', state >>> 30 ? 'vertical' : 'horizontal');
   } else if (value) {
     target.setAttribute('aria-description', value);
   } else {

@@ -177,7 +177,7 @@ void App::show_fixed(Fixed fixed) {
 }
 
 Arrangement App::arrangement() const {
-  return {top_bar_.drawer_open, tab_ >= Tab::futures && tab_ != Tab::timeline, phone_.page, eased(phone_.way)};
+  return {top_bar_.drawer_open, tab_ >= Tab::futures && tab_ != Tab::timeline, phone_.page, eased(phone_.way), sizes_};
 }
 
 bool App::wants_wheel() const {
@@ -439,7 +439,9 @@ bool App::frame(double now_s) {
   if (empty) {
     draw_empty(layout);
   } else {
+    move_dividers(context, layout, divider_, sizes_);
     draw_views(context, layout);
+    draw_dividers(context, layout, divider_, sizes_);
   }
   top_bar_.speed_index = static_cast<int>(std::find(kSpeeds, kSpeeds + kSpeedCount, speed_) - kSpeeds);
   layout.phone ? draw_phone_bar(context, layout.top_bar, top_bar_) : draw_top_bar(context, layout.top_bar, top_bar_);

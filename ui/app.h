@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "scenarios/run.h"
+#include "ui/dividers.h"
 #include "ui/layout.h"
 #include "ui/phone.h"
 #include "ui/run_menu.h"
@@ -157,6 +158,8 @@ class App {
   TimelineView timeline_view_;
   TopBarView top_bar_;
   PhoneView phone_;
+  PartSizes sizes_{};
+  DividerHand divider_;
   RunMenu run_menu_;
   std::vector<Command> commands_;
   std::string error_;

@@ -29,6 +29,28 @@ void stack_right(Layout& layout, const Rect& column, int fields, int checks) {
   layout.checks = {{column.min.x, last}, column.max};
 }
 
+/// The size of a part in device pixels: as asked for where that is sensible, else as designed (all CSS pixels).
+float choose(Layout& layout, const Arrangement& arrangement, Part part, float designed, float least, float most) {
+  const int asked = arrangement.sizes[static_cast<size_t>(part)];
+  Boundary& boundary = layout.boundaries[static_cast<size_t>(part)];
+  boundary.least = static_cast<int>(std::ceil(std::min(least, designed)));
+  boundary.most = std::min(std::max(static_cast<int>(std::max(most, designed)), boundary.least), kMostPart);
+  if (asked <= 0) return boundary.size = static_cast<int>(designed), px(designed);
+  boundary.size = std::clamp(asked, boundary.least, boundary.most);
+  return px(static_cast<float>(boundary.size));
+}
+
+void set_line(Layout& layout, Part part, ImVec2 from, ImVec2 to, float far_edge) {
+  Boundary& boundary = layout.boundaries[static_cast<size_t>(part)];
+  boundary.from = from;
+  boundary.to = to;
+  boundary.far_edge = far_edge;
+}
+
+constexpr float kSide = 336, kSideLeast = 240, kSideMost = 640;
+constexpr float kStageLeast = 160;  ///< what dividers leave of its height
+constexpr float kTabsLeast = 120;
+
 constexpr float kPhoneBar = 56, kPhoneTransport = 100, kPages = 68;
 
 /// Why first, then the inspector, then the checks.
@@ -110,26 +132,33 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
   // Seven lanes and more move closer together, and all where the height is wanted above; the axis keeps its 24.
   const float roomy = rows <= 4 ? 28 : rows <= 6 ? 24 : std::max(14.0f, 144 / rows);
   const float lane = height < px(kTightBelow) ? std::min(roomy, 20.0f) : roomy;
-  const float timeline_height = px(24 + lane * rows + 12);
   const float bar = px(48), transport = px(48);
+  const float above = 48 + 48 + (layout.narrow ? 72 : 0) + kStageLeast + kTabsLeast;
+  const float timeline_height =
+      choose(layout, arrangement, Part::timeline, 24 + lane * rows + 12, 24 + 12 * rows + 12, height / scale() - above);
   layout.top_bar = {{0, 0}, {width, bar}};
   layout.timeline = {{0, height - timeline_height}, {width, height}};
   layout.transport = {{0, layout.timeline.min.y - transport}, {width, layout.timeline.min.y}};
   const float top = bar, bottom = layout.transport.min.y;
+  set_line(layout, Part::timeline, layout.transport.min, {width, bottom}, height - transport);
 
   Rect middle{{0, top}, {width, bottom}};
   if (layout.narrow) {
     layout.lesson = {{0, top}, {width, top + px(72)}};
     middle.min.y = layout.lesson.max.y;
     if (arrangement.drawer_open) {
-      layout.drawer = {{width - px(336), middle.min.y}, {width, bottom}};
+      const float side = choose(layout, arrangement, Part::side, kSide, kSideLeast, std::min(width / scale() - 400, kSideMost));
+      layout.drawer = {{width - side, middle.min.y}, {width, bottom}};
+      set_line(layout, Part::side, layout.drawer.min, {layout.drawer.min.x, bottom}, width);
       stack_right(layout, layout.drawer, inspector_fields, checks);
       // Where there is room the views beside it shrink instead of hiding below it.
       if (layout.drawer.min.x >= px(600)) middle.max.x = layout.drawer.min.x;
     }
   } else {
     layout.lesson = {{0, top}, {px(288), bottom}};
-    const Rect right{{width - px(336), top}, {width, bottom}};
+    const float side = choose(layout, arrangement, Part::side, kSide, kSideLeast, std::min(width / scale() - 288 - 400, kSideMost));
+    const Rect right{{width - side, top}, {width, bottom}};
+    set_line(layout, Part::side, right.min, {right.min.x, bottom}, width);
     stack_right(layout, right, inspector_fields, checks);
     middle.min.x = layout.lesson.max.x;
     middle.max.x = right.min.x;
@@ -137,10 +166,11 @@ Layout lay_out(float width, float height, int servers, int inspector_fields, int
 
   // Tabs 40, index row 28, a row of 32 per server, legend 36; the stage takes what is left, logs shrink when
   // it is low.
-  const float logs_wish = px(40 + 28 + 32 * (arrangement.beside_log ? std::max(rows, 5.0f) : rows) + 36);
-  const float stage_least = px(240);
-  const float logs = std::min(logs_wish, std::max(px(120), middle.height() - stage_least));
+  const float wish = 40 + 28 + 32 * (arrangement.beside_log ? std::max(rows, 5.0f) : rows) + 36;
+  const float room = middle.height() / scale();
+  const float logs = choose(layout, arrangement, Part::tabs, std::min(wish, std::max(kTabsLeast, room - 240)), kTabsLeast, room - kStageLeast);
   const float split = std::round(middle.max.y - logs);
+  set_line(layout, Part::tabs, {middle.min.x, split}, {middle.max.x, split}, middle.max.y);
   layout.stage = {middle.min, {middle.max.x, split}};
   layout.logs = {{middle.min.x, split}, middle.max};
   if (!arrangement.beside_log || layout.stage.height() < px(kStripFrom)) return layout;

@@ -11,14 +11,14 @@
 
 namespace paxoscope::ui {
 
-enum class SemanticRole : uint32_t { button, text, toggle, slider, tab, heading, region };
+enum class SemanticRole : uint32_t { button, text, toggle, slider, tab, heading, region, separator };
 
 /// One item; layout is read from JavaScript (12 words of 32 bits). Text offsets point into `Semantics::text()`.
 struct SemanticItem {
   uint32_t id;
   uint32_t role;
   uint32_t hash;   ///< of label, value and state: unchanged hash, unchanged words
-  uint32_t state;  ///< toggles and tabs: 1 = pressed or selected; sliders: slider_state
+  uint32_t state;  ///< toggles and tabs: 1 = pressed or selected; sliders: slider_state; separators: separator_state
   int32_t x, y, width, height;  ///< device pixels, clipped to the view
   uint32_t label_at, label_length, value_at, value_length;
 };
@@ -32,6 +32,12 @@ inline uint32_t slider_state(int64_t at_us, int64_t end_us) {
   const int64_t end = end_us > 0 ? end_us : 1;
   const int64_t at = at_us < 0 ? 0 : at_us > end ? end : at_us;
   return slider_state(static_cast<int>(static_cast<double>(at) * 1000 / static_cast<double>(end)), 1000);
+}
+
+/// Where a boundary stands between `least` and `most`, all below 1024; `upright`: it goes from top to bottom.
+constexpr uint32_t separator_state(int at, int least, int most, bool upright) {
+  return static_cast<uint32_t>(upright) << 30 | static_cast<uint32_t>(at) << 20 | static_cast<uint32_t>(least) << 10 |
+         static_cast<uint32_t>(most);
 }
 
 class Semantics {

@@ -11,6 +11,7 @@ namespace paxoscope::ui {
 namespace {
 
 constexpr std::string_view kThemes[] = {"dark", "light", "projector"};
+constexpr std::string_view kPartKeys[kParts] = {"side-width", "tabs-height", "timeline-height"};
 constexpr size_t kMaxKind = 48;
 
 /// The number that `text` is, if it lies in these bounds; else `otherwise`.
@@ -40,6 +41,8 @@ void take(std::string_view key, std::string_view value, Settings& settings) {
   } else if (key == "height") {
     settings.height = number(value, 240, 8192, 0);
   }
+  for (size_t part = 0; part < kParts; ++part)
+    if (key == kPartKeys[part]) settings.sizes[part] = number(value, kLeastPart, kMostPart, 0);
 }
 
 }  // namespace
@@ -56,6 +59,8 @@ std::string write_settings(const Settings& settings) {
   if (!settings.letter_keys) text += "letter-keys=off\n";
   text += concat("speed-percent=", static_cast<int>(settings.speed * 100), "\n");
   if (settings.width > 0 && settings.height > 0) text += concat("width=", settings.width, "\nheight=", settings.height, "\n");
+  for (size_t part = 0; part < kParts; ++part)
+    if (settings.sizes[part] > 0) text += concat(kPartKeys[part], "=", settings.sizes[part], "\n");
   for (const std::string& kind : settings.hidden) {
     const std::string line = concat("hide=", kind, "\n");
     if (plain(kind) && text.size() + line.size() <= kMaxSettingsBytes) text += line;
@@ -83,6 +88,7 @@ Settings App::settings() const {
   settings.letter_keys = letter_keys_;
   settings.speed = speed_;
   settings.hidden = run_menu_.hidden;
+  settings.sizes = sizes_;
   return settings;
 }
 
@@ -92,6 +98,7 @@ void App::use(const Settings& settings) {
   letter_keys_ = settings.letter_keys;
   speed_ = settings.speed;
   run_menu_.hidden = settings.hidden;
+  sizes_ = settings.sizes;
   wake();
 }
 

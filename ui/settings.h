@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ui/layout.h"
 #include "ui/theme.h"
 
 namespace paxoscope::ui {
@@ -18,6 +19,7 @@ struct Settings {
   bool letter_keys = true;
   float speed = 1;                  ///< one of kSpeeds
   std::vector<std::string> hidden;  ///< kinds of messages that are not drawn
+  PartSizes sizes{};                ///< of the screen's parts
   int width = 0, height = 0;        ///< the window's in CSS pixels; 0: not known
 };
 

@@ -116,6 +116,9 @@ bool key_pressed(int imgui_key, bool repeat) {
 void cover(const Rect& rect) {
   covers_next.push_back(rect);
 }
+void take_pointer(const Rect& rect) {
+  covers_now.push_back(rect);
+}
 OnTop::OnTop() {
   ++on_top_depth;
 }

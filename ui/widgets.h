@@ -38,6 +38,8 @@ void hand_cursor();
 /// While a menu or card is open, its rectangle takes the pointer from the views below. Cleared every frame by
 /// the App: who is on top calls it each frame, before the views are drawn or in the frame before.
 void cover(const Rect& rect);
+/// The same for what is asked from now on in this frame.
+void take_pointer(const Rect& rect);
 /// True while the code that draws the thing on top runs: its own hit tests pass through the cover.
 class OnTop {
  public:
