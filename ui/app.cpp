@@ -180,11 +180,21 @@ Arrangement App::arrangement() const {
   return {top_bar_.drawer_open, tab_ >= Tab::futures && tab_ != Tab::timeline, phone_.page, eased(phone_.way), sizes_};
 }
 
-bool App::wants_wheel() const {
-  const Layout layout = lay_out(static_cast<float>(width_), static_cast<float>(height_),
-                                static_cast<int>(observation_.servers.size()), 9, 4, arrangement());
+/// Near enough to tell which part is where.
+Layout App::layout_here() const {
+  return lay_out(static_cast<float>(width_), static_cast<float>(height_), static_cast<int>(observation_.servers.size()), 9, 4, arrangement());
+}
+
+bool App::wants_zoom() const {
+  const Layout layout = layout_here();
   const ImVec2 pointer = ImGui::GetIO().MousePos;
-  return layout.timeline.contains(pointer) || layout.logs.contains(pointer) ||
+  return layout.stage.contains(pointer) || layout.timeline.contains(pointer);
+}
+
+bool App::wants_wheel() const {
+  const Layout layout = layout_here();
+  const ImVec2 pointer = ImGui::GetIO().MousePos;
+  return (selection_.zoom.factor > 1 && layout.stage.contains(pointer)) || layout.timeline.contains(pointer) || layout.logs.contains(pointer) ||
          layout.lesson.contains(pointer) || layout.inspector.contains(pointer) ||
          layout.why.contains(pointer) || layout.checks.contains(pointer) || layout.sheet.contains(pointer);
 }
@@ -395,6 +405,7 @@ void App::apply_style() {
   set(ImGuiCol_TextSelectedBg, with_alpha(t.accent, 0.4f));
   set(ImGuiCol_NavHighlight, t.accent);
   ImGui::GetIO().ConfigInputTextCursorBlink = false;
+  ImGui::GetIO().MouseDoubleClickMaxDist = px(12);  // a finger is less exact than a mouse
 }
 
 bool App::frame(double now_s) {
@@ -406,6 +417,11 @@ bool App::frame(double now_s) {
   ImGui::NewFrame();
   if (input_arrived(last_pointer_)) frames_wanted_ = 3;
 
+  if (io.KeyCtrl && io.MouseWheel != 0) {
+    fingers_.zoom(io.MousePos, std::pow(1.25f, io.MouseWheel));
+    io.MouseWheel = 0;
+  }
+  selection_.pinch = fingers_.take();
   begin_pointer_frame();
   semantics_.begin_frame();
   commands_.clear();

@@ -15,6 +15,7 @@
 
 #include "scenarios/run.h"
 #include "ui/dividers.h"
+#include "ui/fingers.h"
 #include "ui/layout.h"
 #include "ui/phone.h"
 #include "ui/run_menu.h"
@@ -73,6 +74,10 @@ class App {
   ThemeName theme_name() const { return theme_name_; }
   /// True when the wheel does something at the pointer's place (else the page may scroll).
   bool wants_wheel() const;
+  /// True when two fingers or the wheel with Ctrl do something at the pointer's place.
+  bool wants_zoom() const;
+  /// Two fingers, and the wheel that stands for them; ImGuiIO knows of neither. Wake the App after each.
+  Fingers& fingers() { return fingers_; }
   void set_reduced_motion(bool reduced) { reduced_motion_ = reduced; }
   /// A card with this sentence over the stage until it is closed.
   void show_error(std::string sentence);
@@ -100,6 +105,7 @@ class App {
 
  private:
   Arrangement arrangement() const;
+  Layout layout_here() const;
   void advance_clock(double now_s);
   void refresh(const Layout& layout);
   void apply_style();
@@ -160,6 +166,7 @@ class App {
   PhoneView phone_;
   PartSizes sizes_{};
   DividerHand divider_;
+  Fingers fingers_;
   RunMenu run_menu_;
   std::vector<Command> commands_;
   std::string error_;

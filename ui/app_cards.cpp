@@ -44,7 +44,8 @@ constexpr std::string_view kPointerHelp =
     "Press a link to cut or heal it. Press a server to select it; its menu (right button or long press) "
     "crashes, "
     "restarts, pauses and isolates it. Drag a message along its link to deliver it or to hold it back, off its link to "
-    "drop it. Draw a line across links to cut them (with Shift in one direction), or around servers to part them.";
+    "drop it. Draw a line across links to cut them (with Shift in one direction), or around servers to part them. "
+    "Two fingers, or the wheel with Ctrl, show stage and timeline from nearer; a double click on nothing shows all of the stage.";
 
 }  // namespace
 

@@ -34,6 +34,7 @@ uint32_t id_of(std::string_view key) {
 void Semantics::begin_frame() {
   items_.clear();
   text_.clear();
+  confine({0, 0}, ImGui::GetIO().DisplaySize);
 }
 
 void Semantics::end_frame() {
@@ -50,16 +51,15 @@ void Semantics::end_frame() {
 
 bool Semantics::add(std::string_view key, SemanticRole role, std::string_view label, std::string_view value,
                     ImVec2 min, ImVec2 max, uint32_t state) {
-  const ImVec2 view = ImGui::GetIO().DisplaySize;
   SemanticItem item;
   item.id = id_of(key);
   item.role = static_cast<uint32_t>(role);
   item.state = state;
-  const float left = std::clamp(min.x, 0.0f, view.x), top = std::clamp(min.y, 0.0f, view.y);
+  const float left = std::clamp(min.x, seen_min_.x, seen_max_.x), top = std::clamp(min.y, seen_min_.y, seen_max_.y);
   item.x = static_cast<int32_t>(std::floor(left));
   item.y = static_cast<int32_t>(std::floor(top));
-  item.width = static_cast<int32_t>(std::ceil(std::clamp(max.x, left, view.x))) - item.x;
-  item.height = static_cast<int32_t>(std::ceil(std::clamp(max.y, top, view.y))) - item.y;
+  item.width = static_cast<int32_t>(std::ceil(std::clamp(max.x, left, seen_max_.x))) - item.x;
+  item.height = static_cast<int32_t>(std::ceil(std::clamp(max.y, top, seen_max_.y))) - item.y;
   item.label_at = static_cast<uint32_t>(text_.size());
   item.label_length = static_cast<uint32_t>(label.size());
   text_.append(label);

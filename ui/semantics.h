@@ -48,6 +48,8 @@ class Semantics {
   /// Returns true when a screen reader, keyboard or test activated this item since the last frame.
   bool add(std::string_view key, SemanticRole role, std::string_view label, std::string_view value, ImVec2 min,
            ImVec2 max, uint32_t state = 0);
+  /// What is added from now on is seen only in this part of the view; each frame begins with all of it.
+  void confine(ImVec2 min, ImVec2 max) { seen_min_ = min, seen_max_ = max; }
   /// True while the mirrored element of this key has DOM focus: draw a focus ring.
   bool focused(std::string_view key) const;
   /// Says a sentence in the polite live region.
@@ -67,6 +69,7 @@ class Semantics {
  private:
   std::vector<SemanticItem> items_;
   std::string text_, live_;
+  ImVec2 seen_min_, seen_max_;
   uint32_t hash_ = 0, live_sequence_ = 0, activated_ = 0, focus_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/text.h"
 #include "sim/difference.h"
 #include "sim/knowledge.h"
 #include "ui/compare.h"
@@ -18,6 +19,7 @@
 #include "ui/messages.h"
 #include "ui/nodes.h"
 #include "ui/stage_layout.h"
+#include "ui/stage_zoom.h"
 #include "ui/widgets.h"
 #include "ui/words.h"
 
@@ -34,6 +36,7 @@ struct StageMemory {
   float scale = 0;
   uint64_t cast = 0;  ///< of the layout
   StageLayout layout;
+  StageLayout near;  ///< the same, zoomed
   std::vector<LinkPair> pairs;
   std::vector<Capsule> capsules;
   uint64_t event = 0;
@@ -115,10 +118,21 @@ Rect open_legend(Context& context, const Rect& fault, float css_width) {
   return rect;
 }
 
+/// Left of what stands in the title: shows all again.
+float open_whole(Context& context, const Rect& area, float right) {
+  if (context.selection.zoom.factor <= 1) return right;
+  const Rect rect{{right - px(phone() ? 52 : 92), area.min.y + px(phone() ? 4 : 8)}, {right - px(8), area.min.y + px(phone() ? 48 : 40)}};
+  const std::string near = concat(std::lround(context.selection.zoom.factor * 100), " %");
+  if (button(context, "whole stage", rect, ButtonStyle::outline, concat("Show the whole stage, now ", near), phone() ? "" : near,
+             icon::expand))
+    context.selection.zoom = {}, context.animating = true;  // the next frame shows it
+  return rect.min.x;
+}
+
 /// A phone has room for the event alone, in up to two lines.
 void draw_phone_title(Context& context, const Rect& area, std::string_view title) {
   const Rect fault{{area.max.x - px(52), area.min.y + px(4)}, {area.max.x - px(8), area.min.y + px(48)}};
-  const float x = area.min.x + px(16), room = open_legend(context, fault, 44).min.x - x - px(12);
+  const float x = area.min.x + px(16), room = open_whole(context, area, open_legend(context, fault, 44).min.x) - x - px(12);
   const std::string bold = joined({"**", title, "**"});
   const float height = paragraph(nullptr, {0, 0}, room, 14, 20, 0, bold);
   if (height > px(44)) {
@@ -139,7 +153,7 @@ void draw_title(Context& context, const Rect& area, bool has_legend) {
   const float width = px(104), x = area.min.x + px(16);
   const Rect fault{{area.max.x - px(16) - width, area.min.y + px(8)},
                    {area.max.x - px(16), area.min.y + px(40)}};
-  const float room = (has_legend ? fault : open_legend(context, fault, 72)).min.x - x - px(16);
+  const float room = open_whole(context, area, (has_legend ? fault : open_legend(context, fault, 72)).min.x) - x - px(16);
   text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, 16, t.text, title, room);
   text(canvas(), {x, area.min.y + px(43)}, Align::left, Font::regular, 12, t.text2, event.subtitle, room);
   context.semantics.add("stage title", SemanticRole::heading, title, event.subtitle, {x, area.min.y + px(8)},
@@ -147,21 +161,10 @@ void draw_title(Context& context, const Rect& area, bool has_legend) {
   open_faults(context, fault, "Add fault");
 }
 
-/// The stage of what the frame says; `truth`: what is written below it speaks of that.
-void draw_picture(Context& context, Context& truth, const Rect& area) {
+/// Hulls, links, messages and servers; `truth`: who is limited speaks of that.
+void draw_world(Context& context, const Context& truth, const Rect& area, const StageLayout& layout) {
   StageMemory& kept = memory();
   const Observation& observation = context.frame.observation;
-  const bool with_legend = (area.height() >= px(kLegendFrom) && !phone()) || truth.selection.eyes != 0;
-  const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
-  const StageLayout& layout =
-      current_layout(observation, {area.min, {area.max.x, with_legend ? legend.min.y : area.max.y}});
-  watch_epochs(context.frame);
-  merge_links(observation.links, kept.pairs);
-  place_messages(context.frame, layout, kept.capsules);
-  hold_message(context, layout, kept.capsules);
-
-  draw_title(context, area, with_legend && truth.selection.eyes == 0);
-  canvas().PushClipRect(area.min, area.max, true);
   draw_hulls(observation, layout);
   speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
@@ -177,21 +180,48 @@ void draw_picture(Context& context, Context& truth, const Rect& area) {
     const bool known = truth.selection.eyes == 0 || truth.selection.eyes == server.id;
     if (const NodePlace* place = known ? layout.node(server.id) : nullptr) draw_facts(context, layout, *place, server);
   }
+  if (truth.selection.eyes == 0) draw_difference_marks(context, layout);
+}
+
+/// The stage of what the frame says; `truth`: what is written below it speaks of that.
+void draw_picture(Context& context, Context& truth, const Rect& area) {
+  StageMemory& kept = memory();
+  const Observation& observation = context.frame.observation;
   const bool limited = truth.selection.eyes != 0;
-  if (limited) {
-    draw_eyes(truth, legend);
-  } else {
-    draw_difference_marks(context, layout);
-    if (with_legend) draw_stage_legend(context, legend);
+  const bool with_legend = (area.height() >= px(kLegendFrom) && !phone()) || limited;
+  const Rect legend{{area.min.x + px(16), area.max.y - px(kLegend)}, {area.max.x - px(16), area.max.y - px(4)}};
+  const float foot = with_legend ? legend.min.y : area.max.y;
+  const Rect field{{area.min.x, area.min.y + px(kStageTitle)}, {area.max.x, foot}};
+  const StageLayout& whole = current_layout(observation, {area.min, {area.max.x, foot}});
+  const bool near = context.selection.zoom.factor > 1;
+  if (near) kept.near = zoomed(whole, context.selection.zoom, field);
+  const StageLayout& layout = near ? kept.near : whole;
+  const Rect& seen = near ? field : area;
+  watch_epochs(context.frame);
+  merge_links(observation.links, kept.pairs);
+  place_messages(context.frame, layout, kept.capsules);
+  hold_message(context, layout, kept.capsules);
+
+  draw_title(context, area, with_legend && !limited);
+  canvas().PushClipRect(seen.min, seen.max, true);
+  {
+    const Within within(context, seen);
+    draw_world(context, truth, area, layout);
   }
   canvas().PopClipRect();
+  if (limited) {
+    draw_eyes(truth, legend);
+  } else if (with_legend) {
+    draw_stage_legend(context, legend);
+  }
 
+  const Within within(context, seen);
   const bool on_node = react_to_nodes(context, layout);
   const bool on_message = react_to_messages(context, kept.capsules, on_node);
-  const bool on_stage = area.contains(ImGui::GetIO().MousePos);
+  const bool on_stage = seen.contains(ImGui::GetIO().MousePos);
   react_to_links(context, layout, kept.pairs, kept.capsules, on_node || on_message || !on_stage);
-  const Rect field{{area.min.x, area.min.y + px(kStageTitle)}, {area.max.x, with_legend ? legend.min.y : area.max.y}};
   react_to_gestures(context, field, layout, kept.pairs);
+  react_to_zoom(context, field, layout);
 }
 
 }  // namespace

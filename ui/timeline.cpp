@@ -29,6 +29,15 @@ void handle_pointer(Context& context, TimelineView& view, const Lanes& lanes, bo
   if (over && io.MouseWheel != 0 && !io.KeyShift) {
     zoom_timeline(view, std::pow(1.25f, io.MouseWheel), lanes.time_at(io.MousePos.x), end);
   }
+  if (pinched(context, lanes.area)) {
+    const Pinch& pinch = context.selection.pinch;
+    zoom_timeline(view, pinch.factor, lanes.time_at(pinch.at.x - pinch.by.x), end);
+    const double share = static_cast<double>(pinch.by.x) / static_cast<double>(std::max(lanes.right - lanes.left, 1.0f));
+    const TimeUs length = view.length_us();
+    view.from_us -= static_cast<TimeUs>(share * static_cast<double>(length));
+    clamp_window(view, length, end);
+    context.animating = true;  // the next frame shows it
+  }
   const float sideways = io.MouseWheelH + (io.KeyShift ? io.MouseWheel : 0);
   if (over && sideways != 0) {
     view.from_us -= static_cast<TimeUs>(sideways * 0.1f * static_cast<float>(view.length_us()));

@@ -35,6 +35,22 @@ struct Item {
   bool operator==(const Item&) const = default;
 };
 
+/// What two fingers did since the last frame, device pixels; or the wheel with Ctrl, around one point.
+struct Pinch {
+  bool active = false;
+  ImVec2 start;      ///< between the fingers when the second came down: whose view is meant
+  ImVec2 at;         ///< between the fingers now
+  ImVec2 by;         ///< how far that moved
+  float factor = 1;  ///< above 1: nearer
+};
+
+/// How near the stage is seen, and from where: the way to its field's corner in widths and heights of the field.
+struct StageZoom {
+  float factor = 1;
+  ImVec2 shift;
+  bool operator==(const StageZoom& o) const { return factor == o.factor && shift.x == o.shift.x && shift.y == o.shift.y; }
+};
+
 /// Shared by all views; `hovered` is what was hovered in the last frame, views set `hovering` for the next.
 struct Selection {
   ServerId server = 0;  ///< shown by the inspector
@@ -45,6 +61,8 @@ struct Selection {
   bool slider = false;         ///< one had the keyboard in the last frame: arrows are its own
   uint8_t legend = 0;          ///< the card of the whole legend: 1 opens in this frame, 2 is open
   bool one_way_lines = false;  ///< lines drawn over links cut one direction
+  Pinch pinch;                 ///< of this frame
+  StageZoom zoom;
   std::vector<uint64_t> path;  ///< messages of the chain of causes under the pointer: lit on the timeline
   Item chosen;          ///< a clicked message, which the inspector shows, or a proposal, until something else is clicked
 

@@ -11,11 +11,12 @@ namespace {
 // Rectangles that lie over the views: those of the last frame count, those of this one are collected.
 std::vector<Rect> covers_now, covers_next;
 int on_top_depth = 0;
+const Rect* only_within = nullptr;
 std::string tooltip_words;
 
 bool free_at(ImVec2 point) {
   if (on_top_depth > 0) return true;
-  if (ImGui::GetIO().WantCaptureMouse) return false;
+  if (ImGui::GetIO().WantCaptureMouse || (only_within != nullptr && !only_within->contains(point))) return false;
   return std::none_of(covers_now.begin(), covers_now.end(), [&](const Rect& r) { return r.contains(point); });
 }
 
@@ -103,6 +104,10 @@ bool pressed(const Rect& rect) {
 bool double_clicked(const Rect& rect) {
   return ImGui::GetIO().MouseDoubleClicked[0] && hovered(rect);
 }
+bool pinched(const Context& context, const Rect& rect) {
+  const Pinch& pinch = context.selection.pinch;
+  return pinch.active && rect.contains(pinch.start) && free_at(pinch.start);
+}
 void hand_cursor() {
   ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
 }
@@ -118,6 +123,14 @@ void cover(const Rect& rect) {
 }
 void take_pointer(const Rect& rect) {
   covers_now.push_back(rect);
+}
+Within::Within(Context& context, const Rect& rect) : context_(context) {
+  only_within = &rect;
+  context_.semantics.confine(rect.min, rect.max);
+}
+Within::~Within() {
+  only_within = nullptr;
+  context_.semantics.confine({0, 0}, ImGui::GetIO().DisplaySize);
 }
 OnTop::OnTop() {
   ++on_top_depth;

@@ -30,6 +30,8 @@ bool menu_clicked(const Rect& rect);
 /// The left button went down here in this frame.
 bool pressed(const Rect& rect);
 bool double_clicked(const Rect& rect);
+/// Two fingers that came down here, or the wheel with Ctrl, did something in this frame: Selection::pinch.
+bool pinched(const Context& context, const Rect& rect);
 /// One of ImGui's named keys (ImGuiKey_Escape…) went down in this frame, and no text field has the keyboard.
 bool key_pressed(int imgui_key, bool repeat = false);
 /// The pointer of an interactive item; call while hovered.
@@ -40,6 +42,17 @@ void hand_cursor();
 void cover(const Rect& rect);
 /// The same for what is asked from now on in this frame.
 void take_pointer(const Rect& rect);
+/// While it stands, only what lies in `rect` is under the pointer, and is told to the semantic layer.
+class Within {
+ public:
+  Within(Context& context, const Rect& rect);
+  ~Within();
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+
+ private:
+  Context& context_;
+};
 /// True while the code that draws the thing on top runs: its own hit tests pass through the cover.
 class OnTop {
  public:

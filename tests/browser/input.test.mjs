@@ -226,6 +226,56 @@ test('a second finger cancels the press', async () => {
   });
 });
 
+test('two fingers show stage and timeline from nearer and press nothing; so does the wheel with Ctrl', async () => {
+  await withPage({hash: kHash, hasTouch: true}, async (page, {middle, settled, position, press}) => {
+    const finger = await touchscreen(page);
+    const apart = async () => (await middle('Server B')).x - (await middle('Server E')).x;
+    const spread = async ({x, y}, from, to) => {
+      const pair = (half) => [{x: x - half, y}, {x: x + half, y}];
+      await Promise.all([finger.down(...pair(from)), ...[0.3, 0.7, 1].map((way) => finger.move(...pair(from + (to - from) * way))),
+        finger.up()]);
+      await settled();
+    };
+    const near = (found, wanted) => assert.ok(Math.abs(found / wanted - 1) < 0.05, `${found} is not about ${wanted}`);
+    const [a, b, c] = await Promise.all(['A', 'B', 'C'].map((name) => middle(`Server ${name}`)));
+    const stage = {x: a.x, y: (b.y + c.y) / 2};
+    const before = await apart();
+    const {timeUs} = await position();
+    const chosen = await selected(page).textContent();
+    await spread(stage, 60, 84);
+    near(await apart(), before * 1.4);
+    await press('Show the whole stage, now 140 %');
+    near(await apart(), before);
+
+    const lane = await page.getByRole('slider', {name: 'Timeline'}).boundingBox();
+    const picture = () => page.screenshot({clip: lane});
+    await page.mouse.move(stage.x, stage.y - 60);
+    await settled();
+    const wide = await picture();
+    await spread({x: lane.x + lane.width / 3, y: lane.y + lane.height / 2}, 60, 120);
+    assert.ok(!wide.equals(await picture()), 'the timeline has another scale');
+    assert.equal(await selected(page).textContent(), chosen);
+    assert.deepEqual([(await position()).timeUs, (await position()).journal], [timeUs, '']);
+
+    await page.evaluate(() => {
+      window.wheels = [];
+      window.addEventListener('wheel', (event) => window.wheels.push(event.defaultPrevented));
+    });
+    await page.locator('#stage').focus();
+    await page.mouse.move(stage.x, stage.y);
+    await settled();
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -100);
+    await until(async () => await apart() > before * 1.2, 'the wheel zooms');
+    await page.mouse.move(lane.x, 10);
+    await settled();
+    await page.mouse.wheel(0, -100);
+    await until(async () => (await page.evaluate(() => window.wheels.length)) >= 2, 'the wheel is seen');
+    await page.keyboard.up('Control');
+    assert.deepEqual(await page.evaluate(() => window.wheels), [true, false]);
+  });
+});
+
 test('a change of the pixel ratio is followed', async () => {
   await withPage({hash: kHash}, async (page, {settled}) => {
     const session = await page.context().newCDPSession(page);

@@ -34,12 +34,16 @@ PAXO_EXPORT void ui_button(int which, int down) { input().button(which, down != 
 PAXO_EXPORT void ui_wheel(float x, float y) { input().wheel(x, y), app().wake(); }
 PAXO_EXPORT void ui_key(int key, int down, int modifiers) { input().key(key, down != 0, modifiers), app().wake(); }
 PAXO_EXPORT void ui_char(unsigned code_point) { input().character(code_point), app().wake(); }
+PAXO_EXPORT void ui_fingers(float ax, float ay, float bx, float by) { app().fingers().put({ax, ay}, {bx, by}), app().wake(); }
+PAXO_EXPORT void ui_fingers_up() { app().fingers().lift(), app().wake(); }
+PAXO_EXPORT void ui_zoom(float x, float y, float factor) { app().fingers().zoom({x, y}, factor), app().wake(); }
 PAXO_EXPORT void ui_blur() { input().release_keys(), app().wake(); }
 
 // --- what the page must know of the frame
 PAXO_EXPORT int ui_cursor() { return ImGui::GetMouseCursor(); }
 PAXO_EXPORT int ui_wants_text() { return ImGui::GetIO().WantTextInput; }
 PAXO_EXPORT int ui_wants_wheel() { return app().wants_wheel(); }
+PAXO_EXPORT int ui_wants_zoom() { return app().wants_zoom(); }
 
 // --- what the system prefers; `dark`: 1 or 0
 PAXO_EXPORT void ui_dark(int dark) { app().follow_theme(dark != 0 ? ThemeName::dark : ThemeName::light); }
