@@ -307,6 +307,17 @@ test('the system\'s colours are followed until somebody chooses a theme', async 
   }
 });
 
+test('the time on the screen is the run\'s', async () => {
+  await withPage({hash: '#v1/quorum-loss/omnipaxos?seed=1&at=900'}, async (page, {settled, position}) => {
+    await settled();
+    const {timeUs} = await position();
+    assert.ok(timeUs > 1_000_000);
+    const words = `${Math.floor(timeUs / 1_000_000)}.${String(Math.floor(timeUs / 1000) % 1000).padStart(3, '0')} s`;
+    assert.equal(await page.getByRole('slider', {name: 'Timeline'}).getAttribute('aria-valuetext'), words);
+    assert.ok(await page.locator('#mirror > p', {hasText: `Time: ${words}`}).count());
+  });
+});
+
 test('the live region speaks per event', async () => {
   await withPage({}, async (page, {press, observe}) => {
     await press('Step forward');

@@ -34,8 +34,9 @@ class Printer {
       int precision = -1;
       if (*format == '.') ++format, precision = number();
       size_t bytes = sizeof(int);
+      bool is_long = false;  // in WebAssembly a long is no longer than an int
       for (;; ++format) {
-        if (*format == 'l') bytes = bytes == sizeof(int) ? sizeof(long) : sizeof(long long);
+        if (*format == 'l') bytes = is_long ? sizeof(long long) : sizeof(long), is_long = true;
         else if (*format == 'z' || *format == 't') bytes = sizeof(size_t);
         else if (*format == 'j') bytes = sizeof(intmax_t);
         else if (*format != 'h') break;
