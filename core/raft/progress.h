@@ -1,6 +1,7 @@
 // What a leader knows of another member, and of its reads.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "raft/storage.h"
@@ -19,6 +20,7 @@ struct Progress {
   LogIndex match = 0;          ///< durably there
   LogIndex next = 1;           ///< first entry not sent yet
   Mode mode = Mode::probe;
+  LogIndex window = UINT64_MAX;  ///< entries sent ahead of `match`, at most: less after losses (R15)
   bool paused = false;         ///< probe, snapshot: the last message is not answered yet
   bool active = true;          ///< heard since the last quorum check
   LogIndex commit_sent = 0;
@@ -32,6 +34,9 @@ struct Progress {
   SnapshotRef<T> snapshot;           ///< on its way
   uint32_t part = 0;                 ///< of it, to be sent next
 
+  /// R15: entries on their way were lost, so half as many are sent ahead; each that arrives lets one more through.
+  void narrow(LogIndex least) { window = std::max((next - 1 - match) / 2, least); }
+  void widen(LogIndex arrived, LogIndex most) { window = window < most ? window + arrived : window; }
   void probe_from(LogIndex index) {
     mode = Mode::probe;
     next = index;
@@ -41,7 +46,7 @@ struct Progress {
   }
   void add_to(Hasher& hasher) const {
     hasher.add((static_cast<uint64_t>(id) << 8) | static_cast<uint64_t>(mode) << 2 | (paused ? 2u : 0u) | (active ? 1u : 0u));
-    for (uint64_t value : {match, next, commit_sent, acked_round, heartbeat_round, next_at_heartbeat, uint64_t{part},
+    for (uint64_t value : {match, next, window, commit_sent, acked_round, heartbeat_round, next_at_heartbeat, uint64_t{part},
                            round_end, round_began << 1 | (caught_up ? 1u : 0u)})
       hasher.add(value);
     hasher.add(snapshot ? snapshot->index : 0);

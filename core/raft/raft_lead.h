@@ -77,6 +77,7 @@ void Raft<T, Log, State, Observer>::handle_append_answer(ServerId from, const Ap
     if (p->mode == Mode::snapshot || m.previous <= p->match) return;
     if (p->mode == Mode::probe && m.previous + 1 != p->next) return;
     const LogIndex agreeing = last_agreeing(std::min(m.hint, log_length()), m.hint_term);
+    if (p->mode == Mode::replicate) p->narrow(config_.max_message_entries);
     p->probe_from(std::max(p->match, std::min(agreeing, m.previous - 1)) + 1);
     return;
   }
@@ -88,6 +89,7 @@ void Raft<T, Log, State, Observer>::handle_append_answer(ServerId from, const Ap
   p->mode = Mode::replicate;
   p->paused = false;
   if (m.match <= p->match) return;
+  p->widen(m.match - p->match, config_.window_entries);
   p->match = m.match;
   follow_round(*p);
   if (p->next <= m.match) p->next = m.match + 1;
@@ -113,6 +115,7 @@ void Raft<T, Log, State, Observer>::handle_heartbeat_answer(ServerId from, const
   if (p->mode != Mode::replicate || had + 1 >= p->next_at_heartbeat || had + 1 >= p->next) return;
   note(Rule::R15, "{s} sends {1} its entries behind {0} again: they were lost",
        {note_index("held there", had), note_server("follower", from)});
+  p->narrow(config_.max_message_entries);
   p->next = had + 1;
 }
 
@@ -182,7 +185,8 @@ void Raft<T, Log, State, Observer>::send_entries(Progress<T>& p) {
   const LogIndex length = log_length();
   const MarkLog& marks = storage_.marks;
   const bool probe = p.mode == Mode::probe;
-  while (probe || (p.next <= length && p.next <= p.match + config_.window_entries)) {
+  const LogIndex window_end = p.match + std::min<LogIndex>(p.window, config_.window_entries);
+  while (probe || (p.next <= length && p.next <= window_end)) {
     const LogIndex previous = p.next - 1;
     if (previous < marks.base()) {
       if (!fact(storage_.snapshot != nullptr, "a snapshot stands for what is gone")) return;
@@ -194,7 +198,7 @@ void Raft<T, Log, State, Observer>::send_entries(Progress<T>& p) {
     LogIndex end = p.next;
     AppendEntries<T>& m = send<AppendEntries<T>>(p.id);
     if (p.next <= length && !(probe && config_.empty_probes)) {
-      const LogIndex most = std::min<LogIndex>(config_.max_message_entries, p.match + config_.window_entries + 1 - p.next);
+      const LogIndex most = std::min<LogIndex>(config_.max_message_entries, window_end + 1 - p.next);
       end = std::min(length, previous + std::max<LogIndex>(most, 1)) + 1;
       m.mark = marks.at(p.next);
       for (LogIndex i = marks.run_end(p.next) + 1; i < end; i = marks.run_end(i) + 1)

@@ -241,6 +241,34 @@ TEST_SUITE("raft paper 5.3: replication") {
     }
   }
 
+  TEST_CASE("after a loss the leader sends half as far ahead, and further again with what arrives") {
+    Config config;
+    config.max_message_entries = 1;
+    config.window_entries = 64;
+    TestServer server = leading({}, 0, 3, config);
+    const auto appends = [&](const TestMessage& m) {
+      size_t count = 0;
+      for (const TestMessage& sent : answers(server, m))
+        count += sent.to == 2 && std::holds_alternative<AppendEntries<Word>>(sent.body);
+      return count;
+    };
+    server.handle(message_of(2, 1, 1, taken(1)));
+    for (uint32_t i = 0; i < 40; ++i) REQUIRE(server.propose(Word{i}));
+    sent_by(server);
+    REQUIRE(server.progress()[0].next == 42);
+    // Entry 2 is lost, so entry 3 is refused: a probe.
+    CHECK(appends(message_of(2, 1, 1, AppendAnswer{false, 0, 2, 1, 1})) == 1);
+    CHECK(appends(message_of(2, 1, 1, taken(2))) == 21);  // half of 40, and one for the one that arrived
+    CHECK(appends(message_of(2, 1, 1, taken(3))) == 2);
+    // Refusals of what was sent before the loss go on arriving: the leader sends ever less, not everything each time.
+    size_t sent = 0;
+    for (LogIndex previous = 10; previous < 40; ++previous) {
+      sent += appends(message_of(2, 1, 1, AppendAnswer{false, 0, previous, 3, 1}));
+      sent += appends(message_of(2, 1, 1, taken(3)));
+    }
+    CHECK(sent < 150);
+  }
+
   TEST_CASE("an entry is committed once a majority holds it, and followers hear of it at once") {
     TestServer server = leading({}, 0, 5);
     REQUIRE(server.propose(Word{7})->index == 2);

@@ -97,6 +97,13 @@ TEST_SUITE("swarm, raft") {
     }
     CHECK(first_violation(kCheckQuorum, "R11.lease", 2000) != 0);
   }
+  TEST_CASE("short messages on a lossy link: refusals of what was sent before a loss start no flood") {
+    for (const Kind& kind : kKinds) {
+      SwarmCase drawn = drawn_for(kind, 60116);
+      const SwarmResult result = play_case<Fast>(drawn, {});
+      CHECK_MESSAGE(!result.failure, kind.name, ": ", result.failure ? result.failure->text : "");
+    }
+  }
   TEST_CASE("reads through the log: no seed of any kind fails") {
     for (const Kind& kind : kKinds)
       for (uint64_t seed = 1; seed <= seeds_to_play() / 4; ++seed) {
