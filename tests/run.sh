@@ -11,15 +11,15 @@ export RC_PARAMS="seed=20261121"
 jobs=${PAXOSCOPE_JOBS:-$(nproc)}
 logs=build/logs
 mkdir -p "$logs"
-passed_all=0
-failed_all=0
+counts=$logs/counts  # a line per suite: two may write at a time
+: >"$counts"
+began=$(date +%s)
 
-say() { printf '== %s\n' "$*"; }
+say() { printf '== %s (after %d s)\n' "$*" $(($(date +%s) - began)); }
 
 # count SUITE PASSED FAILED [LOG]
 count() {
-  passed_all=$((passed_all + $2))
-  failed_all=$((failed_all + $3))
+  echo "$2 $3" >>"$counts"
   printf '%-40s %5d passed %5d failed\n' "$1" "$2" "$3"
   if [ "$3" != 0 ] && [ -n "${4:-}" ]; then
     echo "-- the end of $4:"
@@ -28,9 +28,15 @@ count() {
 }
 
 finish() {
-  echo "$passed_all passed, $failed_all failed"
-  [ "$failed_all" = 0 ] && [ "$passed_all" -gt 0 ]
+  awk '{passed += $1; failed += $2} END {print passed + 0 " passed, " failed + 0 " failed"; exit failed > 0 || passed == 0}' "$counts"
   exit
+}
+
+# both FIRST SECOND: two functions side by side, since most suites keep one processor busy.
+both() {
+  ("$1") &
+  ("$2")
+  wait $!
 }
 
 # build PRESET [TARGET…]: a build that fails is a failed test.
@@ -51,7 +57,7 @@ build() {
 doctest() {
   program=build/$1/test-$2
   log=$logs/$1-test-$2.log
-  timeout 1200 "$program" --no-colors >"$log" 2>&1 </dev/null
+  timeout 1800 "$program" --no-colors >"$log" 2>&1 </dev/null
   code=$?
   line=$(grep -a '^\[doctest\] test cases:' "$log" | tail -n 1)
   passed=$(echo "$line" | sed -n 's/.*| *\([0-9]*\) passed.*/\1/p')
@@ -79,7 +85,7 @@ node_suite() {
 expect_exit() {
   wanted=$1 name=$2
   shift 2
-  log=$logs/command.log
+  log=$logs/command-$suite.log
   timeout 300 "$@" >"$log" 2>&1 </dev/null
   got=$?
   if [ "$got" = "$wanted" ]; then
@@ -89,6 +95,22 @@ expect_exit() {
     echo "-- $name: exit $got, expected $wanted"
     tail -n 5 "$log"
   fi
+}
+
+# swarm KIND:SEEDS…: each seed that neither breaks nor stalls has passed.
+swarm() {
+  for kind in "$@"; do
+    seeds=${kind#*:}
+    log=$logs/swarm-${kind%:*}.log
+    timeout 900 build/native/paxoscope fuzz --protocol "${kind%:*}" --seeds "$seeds" --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null
+    # shellcheck disable=SC2046
+    set -- $(tail -n 1 "$log" | sed -n 's/^{"seeds":\([0-9]*\),"violations":\([0-9]*\),"stalls":\([0-9]*\),.*/\1 \2 \3/p')
+    if [ "${1:-0}" = "$seeds" ]; then
+      count "swarm seeds (${kind%:*})" $(($1 - $2 - $3)) $(($2 + $3)) "$log"
+    else
+      count "swarm seeds (${kind%:*})" 0 1 "$log"
+    fi
+  done
 }
 
 say "Packages"
@@ -102,26 +124,29 @@ if ! cmp -s package-lock.json node_modules/.paxoscope-lock; then
     count "npm ci" 0 1 "$logs/npm.log"
 fi
 
-if build asan; then
-  for area in core scenarios ui native; do
-    [ -d "tests/$area" ] && doctest asan "$area"
-  done
-  passed=0 failed=0
+asan_core() { doctest asan core; }
+asan_others() {
+  for area in ui native scenarios; do doctest asan "$area"; done
+  suite=asan passed=0 failed=0
   for file in scenarios/*.toml; do
     expect_exit 0 "$file" build/asan/paxoscope run "$file" --json
   done
   expect_exit 2 "a missing file" build/asan/paxoscope run no-such-file.toml
   expect_exit 2 "a file that is no scenario" build/asan/paxoscope run README.md
   count "scenario runs (asan)" "$passed" "$failed"
-fi
-if build native; then
-  passed=0 failed=0
+}
+
+native_scenarios() {
+  suite=native passed=0 failed=0
   for file in scenarios/*.toml; do
     expect_exit 0 "$file" build/native/paxoscope run "$file" --json
   done
   count "scenario runs (native)" "$passed" "$failed"
   doctest native scenarios  # with more seeds than sanitizers have time for
-  passed=0 failed=0
+  swarm raft:500 raft-checkquorum:500 register:500
+}
+native_screen() {
+  suite=screen passed=0 failed=0
   picture=$logs/desktop.png
   rm -f "$picture"
   expect_exit 0 "desktop picture" xvfb-run -a -s "-screen 0 1600x1000x24" \
@@ -134,19 +159,12 @@ if build native; then
   passed=$(echo "$line" | sed -n 's/^\([0-9]*\) passed.*/\1/p')
   failed=$(echo "$line" | sed -n 's/.* \([0-9]*\) failed$/\1/p')
   count "pictures of the screen" "${passed:-0}" "${failed:-1}" "$log"
-  # Seeds of the swarm; each one that neither breaks nor stalls has passed.
-  for kind in omnipaxos:2000 raft:500 raft-prevote:500 raft-checkquorum:500 raft-both:500 register:500; do
-    seeds=${kind#*:}
-    log=$logs/swarm.log
-    timeout 900 build/native/paxoscope fuzz --protocol "${kind%:*}" --seeds "$seeds" --keep-going --json --out "$logs" >"$log" 2>&1 </dev/null
-    # shellcheck disable=SC2046
-    set -- $(tail -n 1 "$log" | sed -n 's/^{"seeds":\([0-9]*\),"violations":\([0-9]*\),"stalls":\([0-9]*\),.*/\1 \2 \3/p')
-    if [ "${1:-0}" = "$seeds" ]; then
-      count "swarm seeds (${kind%:*})" $(($1 - $2 - $3)) $(($2 + $3)) "$log"
-    else
-      count "swarm seeds (${kind%:*})" 0 1 "$log"
-    fi
-  done
+  swarm omnipaxos:2000 raft-prevote:500 raft-both:500
+}
+
+build asan && both asan_core asan_others
+if build native; then
+  both native_scenarios native_screen
   # PAXOSCOPE_MUTATIONS=1: the swarm finds each planted mistake. Minutes, since each is built.
   if [ -n "${PAXOSCOPE_MUTATIONS:-}" ]; then
     log=$logs/mutations.log
@@ -158,9 +176,11 @@ if build native; then
   fi
 fi
 build clang replay || true
-if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz fuzzers; then
-  passed=0 failed=0
+fuzz_every_second() {
+  suite=fuzz-$1 passed=0 failed=0 turn=$1
   for program in build/fuzz/fuzz-*; do
+    turn=$((1 - turn))
+    [ "$turn" = 1 ] || continue
     name=${program##*/fuzz-}
     corpus=tests/fuzz/corpus
     [ -d "$corpus/$name" ] && corpus=$corpus/$name
@@ -169,8 +189,11 @@ if ls tests/fuzz/*.cpp >/dev/null 2>&1 && build fuzz fuzzers; then
     expect_exit 0 "fuzz $name" "$program" -seed=1 -runs=30000 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
       -artifact_prefix="$logs/fuzz-$name-" "$found" "$corpus"
   done
-  count "fuzz targets" "$passed" "$failed"
-fi
+  count "fuzz targets, part $1" "$passed" "$failed"
+}
+fuzz_odd() { fuzz_every_second 0; }
+fuzz_even() { fuzz_every_second 1; }
+build fuzz fuzzers && both fuzz_odd fuzz_even
 if build web; then
   node_suite node-module tests/node/*.test.mjs
   node_suite browser tests/browser/*.test.mjs
