@@ -58,6 +58,13 @@ export function watchAddress(app, simulation, library, wake) {
   window.addEventListener('hashchange', follow);
   return {
     follow,
+    /** Shows what a link's hash says, or throws an Error with the reason. */
+    async openLink(hash) {
+      const link = await decodeLink(hash);
+      if (!link) throw new Error('A link begins with #v1/: this one is empty.');
+      await open(link);
+      wake();
+    },
     /** Opens a scenario of one's own. */
     openText: (toml) => show(() => ({...plain(''), source: toml})),
     /** Opens a scenario by id, as its file has it. */

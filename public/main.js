@@ -5,6 +5,7 @@ import {simulationClass} from './simulation.js';
 import {watchAddress} from './address.js';
 import {watchCanvasSize} from './canvas.js';
 import {say, showFailure, showProgress, startScreen} from './cards.js';
+import {answerParent} from './embed.js';
 import {createFrames} from './frames.js';
 import {listenToKeys} from './keyboard.js';
 import {createLibrary} from './library.js';
@@ -47,6 +48,7 @@ async function start() {
       mirror.update();
       field.update();
       theme.update();
+      parent.afterFrame();
     },
     onIdle() {
       address.update();
@@ -59,6 +61,7 @@ async function start() {
   listenToKeys(app, screen, canvas, () => frames.wake());
   const address = watchAddress(app, simulation, library, () => frames.wake());
   const share = createShare(simulation, canvas, {wake: () => frames.wake(), openText: (toml) => address.openText(toml)});
+  const parent = answerParent(simulation, app, {open: (hash) => address.openLink(hash), wake: () => frames.wake()});
   watchCanvasSize(app, canvas, frames);
   const text = createTextView(app, screen, canvas, () => frames.wake(), !drawable);
   await address.follow();

@@ -371,3 +371,29 @@ export declare function encodeLink(link: Partial<Permalink>): Promise<string>;
 
 /** Loads the engine once more; instances share nothing. */
 export default function createPaxoscope(options?: {onProgress?: (bytes: number) => void}): Promise<Paxoscope>;
+
+/** What the page around the frame posts to it; answered by an EmbedReply with the same `id`. */
+export interface EmbedRequest {
+  paxoscope: 1;
+  id: number | string;
+  /** `open` takes a link's hash, `play` a boolean; the others are those of Simulation. */
+  call: 'open' | 'play' | 'step' | 'stepBack' | 'runUntil' | 'seek' | 'runToEnd' | 'perform' | 'undo' | 'observe' | 'pending' |
+    'violations' | 'lesson' | 'summary' | 'position' | 'permalink';
+  arguments?: unknown[];
+}
+
+export interface EmbedReply {
+  paxoscope: 1;
+  id: number | string;
+  /** What the call returned; left out where there was an error. */
+  result?: unknown;
+  /** One sentence. */
+  error?: string;
+}
+
+/** What the frame tells by itself: that it is there, and that the run stands somewhere else. */
+export interface EmbedNotice {
+  paxoscope: 1;
+  notice: 'ready' | 'moved';
+  position: Position;
+}
