@@ -155,6 +155,7 @@ void notice_action(RunState& state, const RunRecorder& recorder) {
 RunState::RunState(const ProtocolKind& protocol, const Scenario& scenario, const SwitchSet& switches, uint64_t seed)
     : world(scenario.world, switches, seed, AnyProtocol(protocol)),
       checker(world),
+      chosen(world),
       director(&scenario),
       known(world.hosts().size()) {}
 RunState::RunState(const RunState&) = default;
@@ -259,6 +260,7 @@ uint8_t after_event(RunState& state, const RunRecorder& recorder) {
   TimelineBuilder* timeline = recorder.timeline();
   const size_t violations_before = state.checker.violations().size();
   state.checker.after_event(world);
+  state.chosen.look(world);
   uint8_t flags = 0;
   const EventInfo& info = recorder.info();
   for (size_t i = 0; i < world.hosts().size(); ++i)

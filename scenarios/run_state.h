@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "check/checker.h"
+#include "check/chosen.h"
 #include "scenarios/director.h"
 #include "scenarios/event_text.h"
 #include "scenarios/progress.h"
@@ -51,6 +52,7 @@ struct RunState {
 
   World<AnyProtocol> world;
   Checker<AnyProtocol> checker;
+  ChosenLog chosen;
   Director director;
   Progress progress;
   std::vector<KnownServer> known;  ///< position = World::hosts()

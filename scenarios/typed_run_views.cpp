@@ -136,6 +136,7 @@ Observation TypedRun::observe(const LogWindow& window) const {
   Observation before;
   if (known.before) mark_changes(seen, before = describe(known.before->world, window));
   mark_doomed(seen);
+  now_.chosen.describe(now_.world, window, seen);
   seen.protocol = options_.protocol;
   seen.checks = now_.checker.describe();
   if (!seen.has_log) seen.zones = zones_of(seen.operations);

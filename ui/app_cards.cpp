@@ -25,6 +25,7 @@ constexpr KeyLine kKeys[] = {
     {"R", "run until, pause at"},
     {"V", "compare with this moment"},
     {"Y", "see as the selected server"},
+    {"U", "what is chosen, though nobody knows"},
     {"M", "messages shown"},
     {"X", "add a fault"},
     {"L", "sliders of the network"},

@@ -140,6 +140,9 @@ void App::handle_character(unsigned character) {
       commands_.push_back(command);
       break;
     }
+    case 'u':
+      commands_.push_back(make(Command::Kind::show_chosen));
+      break;
     case 'v':
       commands_.push_back(make(marked_ ? Command::Kind::unmark : Command::Kind::mark_moment));
       break;
@@ -279,6 +282,9 @@ void App::apply(const Command& command) {
       return;
     case Command::Kind::pause:
       play(false);
+      return;
+    case Command::Kind::show_chosen:
+      selection_.nobody_knows = !selection_.nobody_knows;
       return;
     case Command::Kind::scroll_log:
       log_first_ = command.number;

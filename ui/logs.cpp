@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "ui/chosen.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/legend.h"
@@ -111,13 +112,13 @@ Grid make_grid(const Context& context, const Rect& area) {
   grid.ends = ends_in_sight(configuration_ends(observation), grid.first, grid.columns);
   if (!grid.ends.empty()) grid.columns = columns_in(area, grid.ends.size(), wide) - fold;
   grid.runs_at = area.min.x + px(kCellsAt) + (wide || !grid.ends.empty() ? px(kWiderChips) : 0);
-  const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1));
+  const auto rows = static_cast<float>(std::max<size_t>(observation.servers.size(), 1) + (context.selection.nobody_knows ? 1 : 0));
   const float room = area.height() - px(kTabBar + kIndexRow);
   grid.legend = room - px(kLegend) >= rows * px(24);
   grid.row_height = std::min(px(phone() ? 44 : 32), std::floor((room - (grid.legend ? px(kLegend) : px(4))) / rows));
   grid.row_height = std::max(grid.row_height, px(16));
   grid.cell_height = std::min(px(24), grid.row_height - px(grid.row_height < px(24) ? 3 : 6));
-  grid.rows_top = area.min.y + px(kTabBar + kIndexRow);
+  grid.rows_top = area.min.y + px(kTabBar + kIndexRow) + (context.selection.nobody_knows ? grid.row_height : 0);
   return grid;
 }
 
@@ -286,6 +287,29 @@ void draw_row(Context& context, const Grid& grid, size_t i, const ServerView& se
   }
 }
 
+/// What is chosen, over the rows of servers.
+void draw_chosen(Context& context, const Grid& grid) {
+  const Observation& observation = context.frame.observation;
+  Rect row = grid.row(0);
+  row.min.y -= grid.row_height;
+  row.max.y -= grid.row_height;
+  draw_chosen_row(context, row, {row.min, {grid.runs_at - px(4), row.max.y}});
+  const auto cell_at = [&](float x, float css_width) {
+    Rect cell = grid.cell(0, x, css_width);
+    cell.min.y -= grid.row_height;
+    cell.max.y -= grid.row_height;
+    return cell;
+  };
+  if (grid.folded && observation.chosen_length > 0)
+    draw_folded_cell(cell_at(grid.runs_at, kPitch + kCell - 6), std::min(observation.chosen_length, grid.first - 1), 0, false, false);
+  for (const ChosenView& chosen : observation.chosen)
+    if (chosen.cell.index >= grid.first && chosen.cell.index <= grid.last())
+      draw_chosen_cell(context, cell_at(grid.column_x(chosen.cell.index), kCell), chosen);
+  if (!has_numbers(grid.area)) return;
+  text(canvas(), {grid.area.max.x - px(16), std::round((row.min.y + row.max.y) / 2)}, Align::right, Font::mono, 13, theme().text,
+       std::to_string(observation.chosen_length));
+}
+
 /// Where a configuration ends: a dotted line, and the name of the next one over its entries.
 void draw_dividers(Context& context, const Grid& grid) {
   const Theme& t = theme();
@@ -411,6 +435,7 @@ void draw_logs(Context& context, const Rect& area) {
   canvas().PushClipRect({area.min.x, area.min.y + px(kTabBar + 1)}, area.max, true);
   draw_header(context, grid);
   draw_dividers(context, grid);
+  if (context.selection.nobody_knows) draw_chosen(context, grid);
   const float fill = fill_share(context);
   for (size_t i = 0; i < observation.servers.size(); ++i)
     draw_row(context, grid, i, observation.servers[i], fill);

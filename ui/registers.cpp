@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "ui/chosen.h"
 #include "ui/draw.h"
 #include "ui/geometry.h"
 #include "ui/log_cells.h"
@@ -57,7 +58,7 @@ class RegistersView {
     const auto fit = static_cast<size_t>(std::max(room / column_, 1.0f));
     hidden_ = keys_.size() > fit ? keys_.size() - fit : 0;
     keys_.resize(keys_.size() - hidden_);
-    const float content = area.height() - px(kHead), servers = static_cast<float>(std::max<size_t>(seen_.servers.size(), 1));
+    const float content = area.height() - px(kHead), servers = static_cast<float>(std::max<size_t>(seen_.servers.size(), 1) + (context.selection.nobody_knows ? 1 : 0));
     legend_ = content - px(kLegend) >= servers * px(22);
     row_ = std::min((content - px(legend_ ? kLegend : 0)) / servers, px(44));
     rounds_at_ = area.min.x + px(kCellsAt) + column_ * static_cast<float>(std::max<size_t>(keys_.size(), 1)) + px(12);
@@ -71,15 +72,31 @@ class RegistersView {
     text(canvas(), {rounds_at_, head}, Align::left, Font::regular, 12, t.text2,
          hidden_ != 0 ? concat("+", hidden_, " registers") : wide_ ? "Operations it coordinates" : "Operations",
          area_.max.x - px(8) - rounds_at_);
-    for (size_t i = 0; i < seen_.servers.size(); ++i) {
-      const float y = std::round(area_.min.y + px(kHead) + row_ * static_cast<float>(i));
-      draw_server(seen_.servers[i], {{area_.min.x + px(8), y}, {area_.max.x - px(8), y + row_}});
-    }
+    float y = area_.min.y + px(kHead);
+    const auto next_row = [&] {
+      const float top = std::round(y);
+      y += row_;
+      return Rect{{area_.min.x + px(8), top}, {area_.max.x - px(8), top + row_}};
+    };
+    if (context_.selection.nobody_knows) draw_chosen(next_row());
+    for (const ServerView& server : seen_.servers) draw_server(server, next_row());
     if (legend_) draw_legend({{area_.min.x + px(16), area_.max.y - px(kLegend)}, {area_.max.x - px(16), area_.max.y}});
   }
 
  private:
   float column(size_t i) const { return area_.min.x + px(kCellsAt) + column_ * static_cast<float>(i); }
+
+  void draw_chosen(const Rect& row) {
+    const float middle = std::round((row.min.y + row.max.y) / 2);
+    draw_chosen_row(context_, row, {{rounds_at_ - px(8), row.min.y}, row.max});
+    for (size_t i = 0; i < keys_.size(); ++i)
+      for (const ChosenView& chosen : seen_.chosen) {
+        if (chosen.key != keys_[i]) continue;
+        const Rect box{{column(i), middle - px(12)}, {column(i) + px(kCell), middle + px(12)}};
+        draw_chosen_cell(context_, box, chosen);
+        if (chips_) epoch_chip(&canvas(), box.max.x + px(6), middle, chosen.epoch, context_.frame.timeline);
+      }
+  }
 
   void draw_server(const ServerView& server, const Rect& row) {
     const Theme& t = theme();

@@ -118,7 +118,7 @@ std::vector<Row> shown_rows(const RunMenu& menu, const Timeline& timeline) {
   return rows;
 }
 
-std::vector<Row> branch_rows(const RunMenu& menu, const Frame& frame) {
+std::vector<Row> branch_rows(const RunMenu& menu, const Frame& frame, bool shows_chosen) {
   std::vector<Row> rows;
   for (size_t i = 0; i < frame.branches->size(); ++i) {
     const Branch& branch = (*frame.branches)[i];
@@ -139,8 +139,11 @@ std::vector<Row> branch_rows(const RunMenu& menu, const Frame& frame) {
   rows.push_back(to_page("Name this branch\xe2\x80\xa6", Page::branch_name));
   rows.push_back(asking("Delete this branch", Command::Kind::delete_branch, frame.branch));
   rows.back().entry.enabled = frame.branch != 0;
+  rows.push_back(asking("Nobody knows: what is chosen", Command::Kind::show_chosen, 0, "U"));
+  rows.back().entry.checked = shows_chosen;
+  rows.back().entry.separator_above = true;
   const std::string off = menu.hidden.empty() ? "all" : concat(menu.hidden.size(), " off");
-  rows.push_back(to_page("Messages shown\xe2\x80\xa6", Page::shown, off, true));
+  rows.push_back(to_page("Messages shown\xe2\x80\xa6", Page::shown, off));
   rows.push_back(to_page("Servers\xe2\x80\xa6", Page::servers, std::to_string(frame.observation.servers.size())));
   rows.push_back(asking("Start over, without any action", Command::Kind::start_over));
   rows.back().entry.danger = true;
@@ -156,7 +159,8 @@ std::vector<Row> server_rows(const Frame& frame) {
   return rows;
 }
 
-std::vector<Row> rows_of(const RunMenu& menu, const Frame& frame, const char** title) {
+std::vector<Row> rows_of(const RunMenu& menu, const Context& context, const char** title) {
+  const Frame& frame = context.frame;
   switch (menu.page) {
     case Page::until:
       *title = "Run until";
@@ -175,7 +179,7 @@ std::vector<Row> rows_of(const RunMenu& menu, const Frame& frame, const char** t
       return message_rows(menu, frame.timeline);
     case Page::branches:
       *title = "Branches";
-      return branch_rows(menu, frame);
+      return branch_rows(menu, frame, context.selection.nobody_knows);
     case Page::shown:
       *title = "Messages shown";
       return shown_rows(menu, frame.timeline);
@@ -246,7 +250,7 @@ void draw_run_menu(Context& context, const Rect& whole, RunMenu& menu) {
   if (menu.page == Page::closed) return;
   if (menu.page == Page::branch_name) return draw_naming(context, menu);
   const char* title = "";
-  const std::vector<Row> rows = rows_of(menu, context.frame, &title);
+  const std::vector<Row> rows = rows_of(menu, context, &title);
   std::vector<MenuEntry> entries;
   for (const Row& row : rows) entries.push_back(row.entry);
   const int chosen = popup_menu(context, "run", menu.at, whole, title, entries, 208);

@@ -9,6 +9,7 @@
 #include "sim/knowledge.h"
 #include "ui/compare.h"
 #include "ui/draw.h"
+#include "ui/chosen.h"
 #include "ui/eyes.h"
 #include "ui/geometry.h"
 #include "ui/gestures.h"
@@ -169,6 +170,7 @@ void draw_world(Context& context, const Context& truth, const Rect& area, const 
   speak_configurations(context, layout, area);
   draw_links(context, layout, kept.pairs, kept.capsules);
   light_gesture(layout);
+  draw_chosen_rings(context, layout);
   draw_crowns(context, layout);
   draw_messages(context, layout, kept.capsules);
   for (const ServerView& server : observation.servers) {

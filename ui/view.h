@@ -60,6 +60,7 @@ struct Selection {
   bool gesture = false;        ///< a hand draws or drags on the stage: Escape ends that
   bool slider = false;         ///< one had the keyboard in the last frame: arrows are its own
   uint8_t legend = 0;          ///< the card of the whole legend: 1 opens in this frame, 2 is open
+  bool nobody_knows = false;   ///< what is chosen is drawn above what servers hold
   bool one_way_lines = false;  ///< lines drawn over links cut one direction
   Pinch pinch;                 ///< of this frame
   StageZoom zoom;
@@ -95,6 +96,7 @@ struct Command {
     mark_moment,         ///< to compare other moments with it; the present branch's
     mark_branch,         ///< number: what that branch looks like at the present time
     unmark,
+    show_chosen,         ///< or hide it
   } kind;
   Action action = {};
   StepUnit unit = StepUnit::change;

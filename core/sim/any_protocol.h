@@ -156,6 +156,8 @@ class ProtocolKind {
   virtual LogIndex trimmed_to(const void* durable) const = 0;
   virtual SnapshotProbe snapshot_of(const void* durable) const = 0;
   virtual QuorumProbe write_quorum(const WorldConfig& config, const void* server, LogIndex index) const = 0;
+  /// Nothing where there is no log.
+  virtual AcceptedProbe accepted(const WorldConfig& config, const SwitchSet& switches, const void* durable) const = 0;
   virtual bool may_stop(const void* server) const = 0;
   virtual QuorumProbe stop_quorum(const void* server) const = 0;
   virtual bool holds_sealed(const void* durable, ConfigurationId configuration) const = 0;
@@ -297,6 +299,9 @@ struct AnyProtocol {
   static SnapshotProbe snapshot_of(const AnyDurable& durable) { return durable.kind().snapshot_of(durable.value()); }
   static QuorumProbe write_quorum(const WorldConfig& config, const AnyServer& server, LogIndex index) {
     return server.kind().write_quorum(config, server.value(), index);
+  }
+  static AcceptedProbe accepted(const WorldConfig& config, const SwitchSet& switches, const AnyDurable& durable) {
+    return durable.kind().accepted(config, switches, durable.value());
   }
   static bool may_stop(const AnyServer& server) { return server.kind().may_stop(server.value()); }
   static QuorumProbe stop_quorum(const AnyServer& server) { return server.kind().stop_quorum(server.value()); }

@@ -46,6 +46,8 @@ struct WriteStamp {
 
   auto operator<=>(const WriteStamp&) const = default;
 };
+/// "3·A": as an epoch. Writes of one server with the same number are told apart by the priority.
+Epoch stamp_epoch(const WriteStamp& stamp);
 
 /// A register as one server holds it.
 struct HeldValue {

@@ -48,6 +48,7 @@ Epoch believed_leader(const Timeline& timeline, ServerId server, TimeUs at_us) {
 
 Observation as_seen_by(const Observation& seen, const Timeline& timeline, ServerId server) {
   Observation known = seen;
+  known.chosen.clear();
   const Epoch leader = believed_leader(timeline, server, seen.time_us);
   for (ServerView& other : known.servers) {
     if (other.id == server) continue;

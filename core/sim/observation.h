@@ -312,6 +312,21 @@ struct StoreView {
   std::vector<Row> rows;   ///< ascending by key
 };
 
+/// What a quorum has made durable, so that it stays: an entry, or the value of a register. Perhaps no server knows it yet.
+struct ChosenView {
+  struct Learnt {
+    ServerId server = 0;
+    TimeUs at_us = 0;
+  };
+  LogCell cell;              ///< without a log: the value and its timestamp
+  std::string key;           ///< of the register
+  std::vector<ServerId> by;  ///< who had it at that moment
+  Epoch epoch;               ///< the ballot in which they accepted it
+  TimeUs at_us = 0;
+  uint64_t event = 0;
+  std::vector<Learnt> learnt;  ///< who knows it since when, the first first; with a register its first coordinator alone
+};
+
 /// The whole picture. Servers ascend by id; links are ordered by (from, to); messages by id.
 struct Observation {
   std::string protocol;  ///< "omnipaxos"
@@ -333,6 +348,8 @@ struct Observation {
   std::vector<OperationView> operations;  ///< the history, by invocation
   std::vector<ClientView> clients;        ///< k1 first, those that left included
   std::vector<ZoneView> zones;            ///< without a log: ascending by key, then by time
+  LogIndex chosen_length = 0;             ///< what no server needs to know: so many entries are chosen
+  std::vector<ChosenView> chosen;         ///< those in the window; without a log one for each register, ascending by key
   std::vector<StoreView> stores;          ///< ascending by server; servers that are down have none
 };
 

@@ -18,6 +18,12 @@ bool has_own_quorums(const WorldConfig& config, const SwitchSet& switches) {
   return read + write > count || !on(switches, Switch::P3_intersect);
 }
 
+/// Who must hold an entry of configuration `id`.
+QuorumProbe quorum_of(const WorldConfig& config, const SwitchSet& switches, ConfigurationId id, ServerSet members) {
+  const bool own = id == 1 && config.write_quorum != 0 && has_own_quorums(config, switches);
+  return {id, members, own ? config.write_quorum : count_of(members) / 2 + 1, 0, 0};
+}
+
 }  // namespace
 
 template <class Observer>
@@ -136,9 +142,17 @@ QuorumProbe OmniPaxosProtocol<Observer>::write_quorum(const WorldConfig& config,
       members = sealed->members;
       id = sealed->id;
     }
-  const uint32_t majority = count_of(members) / 2 + 1;
-  const bool own = id == 1 && config.write_quorum != 0 && has_own_quorums(config, server.config().switches);
-  return {id, members, own ? config.write_quorum : majority, 0, 0};
+  return quorum_of(config, server.config().switches, id, members);
+}
+
+template <class Observer>
+AcceptedProbe OmniPaxosProtocol<Observer>::accepted(const WorldConfig& config, const SwitchSet& switches,
+                                                    const Durable& durable) {
+  const PaxosValues& values = durable.state.values();
+  const LogIndex sealed = values.sealed.empty() ? 0 : values.sealed.back().sealed_length;
+  if (values.configuration == 0) return {0, {}, 0, sealed, {}};
+  return {values.configuration, values.accepted, durable.log.length(), sealed,
+          quorum_of(config, switches, values.configuration, values.members)};
 }
 
 template <class Observer>

@@ -141,6 +141,7 @@ struct OmniPaxosProtocol {
     return command == nullptr ? 0 : command->identity();
   }
   static QuorumProbe write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
+  static AcceptedProbe accepted(const WorldConfig& config, const SwitchSet& switches, const Durable& durable);
   /// It was removed and takes itself for free to stop (C5).
   static bool may_stop(const Server& server) { return server.may_stop(); }
   /// Who must hold the log of a configuration that ended before its removed servers stop; `configuration` = that one.

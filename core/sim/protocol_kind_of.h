@@ -125,6 +125,10 @@ class ProtocolKindOf final : public ProtocolKind {
   QuorumProbe write_quorum(const WorldConfig& config, const void* server, LogIndex index) const override {
     return P::write_quorum(config, server_of(server), index);
   }
+  AcceptedProbe accepted(const WorldConfig& config, const SwitchSet& switches, const void* durable) const override {
+    if constexpr (P::kTraits.has_log) return P::accepted(config, switches, durable_of(durable));
+    return {};
+  }
   bool may_stop(const void* server) const override { return P::may_stop(server_of(server)); }
   QuorumProbe stop_quorum(const void* server) const override { return P::stop_quorum(server_of(server)); }
   bool holds_sealed(const void* durable, ConfigurationId configuration) const override {

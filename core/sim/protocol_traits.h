@@ -1,6 +1,7 @@
 // What a protocol promises and needs where protocols differ: worlds, checks and the swarm ask here instead of knowing names.
 #pragma once
 
+#include "base/ballot.h"
 #include "base/types.h"
 
 namespace paxoscope {
@@ -33,6 +34,19 @@ struct QuorumProbe {
   uint32_t count = 0;
   ServerSet outgoing = 0;
   uint32_t outgoing_count = 0;
+
+  bool operator==(const QuorumProbe&) const = default;
+};
+
+/// What a disk says that its server has accepted, so that it could tell the leader: entries 1..length, in this ballot.
+struct AcceptedProbe {
+  ConfigurationId configuration = 0;  ///< in which the ballot is counted; 0: it runs none
+  Ballot ballot;                      ///< none: nothing yet from the leader that it has promised to follow
+  LogIndex length = 0;
+  LogIndex sealed = 0;                ///< the length of the configuration before, where that one is sealed
+  QuorumProbe quorum;                 ///< who must have accepted an entry after these for it to be chosen
+
+  bool operator==(const AcceptedProbe&) const = default;
 };
 
 }  // namespace paxoscope

@@ -23,6 +23,15 @@ ServerSet set_of(const raft::Servers& servers) {
 
 uint32_t majority_of(const raft::Servers& servers) { return servers.size() / 2 + 1; }
 
+QuorumProbe quorum_of(const raft::Membership& membership) {
+  QuorumProbe quorum{1, set_of(membership.voters), majority_of(membership.voters), 0, 0};
+  if (membership.joint()) {
+    quorum.outgoing = set_of(membership.outgoing);
+    quorum.outgoing_count = majority_of(membership.outgoing);
+  }
+  return quorum;
+}
+
 /// The newest membership in a log; null where there is none yet.
 template <class Durable>
 std::pair<const raft::Membership*, LogIndex> newest_membership(const Durable& durable) {
@@ -198,13 +207,15 @@ uint64_t RaftProtocol<Observer>::entry_identity(const Durable& durable, LogIndex
 template <class Observer>
 QuorumProbe RaftProtocol<Observer>::write_quorum(const WorldConfig&, const Server& server, LogIndex) {
   const raft::MembershipRef& counted = server.raft().commit_membership();
-  const raft::Membership& now = counted ? *counted : *server.raft().membership();
-  QuorumProbe quorum{1, set_of(now.voters), majority_of(now.voters), 0, 0};
-  if (now.joint()) {
-    quorum.outgoing = set_of(now.outgoing);
-    quorum.outgoing_count = majority_of(now.outgoing);
-  }
-  return quorum;
+  return quorum_of(counted ? *counted : *server.raft().membership());
+}
+
+template <class Observer>
+AcceptedProbe RaftProtocol<Observer>::accepted(const WorldConfig&, const SwitchSet&, const Durable& durable) {
+  const raft::Term term = durable.state.values().term;
+  const auto [membership, index] = newest_membership(durable);
+  if (membership == nullptr || term == 0 || durable.marks.last_term() != term) return {1, {}, 0, 0, {}};
+  return {1, {term, 0, 0}, durable.log.length(), 0, quorum_of(*membership)};
 }
 
 template <class Observer>

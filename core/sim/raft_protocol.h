@@ -174,6 +174,8 @@ struct RaftProtocol {
     return {durable.snapshot->index, &durable.snapshot->state};
   }
   static QuorumProbe write_quorum(const WorldConfig& config, const Server& server, LogIndex index);
+  /// R5: an entry counts in its own term alone. With it count those before it.
+  static AcceptedProbe accepted(const WorldConfig& config, const SwitchSet& switches, const Durable& durable);
   /// Its removal is committed, so the others go on without it (R7).
   static bool may_stop(const Server& server);
   /// Who must hold that removal.

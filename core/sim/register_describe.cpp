@@ -74,9 +74,12 @@ void describe_rounds(const Server& server, ServerView& view) {
 }  // namespace
 
 Epoch stamp_epoch(const Stamp& stamp) {
+  return stamp_epoch(WriteStamp{stamp.number, stamp.writer.server, stamp.writer.incarnation, stamp.writer.counter});
+}
+
+Epoch stamp_epoch(const WriteStamp& stamp) {
   if (stamp.number == 0) return {};
-  const Writer& writer = stamp.writer;
-  return {1, stamp.number, writer.incarnation << 20 | (writer.counter & 0xfffff), writer.server};
+  return {1, stamp.number, stamp.incarnation << 20 | (stamp.counter & 0xfffff), stamp.server};
 }
 
 void name_message(const RegisterMessage& message, MessageFamily* family, const char** name, Epoch* epoch) {

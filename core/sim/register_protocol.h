@@ -47,7 +47,6 @@ using RegisterDisk = MemoryValues<quorum_register::RegisterValues<RegisterValue,
 void name_message(const RegisterMessage& message, MessageFamily* family, const char** name, Epoch* epoch);
 /// Family, name, value, epoch and fields; ids and times are the world's.
 void describe_message(const RegisterMessage& message, MessageView& view);
-/// "3·A": a timestamp as an epoch. Writes of one server with the same number are told apart by the priority.
 Epoch stamp_epoch(const quorum_register::Stamp& stamp);
 
 /// Observer: Notes to explain every step, NoNotes for speed; the run is the same.
