@@ -3,6 +3,7 @@ import {say} from './cards.js';
 
 const kTypes = {
   svg: ['svg', 'image/svg+xml'],
+  stage: ['stage.svg', 'image/svg+xml'],
   mermaid: ['mmd', 'text/plain'],
   shiviz: ['shiviz.log', 'text/plain'],
   trace: ['jsonl', 'application/jsonl'],

@@ -48,7 +48,8 @@ class App {
   std::function<bool(const std::string& id)> on_load_scenario;
 
   /// A person wants to take something along. `kind`: "link", "png" and "toml" (the platform makes them), "open" (it
-  /// asks for a file), "report", "svg", "mermaid", "shiviz" or "trace", with the text. Unset: nothing of it can be done here.
+  /// asks for a file), "report", "stage", "svg" (drawings of the stage and the timeline), "mermaid", "shiviz" or "trace",
+  /// with the text. Unset: nothing of it can be done here.
   std::function<void(const std::string& kind, const std::string& text)> on_share;
 
   /// One frame of the current ImGui context, NewFrame to Render. `now_s`: real time in seconds. Returns

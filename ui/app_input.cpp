@@ -8,6 +8,7 @@
 #include "scenarios/trace.h"
 #include "ui/app.h"
 #include "ui/menus.h"
+#include "ui/stage_svg.h"
 #include "ui/timeline_svg.h"
 #include "ui/transport.h"
 #include "ui/widgets.h"
@@ -185,6 +186,7 @@ void App::share(const std::string& kind) {
                  : kind == "shiviz" ? shiviz_log(*run_)
                  : kind == "trace"  ? latest_trace(*run_)
                  : kind == "report" ? problem_report(*run_)
+                 : kind == "stage"  ? stage_svg(make_frame(last_frame_s_))
                  : kind == "svg"    ? timeline_svg(observation_, run_->timeline(), run_->scenario().title, sight)
                                     : std::string());
 }

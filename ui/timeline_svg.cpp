@@ -5,26 +5,14 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "ui/svg.h"
 
 namespace paxoscope::ui {
 namespace {
 
 constexpr int kWidth = 1200, kLeft = 48, kRight = 16, kTop = 64, kPitch = 44;
 
-std::string colour_text(ImU32 colour) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour >> IM_COL32_R_SHIFT & 255, colour >> IM_COL32_G_SHIFT & 255,
-                colour >> IM_COL32_B_SHIFT & 255);
-  return text;
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '>' ? "&gt;" : std::string(1, c);
-  return out;
-}
-
-class Drawing {
+class Drawing : private Svg {
  public:
   Drawing(const Observation& observation, const Timeline& timeline, const TimelineView& sight)
       : observation_(observation), timeline_(timeline), from_us_(sight.from_us),
@@ -33,16 +21,14 @@ class Drawing {
   std::string draw(const std::string& title) {
     const Theme& t = theme();
     const int height = kTop + kPitch * static_cast<int>(observation_.servers.size()) + 8;
-    svg_ = concat("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ", kWidth, " ", height,
-                  "\" font-family=\"Inter, sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"",
-                  colour_text(t.bg1), "\"/>\n");
+    begin(kWidth, height, t.bg1, title, concat("Messages from ", time_label(from_us_), " to ", time_label(to_us_)));
     words(16, 24, t.text, title, "font-size=\"16\" font-weight=\"600\"");
     cuts(height);
     for (const ServerView& server : observation_.servers) lane(server.id);
     for (const ArrowRecord& arrow : timeline_.arrows) message(arrow);
     for (const LeaderSpan& span : timeline_.leaders) leads(span);
     axis();
-    return svg_ + "</svg>\n";
+    return end();
   }
 
  private:
@@ -57,18 +43,6 @@ class Drawing {
   }
   bool seen(TimeUs from, TimeUs to) const { return to >= from_us_ && from <= to_us_; }
   TimeUs end_of(TimeUs to_us) const { return to_us < 0 ? timeline_.last_time_us : to_us; }
-
-  void words(int x, int y, ImU32 colour, std::string_view text, std::string_view more = {}) {
-    svg_ += concat("<text x=\"", x, "\" y=\"", y, "\" fill=\"", colour_text(colour), "\" ", more, ">", escaped(text), "</text>\n");
-  }
-  void line(int x1, int y1, int x2, int y2, ImU32 colour, std::string_view more) {
-    svg_ += concat("<line x1=\"", x1, "\" y1=\"", y1, "\" x2=\"", x2, "\" y2=\"", y2, "\" stroke=\"", colour_text(colour), "\" ",
-                   more, "/>\n");
-  }
-  void box(int x, int y, int width, int height, ImU32 fill, std::string_view more) {
-    svg_ += concat("<rect x=\"", x, "\" y=\"", y, "\" width=\"", width, "\" height=\"", height, "\" fill=\"",
-                   colour_text(fill), "\" ", more, "/>\n");
-  }
 
   void cuts(int height) {
     for (const CutSpan& cut : timeline_.cuts) {
@@ -98,7 +72,7 @@ class Drawing {
     for (const DownSpan& down : timeline_.downs)
       if (down.server == id && seen(down.from_us, end_of(down.to_us))) {
         const int left = x_of(down.from_us);
-        box(left, y - 8, x_of(end_of(down.to_us)) - left, 16, t.bg0, concat("stroke=\"", colour_text(t.line2), "\" stroke-dasharray=\"2 3\""));
+        box(left, y - 8, x_of(end_of(down.to_us)) - left, 16, t.bg0, concat("stroke=\"", svg_colour(t.line2), "\" stroke-dasharray=\"2 3\""));
         words(left + 6, y + 4, t.text2, down.paused ? "paused" : "down");
       }
   }
@@ -116,15 +90,15 @@ class Drawing {
     char head[160];
     std::snprintf(head, sizeof head, "<path d=\"M%d %dL%.1f %.1fL%.1f %.1fZ\" fill=\"%s\"%s/>\n", x2, y2,
                   x2 - 7 * ux - 3 * uy, y2 - 7 * uy + 3 * ux, x2 - 7 * ux + 3 * uy, y2 - 7 * uy - 3 * ux,
-                  colour_text(colour).c_str(), heartbeat ? " opacity=\"0.35\"" : "");
-    svg_ += head;
+                  svg_colour(colour).c_str(), heartbeat ? " opacity=\"0.35\"" : "");
+    out += head;
   }
   void leads(const LeaderSpan& span) {
     if (!seen(span.from_us, end_of(span.to_us))) return;
     const EpochColours colours = colours_of(span.epoch, timeline_);
     const int left = x_of(span.from_us), y = y_of(span.server);
     box(left, y - 8, std::max(2, x_of(end_of(span.to_us)) - left), 16, colours.fill,
-        concat("rx=\"4\" stroke=\"", colour_text(colours.stroke), span.has_followers ? "\"" : "\" stroke-dasharray=\"3 3\""));
+        concat("rx=\"4\" stroke=\"", svg_colour(colours.stroke), span.has_followers ? "\"" : "\" stroke-dasharray=\"3 3\""));
     words(left + 6, y + 4, theme().text, epoch_label(span.epoch), "font-family=\"monospace\"");
   }
   void axis() {
@@ -136,7 +110,6 @@ class Drawing {
   const Observation& observation_;
   const Timeline& timeline_;
   TimeUs from_us_, to_us_;
-  std::string svg_;
 };
 
 }  // namespace

@@ -143,7 +143,8 @@ struct ShareKind {
 
 constexpr ShareKind kShares[] = {
     {"link", "Copy a link to this moment", ""},  {"report", "Copy a problem report", ""},
-    {"png", "The screen as a picture", "png"},   {"svg", "The timeline as a drawing", "svg"},
+    {"png", "The screen as a picture", "png"},   {"stage", "The stage as a drawing", "svg"},
+    {"svg", "The timeline as a drawing", "svg"},
     {"mermaid", "The messages in sight", "mermaid"}, {"shiviz", "Everything so far", "shiviz"},
     {"trace", "The latest events, line by line", "jsonl"}, {"toml", "This scenario", "toml"},
     {"open", "Open a scenario\xe2\x80\xa6", "toml"},
@@ -155,7 +156,7 @@ void share_menu(Context& context, const Rect& whole, float top, TopBarView& view
     MenuEntry entry;
     entry.label = kind.label;
     entry.hint = kind.hint;
-    entry.separator_above = entries.size() == 2 || entries.size() == 7;
+    entry.separator_above = entries.size() == 2 || entries.size() == 8;
     entries.push_back(entry);
   }
   const int chosen = popup_menu(context, "share", {whole.max.x - px(phone() ? 16 : 320), top}, whole, "", entries, 232);

@@ -78,6 +78,7 @@ test('a link and a report are copied', async () => {
 
 for (const [label, name, start] of [
   ['The messages in sight', 'quorum-loss.mmd', 'sequenceDiagram\n  participant A'],
+  ['The stage as a drawing', 'quorum-loss.stage.svg', '<title>Server A: '],
   ['The timeline as a drawing', 'quorum-loss.svg', '<svg xmlns="http://www.w3.org/2000/svg"'],
   ['Everything so far', 'quorum-loss.shiviz.log', '":1}\n'],
   ['The screen as a picture', 'quorum-loss.png', '\x89PNG'],

@@ -32,6 +32,7 @@ bool read_file(const std::string& path, std::string& content) {
 
 const char* ending_of(const std::string& kind) {
   if (kind == "svg") return "svg";
+  if (kind == "stage") return "stage.svg";
   if (kind == "mermaid") return "mmd";
   if (kind == "shiviz") return "shiviz.log";
   if (kind == "trace") return "jsonl";
