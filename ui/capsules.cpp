@@ -113,7 +113,8 @@ void draw_delivered(const Context& context, const StageLayout& layout) {
   if (!frame.playing || frame.reduced_motion) return;
   const Theme& t = theme();
   const Stretch<ArrowRecord> arrows = arrows_in(frame.timeline, frame.shown_us - kFadeUs, frame.shown_us);
-  for (const ArrowRecord* arrow = arrows.last; arrow-- != arrows.first;) {
+  for (const ArrowRecord* after = arrows.last; after != arrows.first; --after) {
+    const ArrowRecord* arrow = after - 1;
     const TimeUs age = frame.shown_us - arrow->end_us;
     if (arrow->fate != MessageFate::delivered || arrow->family == MessageFamily::heartbeat) continue;
     if (is_hidden(frame, arrow->family, arrow->name)) continue;
@@ -140,7 +141,8 @@ void draw_lost(const Context& context, const StageLayout& layout) {
   constexpr TimeUs kFadeUs = 16'000;
   const Frame& frame = context.frame;
   const Stretch<ArrowRecord> arrows = arrows_in(frame.timeline, frame.shown_us - kFadeUs, frame.shown_us);
-  for (const ArrowRecord* arrow = arrows.last; arrow-- != arrows.first;) {
+  for (const ArrowRecord* after = arrows.last; after != arrows.first; --after) {
+    const ArrowRecord* arrow = after - 1;
     const bool lost = arrow->fate == MessageFate::lost || arrow->fate == MessageFate::dropped;
     if (!lost || arrow->family == MessageFamily::heartbeat || arrow->end_us > frame.shown_us) continue;
     if (is_hidden(frame, arrow->family, arrow->name)) continue;
