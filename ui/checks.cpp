@@ -11,7 +11,7 @@
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kHead = 34, kRow = 28;
+constexpr float kHead = 34, kRow = 28, kLine = 18;  ///< kRow: of one line
 
 Scroll& scroll() {
   static Scroll the_scroll;
@@ -63,14 +63,14 @@ const std::vector<uint64_t>& proof_of(const Frame& frame, const std::string& che
   return none;
 }
 
-/// What went wrong, and its events, on a ground in danger's colour. Returns the height used.
-float draw_violation(Context& context, const Rect& area, float top, const CheckView& check) {
+/// What went wrong, and its events, below a row `row` high, all on a ground in danger's colour. Returns the height used below.
+float draw_violation(Context& context, const Rect& area, float row_top, float row, const CheckView& check) {
   const Theme& t = theme();
-  const float width = area.width() - px(42 + 16);
+  const float width = area.width() - px(42 + 16), top = row_top + row;
   const std::vector<uint64_t>& proof = proof_of(context.frame, check.id);
   const float words = paragraph(nullptr, {0, 0}, width, 13, 20, 0, check.text) + px(4);
   const float height = words + draw_events(nullptr, area, top, check.id, proof);
-  canvas().AddRectFilled({area.min.x + px(8), top - px(kRow)}, {area.max.x - px(8), top + height},
+  canvas().AddRectFilled({area.min.x + px(8), row_top}, {area.max.x - px(8), top + height},
                          mix(t.bg1, t.danger, 0.1f), px(4));
   paragraph(&canvas(), {area.min.x + px(42), top}, width, 13, 20, t.text, check.text);
   draw_events(&context, area, top + words, check.id, proof);
@@ -80,17 +80,19 @@ float draw_violation(Context& context, const Rect& area, float top, const CheckV
 float draw_check(Context& context, const Rect& area, float top, const CheckView& check) {
   const Theme& t = theme();
   const float middle = top + px(14);
-  const float below = check.holds ? 0 : draw_violation(context, area, top + px(kRow), check);
+  // A long name takes more lines.
+  const float room = area.width() - px(42 + 16 + 8) - text_width(Font::mono, 12, check.detail);
+  const std::string name = check.holds ? check.name : concat("**", check.name, "**");
+  const float row = px(kRow - kLine) + paragraph(nullptr, {0, 0}, room, 13, kLine, 0, name);
+  const float below = check.holds ? 0 : draw_violation(context, area, top, row, check);
   draw_state_mark({area.min.x + px(24), middle}, check.holds);
-  const float detail =
-      text(canvas(), {area.max.x - px(16), middle}, Align::right, Font::mono, 12, t.text2, check.detail);
-  text(canvas(), {area.min.x + px(42), middle}, Align::left, check.holds ? Font::regular : Font::semibold, 13,
-       check.holds ? t.text : t.danger, check.name, area.width() - px(42 + 16 + 8) - detail);
-  const Rect seen = scroll().clipped({{area.min.x, top}, {area.max.x, top + px(kRow)}});
+  text(canvas(), {area.max.x - px(16), middle}, Align::right, Font::mono, 12, t.text2, check.detail);
+  paragraph(&canvas(), {area.min.x + px(42), top + px((kRow - kLine) / 2)}, room, 13, kLine, check.holds ? t.text : t.danger, name);
+  const Rect seen = scroll().clipped({{area.min.x, top}, {area.max.x, top + row}});
   context.semantics.add("check " + check.id, SemanticRole::text, check.name,
                         check.holds ? "holds, " + check.detail : "violated: " + check.text, seen.min,
                         seen.max);
-  return px(kRow) + below;
+  return row + below;
 }
 
 }  // namespace

@@ -111,22 +111,33 @@ void draw_on_disk(Context& context, float x, float right, float middle, const Fi
   disk(canvas(), {at - px(12), middle}, t.text2);
 }
 
+/// The old value and the arrow, from `x`, or from further left where both values need it. Returns where the new one begins.
+float draw_old(Context& context, float x, float leftmost, float right, float middle, const Field& field) {
+  const float kArrow = px(32);
+  const float new_width = draw_value(nullptr, context, 0, 0, field.value, 0, 13);
+  FieldValue old = *field.old;
+  float old_width = draw_value(nullptr, context, 0, 0, old, 0, 13);
+  if (x + old_width + kArrow + new_width > right) {
+    old.text = without_shared_end(old.text, field.value.text);
+    old_width = draw_value(nullptr, context, 0, 0, old, 0, 13);
+  }
+  x = std::clamp(right - old_width - kArrow - new_width, std::min(leftmost, x), x);
+  // The new value keeps its room; the old one is shortened first.
+  const float old_room = std::max(right - x - kArrow - new_width, (right - x) / 3);
+  x += draw_value(&canvas(), context, x, middle, old, theme().text2, 13, old_room) + px(8);
+  return x + draw_arrow(canvas(), x, middle) + px(8);
+}
+
 void draw_row(Context& context, const Rect& area, float middle, const Field& field) {
   const Theme& t = theme();
   const Rect row{{area.min.x + px(8), middle - px(13)}, {area.max.x - px(8), middle + px(13)}};
   const bool changed = field.old.has_value();
   if (changed) draw_change(row);
-  const float value_at = area.min.x + px(kValueAt), right = area.max.x - px(16);
-  text(canvas(), {row.min.x + px(12), middle}, Align::left, Font::regular, 13, changed ? t.text : t.text2,
-       field.name, px(kValueAt - 28));
-  float x = value_at;
-  if (changed) {
-    // The new value keeps its room; the old one is shortened first.
-    const float new_width = draw_value(nullptr, context, 0, 0, field.value, 0, 13);
-    const float old_room = std::max(right - x - px(32) - new_width, (right - x) / 3);
-    x += draw_value(&canvas(), context, x, middle, *field.old, t.text2, 13, old_room) + px(8);
-    x += draw_arrow(canvas(), x, middle) + px(8);
-  }
+  const float right = area.max.x - px(16);
+  const float name = text(canvas(), {row.min.x + px(12), middle}, Align::left, Font::regular, 13, changed ? t.text : t.text2,
+                          field.name, px(kValueAt - 28));
+  float x = area.min.x + px(kValueAt);
+  if (changed) x = draw_old(context, x, row.min.x + px(12) + name + px(12), right, middle, field);
   x += draw_value(&canvas(), context, x, middle, field.value, t.text, 13, std::max(right - x, px(24)));
   if (field.on_disk) draw_on_disk(context, x, right, middle, *field.on_disk);
   if (!hovered(scroll().clipped(row)) || !field.durable) return;

@@ -1,5 +1,7 @@
 #include "ui/links.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "base/text.h"
@@ -34,11 +36,20 @@ void cut_bars(ImDrawList& list, ImVec2 at, ImVec2 unit, ImU32 colour) {
   }
 }
 
-void tag(ImDrawList& list, ImVec2 at, std::string_view words, ImU32 ink) {
-  const float half = std::ceil(text_width(Font::mono, 12, words) / 2) + px(6);
-  const Rect box = around({std::round(at.x), std::round(at.y)}, half, px(9));
+/// "180 ms" or "30 %"; empty: the link is like the others.
+std::string tag_words(const LinkPair& pair) {
+  if (pair.cut()) return {};
+  if (pair.loss_permille > 0 && !pair.one_way()) return concat((pair.loss_permille + 5) / 10, " %");
+  return pair.slow ? concat((pair.latency_us + 500) / 1000, " ms") : std::string();
+}
+
+Rect tag_box(ImVec2 at, std::string_view words) {
+  return around({std::round(at.x), std::round(at.y)}, std::ceil(text_width(Font::mono, 12, words) / 2) + px(6), px(9));
+}
+
+void draw_tag(ImDrawList& list, const Rect& box, std::string_view words) {
   rounded_rect(list, box.min, box.max, px(4), theme().bg0, theme().line2, px(1));
-  text(list, {at.x, (box.min.y + box.max.y) / 2}, Align::centre, Font::mono, 12, ink, words);
+  text(list, {(box.min.x + box.max.x) / 2, (box.min.y + box.max.y) / 2}, Align::centre, Font::mono, 12, theme().text, words);
 }
 
 void draw_cut(ImDrawList& list, const LinkPlace& place, float share, bool lit) {
@@ -69,18 +80,27 @@ void draw_one_way(ImDrawList& list, const LinkPlace& place, const LinkPair& pair
   cut_bars(list, bars, unit, with_alpha(t.danger, 0.95f));
 }
 
+/// Whether a capsule or its head lies on a place.
+bool under_capsules(const Rect& spot, const std::vector<Capsule>& capsules) {
+  return std::any_of(capsules.begin(), capsules.end(), [&](const Capsule& capsule) {
+    const Rect rect = capsule_rect(capsule);
+    if (capsule.form == CapsuleForm::heartbeat) return overlap(spot, rect);
+    const ImVec2 tip = along(capsule.centre, capsule.unit, reach(capsule.half_width, capsule.half_height, capsule.unit) + px(14));
+    return overlap(spot, rect) || overlap(spot, around(tip, px(6), px(6)));
+  });
+}
+
 /// A place on the link that no capsule covers and no server that it passes, from the mark outwards.
 float free_share(const StageLayout& layout, const LinkPlace& place, const LinkPair& pair, const std::vector<Capsule>& capsules,
                  bool still) {
   if (!still || capsules.size() > 64) return place.mark_share;
-  const float half = px(pair.slow || pair.loss_permille > 0 ? 28 : 9);  // of what its mark says
+  const std::string words = tag_words(pair);
   for (float offset : {0.0f, 0.12f, -0.12f, 0.24f, -0.24f, 0.34f, -0.34f}) {
     const float share = place.mark_share + offset;
     if (share < 0.1f || share > 0.9f) continue;
     const ImVec2 middle = lerp(place.from, place.to, share);
-    const Rect spot = around(middle, half, px(9));
-    bool covered = false;
-    for (const Capsule& capsule : capsules) covered = covered || overlap(spot, capsule_rect(capsule));
+    const Rect spot = words.empty() ? around(middle, px(9), px(9)) : tag_box(middle, words);
+    bool covered = under_capsules(spot, capsules);
     for (const NodePlace& node : layout.nodes) {
       const float reach = layout.radius + px(9);
       covered = covered || (node.id != place.a && node.id != place.b &&
@@ -132,15 +152,6 @@ void draw_link(const Context& context, const LinkPlace& place, const LinkPair& p
   } else {
     list.AddLine(place.from, place.to, colour, thick);
   }
-  const ImVec2 mark = lerp(place.from, place.to, share);
-  char words[24];
-  if (pair.loss_permille > 0 && !pair.one_way()) {
-    std::snprintf(words, sizeof words, "%u %%", (pair.loss_permille + 5) / 10);
-    tag(list, mark, words, t.text);
-  } else if (pair.slow) {
-    std::snprintf(words, sizeof words, "%lld ms", static_cast<long long>((pair.latency_us + 500) / 1000));
-    tag(list, mark, words, t.text);
-  }
 }
 
 void toggle(Context& context, const LinkPair& pair) {
@@ -186,13 +197,26 @@ std::string link_state(const LinkPair& pair) {
 
 void draw_links(const Context& context, const StageLayout& layout, const std::vector<LinkPair>& pairs,
                 const std::vector<Capsule>& capsules) {
+  const bool still = !context.frame.playing;
   // Cut links first: what still works lies on top.
   for (const bool cut : {true, false}) {
     for (const LinkPair& pair : pairs) {
       const LinkPlace* place = layout.link(pair.a, pair.b);
       if (place == nullptr || pair.cut() != cut) continue;
-      draw_link(context, *place, pair, free_share(layout, *place, pair, capsules, !context.frame.playing));
+      draw_link(context, *place, pair, free_share(layout, *place, pair, capsules, still));
     }
+  }
+  // Tags lie on all lines. One that would lie on another or under a capsule at rest is left out: the pointer finds it.
+  std::vector<Rect> tags;
+  for (const LinkPair& pair : pairs) {
+    const LinkPlace* place = layout.link(pair.a, pair.b);
+    const std::string words = place == nullptr ? std::string() : tag_words(pair);
+    if (words.empty()) continue;
+    const Rect box = tag_box(lerp(place->from, place->to, free_share(layout, *place, pair, capsules, still)), words);
+    const bool taken = std::any_of(tags.begin(), tags.end(), [&](const Rect& other) { return overlap(box, other); });
+    if (taken || (still && under_capsules(box, capsules))) continue;
+    draw_tag(canvas(), box, words);
+    tags.push_back(box);
   }
 }
 

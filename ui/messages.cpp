@@ -129,7 +129,7 @@ bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& f
   return true;
 }
 
-/// A capsule that would lie on another one or on a server gives up its value, then its name. Who
+/// A capsule that would lie on another one, on a server or on what stands beside it gives up its value, then its name. Who
 /// arrives first keeps its words.
 void make_room(const std::vector<MessageView>& messages, const StageLayout& layout, std::vector<Capsule>& capsules) {
   constexpr size_t kMost = 64;
@@ -148,7 +148,7 @@ void make_room(const std::vector<MessageView>& messages, const StageLayout& layo
       for (size_t before = 0; before < i; ++before)
         if (overlap(rect, capsule_rect(capsules[placed[before]]))) return true;
       for (const NodePlace& node : layout.nodes)
-        if (distance(node.centre, rect) < layout.radius) return true;
+        if (distance(node.centre, rect) < layout.radius || overlap(grown(rect, -3 * scale()), node.facts)) return true;
       return false;
     };
     while (capsule.form != CapsuleForm::dot && covered()) {

@@ -9,7 +9,7 @@
 namespace paxoscope::ui {
 namespace {
 
-enum Entry : int { kProtocol, kUntil, kBranches, kStart, kEnd, kSpeed, kTheme, kHelp, kEntries };
+enum Entry : int { kProtocol, kUntil, kBranches, kStart, kEnd, kSpeed, kTheme, kLegend, kHelp, kEntries };
 
 std::vector<MenuEntry> menu_entries(const Frame& frame, const TopBarView& view) {
   std::vector<MenuEntry> entries(kEntries);
@@ -26,6 +26,7 @@ std::vector<MenuEntry> menu_entries(const Frame& frame, const TopBarView& view) 
   set(kEnd, "To end", icon::fast_forward);
   set(kSpeed, "Speed\xe2\x80\xa6", icon::clock, speed_label(view.speed_index));
   set(kTheme, next_theme_label(theme().name), next_theme_icon(theme().name));
+  set(kLegend, "Legend", icon::question_circle);
   set(kHelp, "Keys and help", icon::question);
   entries[kUntil].separator_above = entries[kStart].separator_above = entries[kTheme].separator_above = true;
   return entries;
@@ -88,6 +89,7 @@ void draw_phone_menu(Context& context, const Rect& whole, float top, TopBarView&
   if (chosen == kStart) ask(context, Command::Kind::to_start);
   if (chosen == kEnd) ask(context, Command::Kind::to_end);
   if (chosen == kTheme) ask(context, Command::Kind::toggle_theme);
+  if (chosen == kLegend) context.selection.legend = 1;
   if (chosen == kHelp) view.help_open = true;
 }
 

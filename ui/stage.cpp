@@ -113,9 +113,9 @@ void open_faults(Context& context, const Rect& fault, std::string_view word) {
 }
 
 /// Left of the faults, where there is no row for the legend.
-Rect open_legend(Context& context, const Rect& fault, float css_width) {
-  const Rect rect{{fault.min.x - px(css_width + 8), fault.min.y}, {fault.min.x - px(8), fault.max.y}};
-  legend_button(context, "show legend", rect, phone() ? "" : "Legend", ButtonStyle::outline);
+Rect open_legend(Context& context, const Rect& fault) {
+  const Rect rect{{fault.min.x - px(80), fault.min.y}, {fault.min.x - px(8), fault.max.y}};
+  legend_button(context, "show legend", rect, "Legend", ButtonStyle::outline);
   return rect;
 }
 
@@ -133,7 +133,7 @@ float open_whole(Context& context, const Rect& area, float right) {
 /// A phone has room for the event alone, in up to two lines.
 void draw_phone_title(Context& context, const Rect& area, std::string_view title) {
   const Rect fault{{area.max.x - px(52), area.min.y + px(4)}, {area.max.x - px(8), area.min.y + px(48)}};
-  const float x = area.min.x + px(16), room = open_whole(context, area, open_legend(context, fault, 44).min.x) - x - px(12);
+  const float x = area.min.x + px(16), room = open_whole(context, area, fault.min.x) - x - px(8);
   const std::string bold = joined({"**", title, "**"});
   const float height = paragraph(nullptr, {0, 0}, room, 14, 20, 0, bold);
   if (height > px(44)) {
@@ -154,8 +154,9 @@ void draw_title(Context& context, const Rect& area, bool has_legend) {
   const float width = px(104), x = area.min.x + px(16);
   const Rect fault{{area.max.x - px(16) - width, area.min.y + px(8)},
                    {area.max.x - px(16), area.min.y + px(40)}};
-  const float room = open_whole(context, area, (has_legend ? fault : open_legend(context, fault, 72)).min.x) - x - px(16);
-  text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, 16, t.text, title, room);
+  const float room = open_whole(context, area, (has_legend ? fault : open_legend(context, fault)).min.x) - x - px(16);
+  const bool fits = text_width(Font::semibold, 16, title) <= room;
+  text(canvas(), {x, area.min.y + px(20)}, Align::left, Font::semibold, fits ? 16 : 14, t.text, title, room);
   text(canvas(), {x, area.min.y + px(43)}, Align::left, Font::regular, 12, t.text2, event.subtitle, room);
   context.semantics.add("stage title", SemanticRole::heading, title, event.subtitle, {x, area.min.y + px(8)},
                         {x + room, area.min.y + px(52)});

@@ -220,6 +220,13 @@ void draw_bands(Context& context, const Lanes& lanes) {
 
 namespace {
 
+/// Whether a server is down, and says so on its lane, somewhere between two places of the timeline.
+bool is_down_between(const Lanes& lanes, const Timeline& timeline, ServerId id, float left, float right) {
+  return std::any_of(timeline.downs.begin(), timeline.downs.end(), [&](const DownSpan& down) {
+    return down.server == id && lanes.x_of(down.from_us) < right && lanes.x_of(end_of(down.to_us, timeline)) > left;
+  });
+}
+
 /// The line under a lane: solid while the server is a member, dotted while it is in no configuration. Its
 /// words are drawn later, above the messages.
 void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool words_only) {
@@ -236,7 +243,7 @@ void draw_lane_ground(Context& context, const Lanes& lanes, ServerId id, bool wo
     } else if (outside) {
       const std::string words = now == Membership::retired ? "retired" : server_label(id) + " is spare";
       const float width = text_width(Font::regular, 11, words);
-      if (to - from > width + px(40))
+      if (to - from > width + px(40) && !is_down_between(lanes, context.frame.timeline, id, from, from + px(40) + width))
         text(canvas(), {from + px(16), y - px(now == Membership::retired ? 0 : 9)}, Align::left, Font::regular, 11,
              t.text2, words);
     } else if (!words_only) {

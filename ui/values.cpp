@@ -86,6 +86,16 @@ void draw_change(const Rect& row) {
   canvas().AddRectFilled({row.min.x, row.min.y + px(4)}, {row.min.x + px(3), row.max.y - px(4)}, t.accent, px(1.5f));
 }
 
+std::string without_shared_end(std::string_view old, std::string_view now) {
+  for (;;) {
+    const size_t old_space = old.rfind(' '), now_space = now.rfind(' ');
+    if (old_space == std::string_view::npos || now_space == std::string_view::npos) break;
+    if (old.substr(old_space) != now.substr(now_space)) break;
+    old = old.substr(0, old_space), now = now.substr(0, now_space);
+  }
+  return std::string(old);
+}
+
 std::string spoken_value(const Field& field) {
   std::string words = field.value.text;
   if (field.old) words += ", was " + field.old->text;

@@ -226,7 +226,7 @@ void SequencePaxos<T, Log, State, Observer>::adopt() {
     values.accepted = leader_.ballot;
   }
   phase_ = Phase::accept;
-  note(Rule::P3, "{s} has a quorum of promises for {0} and adopts the log accepted in {1} with {2} entries",
+  note(Rule::P3, "{s} adopts the log of {1} up to {2}: a quorum promised {0}",
        {note_ballot("ballot", leader_.ballot), note_ballot("log accepted in", leader_.base_ballot),
         note_index("log length", leader_.base_length), note_count("promises", leader_.promises())});
   best_ = Promise<T>{};

@@ -31,7 +31,7 @@ std::string status_of(const ServerView& server) {
 void compare_servers(const ServerView& then, const ServerView& now, std::vector<Difference>& found) {
   const Pairs pairs{now.id, found};
   pairs.add("Status", status_of(then), status_of(now));
-  pairs.add("Role", then.role_text, now.role_text);
+  if (field_of(now.fields, "Role") == nullptr) pairs.add("Role", then.role_text, now.role_text);
   for (const Field& field : now.fields) pairs.add(field.name, text_of(field_of(then.fields, field.name)), field.value.text);
   for (const Field& field : then.fields)
     if (field_of(now.fields, field.name) == nullptr) pairs.add(field.name, field.value.text, kNothing);
