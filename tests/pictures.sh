@@ -39,9 +39,10 @@ at() {
 
 # The states of the design: with its own values, and from real runs.
 for theme in dark light; do
-  for fixture in main reconfiguration futures history; do
-    picture "design-$fixture-$theme" 1440x900 --fixture "$fixture" --theme "$theme"
-  done
+  picture "design-main-$theme" 1440x900 --fixture main --theme "$theme"
+  picture "design-reconfiguration-$theme" 1440x900 --fixture reconfiguration --theme "$theme" --select D
+  picture "design-futures-$theme" 1440x900 --fixture futures --theme "$theme" --select D --press "Futures"
+  picture "design-history-$theme" 1440x900 --fixture history --theme "$theme" --press "History"
   picture "design-phone-$theme" 390x844 --fixture main --theme "$theme"
   at "main-$theme" 1440x900 quorum-loss 4 --theme "$theme" --select A
   at "predict-$theme" 1440x900 quorum-loss 3 --theme "$theme" --press "Answer: A"

@@ -129,9 +129,27 @@ bool join(const std::vector<MessageView>& messages, const Lane& lane, Capsule& f
   return true;
 }
 
-/// A capsule that would lie on another one, on a server or on what stands beside it gives up its value, then its name. Who
-/// arrives first keeps its words.
-void make_room(const std::vector<MessageView>& messages, const StageLayout& layout, std::vector<Capsule>& capsules) {
+/// Moves a capsule along its link to where nothing covers it, if that is near. Returns whether it did.
+template <class Covered>
+bool step_aside(Capsule& capsule, const Covered& covered) {
+  const float edge = reach(capsule.half_width, capsule.half_height, capsule.unit);
+  const ImVec2 centre = capsule.centre;
+  for (const float by : {-14.0f, 14.0f, -28.0f, 28.0f, -42.0f, 42.0f}) {
+    const float moved = by * scale();
+    if (capsule.behind + moved < edge || capsule.ahead - moved < edge) continue;
+    capsule.centre = along(centre, capsule.unit, moved);
+    if (covered()) continue;
+    capsule.behind += moved;
+    capsule.ahead -= moved;
+    return true;
+  }
+  capsule.centre = centre;
+  return false;
+}
+
+/// A capsule that would lie on another one, on a server or on what stands beside it gives up its value, then its name;
+/// at rest it first tries to stand a little before or behind its place. Who arrives first keeps its words.
+void make_room(const std::vector<MessageView>& messages, const StageLayout& layout, bool at_rest, std::vector<Capsule>& capsules) {
   constexpr size_t kMost = 64;
   static std::vector<uint32_t> placed;  // scratch memory, kept between frames
   placed.clear();
@@ -152,6 +170,7 @@ void make_room(const std::vector<MessageView>& messages, const StageLayout& layo
       return false;
     };
     while (capsule.form != CapsuleForm::dot && covered()) {
+      if (at_rest && step_aside(capsule, covered)) break;
       capsule.form = capsule.form == CapsuleForm::full && !message.value.empty() ? CapsuleForm::name_only : CapsuleForm::dot;
       capsule.half_width = capsule.form == CapsuleForm::dot
                                ? 9 * scale()
@@ -231,7 +250,7 @@ void place_messages(const Frame& frame, const StageLayout& layout, std::vector<C
     capsules.push_back(capsule);
     if (message.family != MessageFamily::heartbeat) last_on_lane = capsules.size() - 1;
   }
-  make_room(messages, layout, capsules);
+  make_room(messages, layout, frame.shown_us == frame.observation.time_us, capsules);
 }
 
 Rect capsule_rect(const Capsule& capsule) {

@@ -12,7 +12,11 @@
 namespace paxoscope::ui {
 namespace {
 
-constexpr float kHead = 36, kButton = 40, kGap = 8, kFoot = 12;
+constexpr float kButton = 40, kGap = 8, kFoot = 12;
+
+/// Above the question. A phone has no room for a row of its own: the mark stands before the question there.
+float head() { return px(phone() ? 12 : 36); }
+float indent() { return px(phone() ? 22 : 0); }
 
 const GivenAnswer* given(const Frame& frame, size_t step) {
   for (const GivenAnswer& each : *frame.answers)
@@ -62,9 +66,9 @@ void draw_score(Context& context, const Rect& card) {
   if (judged == 0) return;
   char words[40];
   std::snprintf(words, sizeof words, "%zu of %zu right", right, judged);
-  text(canvas(), {card.max.x - px(12), card.min.y + px(20)}, Align::right, Font::regular, 12, theme().text2, words);
+  if (!phone()) text(canvas(), {card.max.x - px(12), card.min.y + px(20)}, Align::right, Font::regular, 12, theme().text2, words);
   context.semantics.add("score", SemanticRole::text, "Predicted", words, {card.max.x - px(100), card.min.y},
-                        {card.max.x, card.min.y + px(kHead)});
+                        {card.max.x, card.min.y + head()});
 }
 
 /// One answer. What is right is framed green and ticked once it is known; a wrong choice is framed and dashed.
@@ -100,7 +104,7 @@ bool asks(const Frame& frame, int step) {
 
 float question_height(const Frame& frame, size_t step, float width) {
   const Question& question = *frame.lesson[step].question;
-  return px(kHead) + paragraph(nullptr, {0, 0}, width - px(24), 14, 20, 0, concat("**", question.words, "**")) + px(10) +
+  return head() + paragraph(nullptr, {0, 0}, width - px(24) - indent(), 14, 20, 0, concat("**", question.words, "**")) + px(10) +
          buttons_height(question, width) + outcome_height(outcome(question, given(frame, step)), width) + px(kFoot);
 }
 
@@ -110,11 +114,11 @@ void draw_question(Context& context, size_t step, const Rect& card) {
   const GivenAnswer* mine = given(context.frame, step);
   rounded_rect(canvas(), card.min, card.max, px(8), t.bg2, t.line, px(1));
   const float left = card.min.x + px(12);
-  text(canvas(), {left, card.min.y + px(20)}, Align::left, Font::icon, 14, t.accent, icon::question_circle);
-  text(canvas(), {left + px(20), card.min.y + px(20)}, Align::left, Font::regular, 12, t.text2, "Predict");
+  text(canvas(), {left, card.min.y + px(phone() ? 22 : 20)}, Align::left, Font::icon, 14, t.accent, icon::question_circle);
+  if (!phone()) text(canvas(), {left + px(20), card.min.y + px(20)}, Align::left, Font::regular, 12, t.text2, "Predict");
   draw_score(context, card);
-  float y = card.min.y + px(kHead);
-  const float asked = paragraph(&canvas(), {left, y}, card.width() - px(24), 14, 20, t.text, concat("**", question.words, "**"));
+  float y = card.min.y + head();
+  const float asked = paragraph(&canvas(), {left + indent(), y}, card.width() - px(24) - indent(), 14, 20, t.text, concat("**", question.words, "**"));
   context.semantics.add("question", SemanticRole::text, "Question", question.words, {left, y}, {card.max.x, y + asked});
   y += asked + px(10);
   const size_t across = columns(question, card.width());
