@@ -10,7 +10,7 @@ after(stop);
 
 const own = (protocol, toml) => `#v1/~/${protocol}?seed=1&s=${deflateSync(toml).toString('base64url')}`;
 
-const crowd = (clients) => `title = "Crowded"
+const crowd = (clients, every) => `title = "Crowded"
 duration = "20s"
 [cluster]
 servers = 9
@@ -18,7 +18,7 @@ first_leader = "A"
 election_timeout = "2s"
 [network]
 latency = ["300ms", "400ms"]
-${'[[client]]\nserver = "A"\nloop = "open"\nevery = "2ms"\noutstanding = 64\ntimeout = "10s"\n'.repeat(clients)}`;
+${`[[client]]\nserver = "A"\nloop = "open"\nevery = "${every}"\noutstanding = 64\ntimeout = "10s"\n`.repeat(clients)}`;
 
 const kLong = `title = "Long"
 duration = "60s"
@@ -57,9 +57,9 @@ test('a frame of five servers', async (t) => {
   });
 });
 
-for (const [clients, wanted] of [[4, 1000], [8, 2000]]) {
+for (const [clients, every, wanted] of [[4, '3ms', 1000], [8, '2ms', 2000]]) {
   test(`a frame of nine servers with ${wanted} messages in flight`, async (t) => {
-    await withPage({hash: own('omnipaxos', crowd(clients))}, async (page, {settled, observe}) => {
+    await withPage({hash: own('omnipaxos', crowd(clients, every))}, async (page, {settled, observe}) => {
       await page.evaluate(() => window.paxoscope.simulation.runUntil(5_000_000));
       await settled();
       const {messages, servers} = await observe();
