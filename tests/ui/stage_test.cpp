@@ -10,6 +10,7 @@
 #include "ui/links.h"
 #include "ui/messages.h"
 #include "ui/stage_layout.h"
+#include "ui/values.h"
 
 namespace paxoscope::ui {
 namespace {
@@ -215,6 +216,31 @@ TEST_CASE("short links shrink capsules: first the value goes, then the name") {
   CHECK(form(400) == CapsuleForm::full);
   CHECK(form(120) == CapsuleForm::name_only);
   CHECK(form(60) == CapsuleForm::dot);
+}
+
+TEST_CASE("where two links cross a capsule at rest stands aside; in flight it loses its words") {
+  Screen screen;
+  Scene scene;
+  scene.layout.nodes.clear();
+  scene.layout.links = {{1, 2, {100, 200}, {500, 200}, 0.5f, 20, 20}, {1, 3, {300, 40}, {300, 360}, 0.5f, 20, 20}};
+  scene.observation.messages = {message(1, 1, 2, "Prepare", 0, 10'000), message(2, 1, 3, "Prepare", 0, 10'000)};
+  scene.place(5'000);
+  CHECK(scene.capsules.at(0).form == CapsuleForm::full);
+  CHECK(scene.capsules.at(1).form == CapsuleForm::dot);
+  const ImVec2 place = scene.capsules.at(1).centre;
+  scene.observation.time_us = 5'000;
+  scene.place(5'000);
+  CHECK(scene.capsules.at(1).form == CapsuleForm::full);
+  CHECK_FALSE(overlap(capsule_rect(scene.capsules.at(0)), capsule_rect(scene.capsules.at(1))));
+  CHECK(scene.capsules.at(1).centre.x == doctest::Approx(place.x));
+  CHECK(distance(scene.capsules.at(1).centre, place) < 50);
+}
+
+TEST_CASE("what an old and a new value have in common at their end is said once") {
+  CHECK(without_shared_end("2 of 3 needed", "3 of 3 needed") == "2");
+  CHECK(without_shared_end("none, spare", "c2, joining") == "none, spare");
+  CHECK(without_shared_end("same words", "same words") == "same");
+  CHECK(without_shared_end("", "3 of 3") == "");
 }
 
 TEST_CASE("heartbeats are dots and never join capsules") {
