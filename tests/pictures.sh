@@ -48,6 +48,7 @@ for theme in dark light; do
   at "predict-$theme" 1440x900 quorum-loss 3 --theme "$theme" --press "Answer: A"
   at "reconfiguration-$theme" 1440x900 replace-one 4 --theme "$theme" --select D --press "Futures"
   at "phone-$theme" 390x844 quorum-loss 4 --theme "$theme"
+  for page in Logs Futures Why; do at "phone-$page-$theme" 390x844 quorum-loss 5 --theme "$theme" --press "$page"; done
 done
 # Before people: larger type in the space of the same screen.
 for size in 1280x720 1440x900 1920x1080; do at "projector-$size" "$size" quorum-loss 4 --theme projector --select A; done

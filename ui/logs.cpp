@@ -401,9 +401,10 @@ LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, c
     const bool fits = longest + 1 <= window.count;
     if (fits || asked_first == 1) return window;
     window.count -= kFoldColumns;
-    // Four at a time, so that the columns do not slide with every entry.
-    window.first =
-        asked_first != 0 ? std::min(asked_first, longest) : (longest + 1 - window.count + 3) / 4 * 4 + 1;
+    // Several at a time, so that the columns do not slide with every entry; where there are few, each new entry counts,
+    // and no room is kept for the next one.
+    const LogIndex step = window.count >= 8 ? 4 : window.count >= 5 ? 2 : 1, hidden = longest + (step > 1 ? 1 : 0) - window.count;
+    window.first = asked_first != 0 ? std::min(asked_first, longest) : (hidden + step - 1) / step * step + 1;
     return window;
   };
   const LogWindow window = window_with(0);

@@ -186,6 +186,18 @@ TEST_CASE("a snapshot is one wide cell, and trimmed entries without one are said
   CHECK(shown.beginning("Log of C").find("Log of C: 1 x=1") == 0);
 }
 
+TEST_CASE("at any width the newest entries have cells of their own") {
+  Screen screen;
+  for (const float width : {390.0f, 480.0f, 600.0f, 816.0f, 1440.0f})
+    for (LogIndex longest = 1; longest < 120; ++longest) {
+      const LogWindow window = log_window({{0, 0}, {width, 264}}, longest, 0);
+      CAPTURE(width);
+      CAPTURE(longest);
+      CHECK(window.first + 1 <= std::max<LogIndex>(longest, 2));
+      CHECK(window.first + window.count > longest);
+    }
+}
+
 TEST_CASE("the window of a log makes room for the divider") {
   const Rect logs{{288, 432}, {1104, 696}};
   const LogWindow plain = log_window(logs, 26, 0), divided = log_window(logs, 26, 0, {24});
