@@ -130,7 +130,7 @@ class FuturesView {
     text(canvas(), {right - px(16), middle}, Align::right, Font::mono, 12, t.text2, age);
   }
 
-  /// Two lines: what became of it, and what it is.
+  /// Two lines: what became of it, and what it is. A long reason stands behind what it is.
   void draw_tall(const FutureView& future, const Rect& row, const std::string& why, const std::string& age,
                  ImU32 ballot) {
     const Theme& t = theme();
@@ -139,11 +139,15 @@ class FuturesView {
     const float right = area_.max.x - px(16);
     const float at = right - text(canvas(), {right, first}, Align::right, Font::mono, 12, t.text2, age) - px(54);
     draw_age_bar({{at, first - px(3)}, {at + px(46), first + px(3)}}, future, full_us_, ballot);
-    draw_state({left, first}, at - px(8), future, why, ballot);
+    const float word = px(24 + 10) + text_width(Font::semibold, 13, future_word(future.state));
+    const bool below = left + word + text_width(Font::regular, 12, why) > at - px(8);
+    draw_state({left, first}, at - px(8), future, below ? std::string() : why, ballot);
     float x = left + server_badge(&canvas(), left - px(3), second, future.server) + px(2);
     x += text(canvas(), {x, second}, Align::left, Font::mono, 12, t.text2, future.id, px(88)) + px(10);
     const float chip = future.epoch ? epoch_chip(nullptr, 0, 0, future.epoch, context_.frame.timeline) : 0;
-    text(canvas(), {x, second}, Align::left, Font::mono, 13, t.text, future.command, right - chip - px(8) - x);
+    x += text(canvas(), {x, second}, Align::left, Font::mono, 13, t.text, future.command, right - chip - px(8) - x) + px(10);
+    const float room = right - chip - px(8) - x;
+    if (below && room > px(24)) text(canvas(), {x, second}, Align::left, Font::regular, 12, t.text2, why, room);
     if (future.epoch) epoch_chip(&canvas(), right - chip, second, future.epoch, context_.frame.timeline);
   }
 

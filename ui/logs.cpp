@@ -403,7 +403,7 @@ LogWindow log_window(const Rect& area, LogIndex longest, LogIndex asked_first, c
     window.count -= kFoldColumns;
     // Several at a time, so that the columns do not slide with every entry; where there are few, each new entry counts,
     // and no room is kept for the next one.
-    const LogIndex step = window.count >= 8 ? 4 : window.count >= 5 ? 2 : 1, hidden = longest + (step > 1 ? 1 : 0) - window.count;
+    const LogIndex step = window.count >= 12 ? 4 : window.count >= 5 ? 2 : 1, hidden = longest + (step > 1 ? 1 : 0) - window.count;
     window.first = asked_first != 0 ? std::min(asked_first, longest) : (hidden + step - 1) / step * step + 1;
     return window;
   };
