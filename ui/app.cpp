@@ -87,11 +87,13 @@ App::App() {
 App::~App() = default;
 
 void App::set_size(int width_px, int height_px, float scale) {
-  width_ = std::max(width_px, 1);
-  height_ = std::max(height_px, 1);
+  const int width = std::max(width_px, 1), height = std::max(height_px, 1);
+  // The desktop says it before each frame: what stays the same wants no frame.
+  if (width != width_ || height != height_ || scale != scale_) wake();
+  width_ = width;
+  height_ = height;
   scale_ = scale;
   set_scale(drawn_scale());
-  wake();
 }
 
 float App::drawn_scale() const {

@@ -79,7 +79,9 @@ TEST_SUITE("check-history") {
         // Jepsen gives a process that lost an answer a new number, but it may go on under its own.
         {write + line(1, "info", R"("f":"write")") + write + ok(1, R"("f":"write")") + read_1, 0},
     };
-    for (const auto& [text, exit] : histories) {
+    for (const auto& history : histories) {
+      const auto& text = history.first;
+      const auto& exit = history.second;
       const Outcome outcome = call(folder, "check-history --model cas-register '" + folder.write("h.jsonl", text) + "'");
       CHECK_MESSAGE(outcome.exit == exit, text << outcome.out << outcome.err);
     }

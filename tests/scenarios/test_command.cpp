@@ -135,7 +135,9 @@ TEST_SUITE("command") {
         {"huge.toml", head + "[[client]]\nserver = \"A\"\noperations = 1" + std::string(400, '0') + "\n"},
         {"empty.toml", ""},
     };
-    for (const auto& [name, content] : files) {
+    for (const auto& file : files) {
+      const auto& name = file.first;
+      const auto& content = file.second;
       const std::string path = folder.write(name, content);
       const Outcome outcome = call(folder, "run '" + path + "' --json");
       CHECK_MESSAGE(outcome.exit == 2, name);

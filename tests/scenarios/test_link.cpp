@@ -169,7 +169,9 @@ TEST_SUITE("link") {
         {"#v1/chained/omnipaxos?d=" + to_base64url(noise(6144, 4)), "not text"},
     };
     std::string all;
-    for (const auto& [link, words] : links) {
+    for (const auto& row : links) {
+      const auto& link = row.first;
+      const auto& words = row.second;
       const Outcome outcome = call(folder, "run --link '" + link + "'");
       CHECK_MESSAGE(outcome.exit == 2, link.substr(0, 100));
       CHECK_MESSAGE(outcome.out.empty(), link.substr(0, 100));

@@ -60,8 +60,9 @@ TEST_SUITE("questions") {
   }
 
   TEST_CASE("the run answers: at the step that is named, else at its end, and without moving") {
-    for (const auto& [judged, right] : {std::pair{"judged = 1", size_t{1}}, std::pair{"judged = 2", size_t{0}},
-                                        std::pair{"", size_t{0}}}) {
+    for (const auto& row : {std::pair{"judged = 1", size_t{1}}, std::pair{"judged = 2", size_t{0}}, std::pair{"", size_t{0}}}) {
+      const char* judged = row.first;
+      const size_t right = row.second;
       CAPTURE(judged);
       const Scenario scenario = asking(judged);
       auto run = start(scenario);

@@ -56,7 +56,12 @@ TEST_CASE("an idle screen wants no frames, and input wakes it for a few") {
   CHECK(settle(app, now) <= 3);
   ImGui::GetIO().MousePos = {700, 20};
   CHECK(settle(app, now) <= 20);
-  CHECK(settle(app, now) <= 3);
+  const int still = settle(app, now);
+  CHECK(still <= 3);
+  app.set_size(1440, 900, 1);  // a window says it before each frame
+  CHECK(settle(app, now) == still);
+  app.set_size(1440, 901, 1);
+  CHECK(settle(app, now) > still);
 }
 
 TEST_CASE("every item has a name and an id of its own, in both themes and at every scale") {

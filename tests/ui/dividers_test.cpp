@@ -49,7 +49,9 @@ struct Divided : Shown {
 TEST_CASE("a boundary follows the hand, and nothing else feels it") {
   Divided shown(main_fixture());
   const std::pair<const char*, ImVec2> drags[] = {{kSide, {-150, 3}}, {kTabs, {40, 30}}, {kTimeline, {0, -50}}};
-  for (const auto& [label, by] : drags) {
+  for (const auto& drag : drags) {
+    const auto& label = drag.first;
+    const auto& by = drag.second;
     CAPTURE(label);
     const ImVec2 before = shown.middle(label);
     shown.drag(label, by);

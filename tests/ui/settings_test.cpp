@@ -34,7 +34,9 @@ bool overlap_each_other(const SemanticItem& a, const SemanticItem& b) {
 
 TEST_CASE("a projector's larger type pushes nothing out of the view, and no button of the bar onto another") {
   const std::pair<int, int> sizes[] = {{1440, 900}, {1280, 720}, {1024, 768}, {1366, 768}, {1920, 1080}};
-  for (const auto& [width, height] : sizes) {
+  for (const auto& size : sizes) {
+    const auto& width = size.first;
+    const auto& height = size.second;
     CAPTURE(width);
     Shown shown(main_fixture(), width, height);
     shown.app.set_theme(ThemeName::projector);

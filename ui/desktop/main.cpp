@@ -183,13 +183,25 @@ void finish_sharing(GLFWwindow* window, Sharing& sharing, const Surface& surface
   if (const std::string news = sharing.take_news(); !news.empty()) glfwSetWindowTitle(window, ("Paxoscope: " + news).c_str());
 }
 
+/// Keeps what a person chose, when it has changed since `kept`: a window may end without a word.
+void remember(const App& app, GLFWwindow* window, std::string& kept) {
+  Settings now = app.settings();
+  std::tie(now.width, now.height) = css_size_of(window);
+  const std::string text = write_settings(now);
+  if (text == kept) return;
+  write_settings_file(now);
+  kept = text;
+}
+
 void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOptions& options) {
   bool more = true;
+  std::string kept;
   accept_drops(window, sharing);
   while (glfwWindowShouldClose(window) == 0) {
     if (more) {
       glfwPollEvents();
     } else {
+      remember(app, window, kept);
       glfwWaitEvents();
       app.wake();
     }
@@ -203,11 +215,12 @@ void run_window(App& app, GLFWwindow* window, Sharing& sharing, const DesktopOpt
     finish_sharing(window, sharing, surface);
     glfwSwapBuffers(window);
   }
+  remember(app, window, kept);
 }
 
 int run(DesktopOptions options) {
   // A picture shows what its options say, whatever anyone chose before.
-  Settings kept = options.screenshot.empty() ? read_settings_file() : Settings();
+  const Settings kept = options.screenshot.empty() ? read_settings_file() : Settings();
   if (kept.width > 0 && !options.sized) options.width = kept.width, options.height = kept.height;
   GLFWwindow* window = open_window(options);
   if (window == nullptr) {
@@ -232,9 +245,6 @@ int run(DesktopOptions options) {
     const bool opened = open_what_is_asked(app, sharing, options);
     if (options.screenshot.empty()) {
       run_window(app, window, sharing, options);
-      kept = app.settings();
-      std::tie(kept.width, kept.height) = css_size_of(window);
-      write_settings_file(kept);
     } else {
       result = opened ? take_picture(app, window, surface, options) : 2;
     }
