@@ -136,24 +136,6 @@ asan_others() {
   count "scenario runs (asan)" "$passed" "$failed"
 }
 
-fuzz_every_second() {
-  suite=fuzz-$1 passed=0 failed=0 turn=$1
-  for program in build/asan/fuzz-*; do
-    turn=$((1 - turn))
-    [ "$turn" = 1 ] || continue
-    name=${program##*/fuzz-}
-    corpus=tests/fuzz/corpus
-    [ -d "$corpus/$name" ] && corpus=$corpus/$name
-    found=build/asan/found-$name
-    mkdir -p "$found"
-    expect_exit 0 "fuzz $name" "$program" -seed=1 -runs=30000 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
-      -artifact_prefix="$logs/fuzz-$name-" "$found" "$corpus"
-  done
-  count "fuzz targets, part $1" "$passed" "$failed"
-}
-fuzz_odd() { fuzz_every_second 0; }
-fuzz_even() { fuzz_every_second 1; }
-
 native_scenarios() {
   suite=native passed=0 failed=0
   for file in scenarios/*.toml; do
@@ -180,10 +162,7 @@ native_screen() {
   swarm omnipaxos:2000 raft-prevote:500 raft-both:500
 }
 
-if build asan; then
-  both asan_core asan_others
-  both fuzz_odd fuzz_even
-fi
+build asan && both asan_core asan_others
 if build native; then
   both native_scenarios native_screen
   # PAXOSCOPE_MUTATIONS=1: the swarm finds each planted mistake. Minutes, since each is built.
@@ -196,6 +175,25 @@ if build native; then
     count "planted mistakes" "${passed:-0}" "${failed:-1}" "$log"
   fi
 fi
+build clang replay || true
+fuzz_every_second() {
+  suite=fuzz-$1 passed=0 failed=0 turn=$1
+  for program in build/fuzz/fuzz-*; do
+    turn=$((1 - turn))
+    [ "$turn" = 1 ] || continue
+    name=${program##*/fuzz-}
+    corpus=tests/fuzz/corpus
+    [ -d "$corpus/$name" ] && corpus=$corpus/$name
+    found=build/fuzz/found-$name
+    mkdir -p "$found"
+    expect_exit 0 "fuzz $name" "$program" -seed=1 -runs=30000 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+      -artifact_prefix="$logs/fuzz-$name-" "$found" "$corpus"
+  done
+  count "fuzz targets, part $1" "$passed" "$failed"
+}
+fuzz_odd() { fuzz_every_second 0; }
+fuzz_even() { fuzz_every_second 1; }
+build fuzz fuzzers && both fuzz_odd fuzz_even
 if build web; then
   node_suite node-module tests/node/*.test.mjs
   node_suite browser tests/browser/*.test.mjs

@@ -10,7 +10,7 @@ export const kSite = process.env.PAXOSCOPE_SITE ?? path.join(kRoot, 'build/web')
 
 /** Native builds that exist, by preset. `native` must; the others count where they were built. */
 export function nativeBuilds() {
-  return ['native', 'asan'].filter((preset) => existsSync(path.join(kRoot, 'build', preset, 'replay')));
+  return ['native', 'clang', 'asan'].filter((preset) => existsSync(path.join(kRoot, 'build', preset, 'replay')));
 }
 
 /** {stateHash, event, decided} of a scenario played natively with a journal. */

@@ -38,8 +38,8 @@ if(PAXOSCOPE_SANITIZE)
   add_compile_options(-fsanitize=${PAXOSCOPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${PAXOSCOPE_SANITIZE})
 endif()
-if(PAXOSCOPE_FUZZ)  # counters cost the other tests little; to follow each comparison, as libFuzzer's own switch does, would not
-  add_compile_options(-fsanitize-coverage=inline-8bit-counters,pc-table)
+if(PAXOSCOPE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(EMSCRIPTEN)
   # What every browser with WebGL 2 has by now: conversions to whole numbers, sign extension and copies in one instruction.

@@ -6,7 +6,7 @@ find_library(RAPIDCHECK_LIBRARY rapidcheck)
 
 function(paxoscope_tests area)
   file(GLOB sources CONFIGURE_DEPENDS tests/${area}/*.cpp)
-  if(NOT sources)
+  if(NOT sources OR PAXOSCOPE_FUZZ)
     return()
   elseif(NOT DOCTEST_DIR)
     message(STATUS "test-${area} is left out: doctest was not found (apt-get install doctest-dev)")
@@ -40,12 +40,14 @@ endif()
 
 file(GLOB bench_sources CONFIGURE_DEPENDS tests/bench/*.cpp)
 list(FILTER bench_sources EXCLUDE REGEX "/(futures|frames)\\.cpp$")
-paxoscope_executable(futures-bench tests/bench/futures.cpp)  # the cost of futures, paired
-target_link_libraries(futures-bench PRIVATE paxoscope_core)
-paxoscope_executable(frames-bench tests/bench/frames.cpp)  # the cost of the screen's frames
-target_link_libraries(frames-bench PRIVATE paxoscope_ui)
+if(NOT PAXOSCOPE_FUZZ)
+  paxoscope_executable(futures-bench tests/bench/futures.cpp)  # the cost of futures, paired
+  target_link_libraries(futures-bench PRIVATE paxoscope_core)
+  paxoscope_executable(frames-bench tests/bench/frames.cpp)  # the cost of the screen's frames
+  target_link_libraries(frames-bench PRIVATE paxoscope_ui)
+endif()
 find_package(benchmark QUIET)
-if(bench_sources AND benchmark_FOUND)
+if(bench_sources AND benchmark_FOUND AND NOT PAXOSCOPE_FUZZ)
   paxoscope_executable(paxoscope-bench ${bench_sources})
   target_link_libraries(paxoscope-bench PRIVATE paxoscope_scenarios benchmark::benchmark)
 endif()
@@ -66,5 +68,7 @@ if(PAXOSCOPE_FUZZ)
 endif()
 
 # Plays a journal for comparisons between platforms.
-paxoscope_executable(replay tests/replay/main.cpp)
-target_link_libraries(replay PRIVATE paxoscope_scenarios)
+if(NOT PAXOSCOPE_FUZZ)
+  paxoscope_executable(replay tests/replay/main.cpp)
+  target_link_libraries(replay PRIVATE paxoscope_scenarios)
+endif()
