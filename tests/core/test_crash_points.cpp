@@ -83,8 +83,10 @@ void wander(Cluster& cluster, Rng& rng, ServerId servers, uint32_t steps) {
           if (cluster.up(each)) cluster.tick(each);
         break;
       default:
-        for (int i = 0; i < 8 && cluster.in_flight() > 0; ++i)
-          cluster.deliver(rng.below(cluster.in_flight()), rng.below(10) == 0);
+        for (int i = 0; i < 8 && cluster.in_flight() > 0; ++i) {
+          const bool again = rng.below(10) == 0;  // compilers differ in which argument they draw first
+          cluster.deliver(rng.below(cluster.in_flight()), again);
+        }
     }
   }
 }
