@@ -258,8 +258,7 @@ void draw_facts(const Context& context, const StageLayout& layout, const NodePla
       if (is_outside(server)) return row.words(Font::semibold, 12, theme().text2, server.role_text);
       if (server.epoch) row.chip(server.epoch, context.frame.timeline), row.gap(6);
       // Without a ballot nothing else would say what the mark is about.
-      if (quorum && server.epoch) row.mark(server.quorum_connected);
-      if (quorum && !server.epoch) quorum_words(row, server.quorum_connected);
+      if (quorum) server.epoch ? row.mark(server.quorum_connected) : quorum_words(row, server.quorum_connected);
       if (server.status == ServerStatus::down) row.words(Font::semibold, 12, theme().text2, "down");
       break;
     }

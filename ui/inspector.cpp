@@ -112,19 +112,22 @@ void draw_on_disk(Context& context, float x, float right, float middle, const Fi
 }
 
 /// The old value and the arrow, from `x`, or from further left where both values need it. Returns where the new one begins.
-float draw_old(Context& context, float x, float leftmost, float right, float middle, const Field& field) {
-  const float kArrow = px(32);
-  const float new_width = draw_value(nullptr, context, 0, 0, field.value, 0, 13);
+/// `size`: of the letters of both; made smaller where that is not enough.
+float draw_old(Context& context, float x, float leftmost, float right, float middle, const Field& field, float& size) {
+  const float kArrow = px(32), kSlack = px(2);  // what just fits is not to be cut by rounding
   FieldValue old = *field.old;
-  float old_width = draw_value(nullptr, context, 0, 0, old, 0, 13);
-  if (x + old_width + kArrow + new_width > right) {
-    old.text = without_shared_end(old.text, field.value.text);
-    old_width = draw_value(nullptr, context, 0, 0, old, 0, 13);
-  }
-  x = std::clamp(right - old_width - kArrow - new_width, std::min(leftmost, x), x);
+  float new_width = 0, old_width = 0;
+  const auto measure = [&] {
+    new_width = draw_value(nullptr, context, 0, 0, field.value, 0, size);
+    old_width = draw_value(nullptr, context, 0, 0, old, 0, size);
+    return old_width + kArrow + new_width + kSlack;
+  };
+  if (x + measure() > right) old.text = without_shared_end(old.text, field.value.text);
+  if (leftmost + measure() > right) size = 12, measure();
+  x = std::clamp(right - old_width - kArrow - new_width - kSlack, std::min(leftmost, x), x);
   // The new value keeps its room; the old one is shortened first.
   const float old_room = std::max(right - x - kArrow - new_width, (right - x) / 3);
-  x += draw_value(&canvas(), context, x, middle, old, theme().text2, 13, old_room) + px(8);
+  x += draw_value(&canvas(), context, x, middle, old, theme().text2, size, old_room) + px(8);
   return x + draw_arrow(canvas(), x, middle) + px(8);
 }
 
@@ -136,9 +139,9 @@ void draw_row(Context& context, const Rect& area, float middle, const Field& fie
   const float right = area.max.x - px(16);
   const float name = text(canvas(), {row.min.x + px(12), middle}, Align::left, Font::regular, 13, changed ? t.text : t.text2,
                           field.name, px(kValueAt - 28));
-  float x = area.min.x + px(kValueAt);
-  if (changed) x = draw_old(context, x, row.min.x + px(12) + name + px(12), right, middle, field);
-  x += draw_value(&canvas(), context, x, middle, field.value, t.text, 13, std::max(right - x, px(24)));
+  float x = area.min.x + px(kValueAt), size = 13;
+  if (changed) x = draw_old(context, x, row.min.x + px(12) + name + px(12), right, middle, field, size);
+  x += draw_value(&canvas(), context, x, middle, field.value, t.text, size, std::max(right - x, px(24)));
   if (field.on_disk) draw_on_disk(context, x, right, middle, *field.on_disk);
   if (!hovered(scroll().clipped(row)) || !field.durable) return;
   if (field.on_disk)

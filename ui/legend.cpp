@@ -236,7 +236,7 @@ struct Column {
 }  // namespace
 
 void legend_button(Context& context, std::string_view key, const Rect& rect, std::string_view word, ButtonStyle style) {
-  if (button(context, key, rect, style, "Whole legend", word, word.empty() ? icon::question_circle : nullptr)) context.selection.legend = 1, context.animating = true;
+  if (button(context, key, rect, style, "Whole legend", word, nullptr)) context.selection.legend = 1, context.animating = true;
 }
 
 void draw_stage_legend(Context& context, const Rect& row) {
